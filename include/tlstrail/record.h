@@ -1,0 +1,86 @@
+/* tlstrail/record.h - floor 2: a stream is cut into messages
+ *
+ * Reads a stream through one window and cuts it: mbox (mboxo, mboxrd,
+ * mboxcl2), a single message, a pasted header block.  The format is found by
+ * bidding on the first bytes, or given.  Memory does not grow with the
+ * message: the header block is kept, the body is only passed over (and
+ * hashed on the way).
+ *
+ * mbox: a separator is a line that begins "From ", stands at the start of
+ * the stream or after a blank line, and reads as an envelope line: an
+ * address (or word) and an asctime date (RFC 4155, Appendix A).  LF, CRLF
+ * and CR line ends are accepted, mixed too. */
+#ifndef TLSTRAIL_RECORD_H
+#define TLSTRAIL_RECORD_H
+
+#include <tlstrail/source.h>
+
+enum tt_format {
+	TT_FORMAT_AUTO,
+	TT_FORMAT_MBOX,
+	TT_FORMAT_EML,	   /* one message: header block, blank line, body */
+	TT_FORMAT_HEADERS, /* a header block alone, as pasted */
+};
+
+/* One message.  Everything is borrowed from the reader until the next call. */
+struct tt_record {
+	const struct tt_origin *origin;
+	uint64_t off;	 /* of its first byte in the stream */
+	uint64_t length; /* without the From line and the one blank line an
+			  * mbox writer adds */
+	struct tt_slice header; /* the header block, first byte of the message
+				 * to its last header line; cut at the limit */
+	uint64_t header_length; /* uncut */
+	/* The first bytes after the blank line, TT_BODY_HEAD at most. */
+	struct tt_slice body_head;
+	bool has_hash;
+	uint8_t sha256[TT_SHA256_LEN];	       /* the bytes as found */
+	uint8_t content_sha256[TT_SHA256_LEN]; /* normalised: product.md */
+};
+
+#define TT_BODY_HEAD 4096
+
+struct tt_reader; /* opaque */
+
+struct tt_reader_options {
+	enum tt_format as;
+	bool want_hash;
+};
+
+/* Reads the first bytes and chooses the format.  TT_INPUT: no format bids
+ * (empty, or not mail); a diag was added to the stream's.  Free with
+ * tt_reader_close(), which nulls and leaves the stream alone. */
+enum tt_status tt_reader_open(struct tt_reader **reader_r,
+			      struct tt_stream *stream,
+			      const struct tt_reader_options *options,
+			      struct tt_err *err) TT_MUST_CHECK;
+void tt_reader_close(struct tt_reader **reader);
+
+/* 1 a message, 0 the end, -1 reading stopped early (diag added; a message
+ * begun before is still returned first). */
+int tt_record_next(struct tt_reader *reader,
+		   struct tt_record *rec_r) TT_MUST_CHECK;
+
+/* After the end: every byte of the stream is in exactly one of these. */
+struct tt_account {
+	uint64_t bytes_in;	/* read from the stream */
+	uint64_t bytes_records; /* messages */
+	uint64_t bytes_frame;	/* From lines, blank lines of the mbox */
+	uint64_t bytes_diags;	/* told as passed over */
+};
+struct tt_account tt_reader_account(const struct tt_reader *reader);
+
+/* The bidders, for tests: name and bid (0-100) on a prefix. */
+struct tt_format_bid {
+	enum tt_format format;
+	const char *name; /* as --as takes it */
+	int (*bid)(struct tt_slice prefix, bool is_whole);
+};
+extern const struct tt_format_bid tt_formats[];
+extern const size_t tt_n_formats;
+
+/* Length of the envelope line that `line` begins with, line end included,
+ * or 0 where it does not read as one.  For tests and fuzzers. */
+size_t tt_mbox_from_line(struct tt_slice line);
+
+#endif

@@ -1,0 +1,221 @@
+/* tlstrail/rule.h - floor 4: what a writer's words mean, as data
+ *
+ * Knowledge about MTAs lives in rules/ (tlstrail-rules(5)): how a writer is
+ * recognised, where it puts which fact, what its silence means, and samples
+ * that prove it.  This floor loads the files, compiles the patterns (PCRE2),
+ * and reads one stamp into facts that point at bytes.  It gives no verdict on
+ * a hop: that is the trail's. */
+#ifndef TLSTRAIL_RULE_H
+#define TLSTRAIL_RULE_H
+
+#include <tlstrail/message.h>
+
+/* ---- the model's words ---- */
+
+enum tt_verdict { TT_UNKNOWN, TT_ENCRYPTED, TT_CLEARTEXT, TT_LOCAL };
+enum tt_basis {
+	TT_BASIS_NONE,
+	TT_BASIS_MARKER,
+	TT_BASIS_KEYWORD,
+	TT_BASIS_SOFTWARE,
+	TT_BASIS_LOG,
+};
+enum tt_transport {
+	TT_TRANSPORT_OTHER,
+	TT_TRANSPORT_SMTP,
+	TT_TRANSPORT_LMTP,
+	TT_TRANSPORT_HTTP,
+	TT_TRANSPORT_FETCH,
+	TT_TRANSPORT_LOCAL,
+};
+enum tt_tls { /* ordered: older is smaller */
+	TT_TLS_NONE,
+	TT_SSLV2,
+	TT_SSLV3,
+	TT_TLSV1_0,
+	TT_TLSV1_1,
+	TT_TLSV1_2,
+	TT_TLSV1_3,
+};
+enum tt_auth {
+	TT_AUTH_NULL,
+	TT_AUTH_VERIFIED,
+	TT_AUTH_TRUSTED,
+	TT_AUTH_UNTRUSTED,
+	TT_AUTH_ANONYMOUS,
+	TT_AUTH_NONE,
+};
+
+/* The words of the model and the JSON; NULL for TT_TLS_NONE, TT_AUTH_NULL. */
+const char *tt_verdict_name(enum tt_verdict v);
+const char *tt_basis_name(enum tt_basis b);
+const char *tt_transport_name(enum tt_transport t);
+const char *tt_tls_name(enum tt_tls v);
+const char *tt_auth_name(enum tt_auth a);
+
+/* ---- cipher suites (rules/suites.yaml: IANA, OpenSSL, GnuTLS names) ---- */
+
+enum tt_suite_flag {
+	TT_SUITE_NULL = 1 << 0,
+	TT_SUITE_EXPORT = 1 << 1,
+	TT_SUITE_RC4 = 1 << 2,
+	TT_SUITE_DES = 1 << 3,
+	TT_SUITE_3DES = 1 << 4,
+	TT_SUITE_ANON = 1 << 5, /* no server certificate: told, not failed */
+	TT_SUITE_AEAD = 1 << 6,
+	TT_SUITE_CBC = 1 << 7,
+	TT_SUITE_NOFS = 1 << 8, /* no forward secrecy */
+	TT_SUITE_NOFIPS = 1 << 9, /* an algorithm FIPS 140 does not approve */
+	TT_SUITE_MD5 = 1 << 10,
+};
+
+struct tt_suite {
+	struct tt_slice iana;	/* name registered for it, n 0 if none */
+	enum tt_tls only;	/* the one version it exists in, or NONE */
+	enum tt_tls first, last; /* versions it may be used with */
+	unsigned flags;
+};
+
+/* ---- profiles (rules/profiles) ---- */
+
+struct tt_profile {
+	struct tt_slice name, label;
+	enum tt_tls min_version; /* NONE: any, even unknown */
+	unsigned forbid;	 /* tt_suite_flag */
+	bool is_suite_required;
+};
+
+/* ---- layouts: known receivers' chains (rules/layout) ---- */
+
+struct tt_layout {
+	struct tt_slice name;
+	TT_VEC(struct tt_slice) by_under; /* every `by` lies under one of */
+	bool by_address;	/* ... or is a 10/8 or 2002: address, no from */
+	struct tt_slice border; /* domain the border's `by` lies under */
+	bool is_border_exact;	/* ... or is */
+	TT_VEC(struct tt_cidr) inside; /* addresses of the system itself */
+	bool is_peer_judged; /* a public peer outside `inside` is the border */
+};
+
+/* ---- TLS-bearing headers other than Received (rules/header) ---- */
+
+struct tt_finding;
+
+/* ---- the rule set ---- */
+
+struct tt_rules;   /* immutable after loading */
+struct tt_matcher; /* match data and scratch of one thread */
+
+/* Loads the shipped set from `dir`, then each of `extra` (files of the same
+ * name add, they do not replace).  Samples of `extra` are run at once: a rule
+ * that does not load or fails its samples is TT_RULE with file, line and
+ * reason.  Free with tt_rules_free(), which nulls. */
+enum tt_status tt_rules_load(struct tt_rules **rules_r, const char *dir,
+			     const char *const *extra, size_t n_extra,
+			     struct tt_err *err) TT_MUST_CHECK;
+void tt_rules_free(struct tt_rules **rules);
+
+/* SHA-256 over the names and bytes of all files, 64 hex digits. */
+const char *tt_rules_hash(const struct tt_rules *rules);
+
+/* By exact name, whichever library's; NULL where the table has none. */
+const struct tt_suite *tt_suite_find(const struct tt_rules *rules,
+				     struct tt_slice name);
+const struct tt_profile *tt_profile_find(const struct tt_rules *rules,
+					 struct tt_slice name);
+const struct tt_layout *tt_rules_layouts(const struct tt_rules *rules,
+					 size_t *n_r);
+/* Is the organisational domain shared by unrelated senders (data)? */
+bool tt_rules_is_shared(const struct tt_rules *rules, struct tt_slice domain);
+/* Does it send under its own name only (data; anomaly chain-break)? */
+bool tt_rules_is_own_name(const struct tt_rules *rules,
+			  struct tt_slice domain);
+
+struct tt_matcher *tt_matcher_new(const struct tt_rules *rules);
+void tt_matcher_free(struct tt_matcher **matcher);
+
+/* A statement about TLS that a rule read off a place the receiver writes. */
+struct tt_finding {
+	const char *rule;     /* "received/postfix#using" */
+	struct tt_slice span; /* in the stamp's flat text */
+	bool is_clear;	      /* states that TLS was not used */
+	bool says_tls;	      /* states TLS (else only about certificates) */
+	enum tt_tls version;
+	bool is_ambiguous;    /* TLSv1/SSLv3: names no single version */
+	struct tt_slice cipher;
+	bool is_cipher_wrong; /* this writer prints a wrong suite here */
+	int bits;	      /* used; -1 not stated */
+	enum tt_auth server_auth, client_auth;
+	bool is_keyword_basis; /* e.g. Google Transport Security */
+};
+
+/* What the `with` word, or its absence, means for this writer. */
+struct tt_word {
+	const char *rule; /* NULL: no rule fits */
+	enum tt_verdict verdict;
+	enum tt_basis basis;
+	enum tt_transport transport;
+	bool has_transport;
+	bool is_mute; /* a form that can never state TLS */
+	bool is_tls_word; /* the general table knows it as TLS */
+};
+
+/* What the rules read off one stamp.  In the arena given. */
+struct tt_reading {
+	const char *writer;	  /* rule file: "received/postfix"; or NULL */
+	struct tt_slice software; /* name to show; n 0 */
+	struct tt_slice software_version;
+	struct tt_slice identify_span;
+	bool is_ambiguous; /* two writers fit, or a HELO could have closed a
+			    * comment: software unset, bare keywords unknown */
+	bool is_forged_pattern; /* known ratware text */
+	bool rdns_verified, keyword_reliable;
+	struct tt_slice from_name, from_helo, from_rdns;
+	struct tt_ip from_ip, by_ip;
+	bool is_loopback;  /* the peer is this host by its address */
+	bool is_same_host; /* both addresses are equal */
+	bool has_peer;	   /* an address or a name of a network peer */
+	TT_VEC(struct tt_finding) findings;
+	TT_VEC(struct tt_finding) sender_text; /* markers in sender slots */
+	struct tt_word word;
+};
+
+/* Reads a stamp.  `year` is the best guess where the stamp has no date of
+ * its own (0: none).  Never fails; limits go to diags. */
+void tt_stamp_read(struct tt_reading *reading_r, struct tt_matcher *m,
+		   const struct tt_stamp *stamp, int year,
+		   struct tt_arena *arena, struct tt_diags *diags);
+
+/* A TLS-bearing header field. */
+struct tt_header_reading {
+	const char *rule;
+	bool is_border_witness; /* speaks of the border hop ... */
+	struct tt_slice border_under; /* ... where its `by` lies under this */
+	struct tt_finding finding; /* span into the field's value */
+};
+/* false: no rule for this field, or its value says nothing. */
+bool tt_field_read(struct tt_header_reading *reading_r, struct tt_matcher *m,
+		   const struct tt_field *field, struct tt_arena *arena,
+		   struct tt_diags *diags);
+
+/* ---- rules list | show | test ---- */
+
+void tt_rules_list(const struct tt_rules *rules, struct tt_out *out);
+/* false: no rule of that name. */
+bool tt_rules_show(const struct tt_rules *rules, const char *name,
+		   struct tt_out *out);
+struct tt_sample_score {
+	size_t passed, failed;
+};
+/* Runs every rule on its own samples and on all others'; failures are
+ * printed with file and line. */
+struct tt_sample_score tt_rules_test(const struct tt_rules *rules,
+				     struct tt_out *out);
+
+/* For the test that proves the prefilter: with `off`, every pattern is tried
+ * one by one. */
+void tt_matcher_set_prefilter(struct tt_matcher *m, bool is_on);
+
+void tt_rule_versions(struct tt_out *out);
+
+#endif

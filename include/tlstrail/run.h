@@ -1,0 +1,41 @@
+/* tlstrail/run.h - floor 8: the pipeline
+ *
+ * Pulls streams, records and headers through floors 1 to 5 and pushes the
+ * timelines to an output. */
+#ifndef TLSTRAIL_RUN_H
+#define TLSTRAIL_RUN_H
+
+#include <tlstrail/emit.h>
+#include <tlstrail/record.h>
+
+/* product.md, "Conventions". */
+enum tt_exit {
+	TT_EXIT_DONE = 0,
+	TT_EXIT_FAIL_ON = 1,
+	TT_EXIT_USAGE = 2,
+	TT_EXIT_PARTIAL = 3,
+	TT_EXIT_NO_INPUT = 4,
+	TT_EXIT_INTERNAL = 70,
+	TT_EXIT_OUTPUT = 74,
+	TT_EXIT_INTERRUPTED = 130,
+};
+
+enum tt_fail_on { TT_FAIL_ON_NEVER, TT_FAIL_ON_FAIL, TT_FAIL_ON_UNDETERMINED };
+
+struct tt_show_options {
+	const char *const *files; /* "-": standard input */
+	size_t n_files;
+	enum tt_format as;
+	const struct tt_emit_ops *ops;
+	struct tt_emit_options emit;
+	struct tt_trail_options trail;
+	enum tt_fail_on fail_on;
+	bool is_quiet; /* no diags on standard error but failures */
+	struct tt_out *messages; /* standard error; borrowed */
+	volatile const int *is_interrupted; /* set by a signal handler */
+};
+
+/* Reads everything and returns the exit status. */
+enum tt_exit tt_run_show(const struct tt_show_options *options);
+
+#endif

@@ -1,0 +1,52 @@
+/* tlstrail/source.h - floor 1: evidence becomes byte streams
+ *
+ * Opens what was named on the command line, read-only, unwraps compression
+ * and archives, and yields plain byte streams, each with an origin.  Nothing
+ * is ever extracted to disk; names inside archives are evidence bytes.
+ *
+ * gzip (RFC 1952) is inflated by zlib; tar, cpio, zip and 7-Zip archives and
+ * bzip2, xz, zstd and lz4 come from libarchive with an explicit list of
+ * formats (never all of them: it takes short JSON lines for mtree). */
+#ifndef TLSTRAIL_SOURCE_H
+#define TLSTRAIL_SOURCE_H
+
+#include <tlstrail/util.h>
+
+struct tt_source; /* one FILE argument */
+struct tt_stream; /* one plain file, or one member, decompressed */
+
+/* Where a stream's bytes come from.  Borrowed from the stream. */
+struct tt_origin {
+	struct tt_slice path;		/* as given; "-" is standard input */
+	const struct tt_slice *member;	/* outermost first */
+	size_t n_member;
+};
+
+/* Opens PATH ("-": standard input) with O_RDONLY and friends; never writes.
+ * diags takes what belongs to the file and not to a message; borrowed, must
+ * outlive the source.  On failure *source_r is NULL, a diag is added and err
+ * tells.  Free with tt_source_close(), which nulls. */
+enum tt_status tt_source_open(struct tt_source **source_r, const char *path,
+			      struct tt_diags *diags,
+			      struct tt_err *err) TT_MUST_CHECK;
+void tt_source_close(struct tt_source **source);
+
+/* The next plain stream: 1, 0 at the end, -1 if nothing more can be read of
+ * this source (a diag was added).  A stream is borrowed and valid until the
+ * next call; what was left unread of it is skipped.  Members that cannot be
+ * read are diags, and the walk goes on. */
+int tt_source_next(struct tt_source *source,
+		   struct tt_stream **stream_r) TT_MUST_CHECK;
+
+const struct tt_origin *tt_stream_origin(const struct tt_stream *stream);
+struct tt_diags *tt_stream_diags(struct tt_stream *stream);
+
+/* Up to n bytes into buf: > 0, 0 at the end, -1 where reading stopped before
+ * the end (a diag was added; what came before stands). */
+int64_t tt_stream_read(struct tt_stream *stream, uint8_t *buf,
+		       size_t n) TT_MUST_CHECK;
+
+/* Versions of the libraries this floor uses, for --version. */
+void tt_source_versions(struct tt_out *out);
+
+#endif

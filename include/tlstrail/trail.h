@@ -1,0 +1,231 @@
+/* tlstrail/trail.h - floor 5: stamps become one timeline per message
+ *
+ * Order, verdict and basis, trust boundary, links, delays, anomalies and the
+ * result, as the model writes them.  A pure function of its input: same
+ * bytes and options, same timeline. */
+#ifndef TLSTRAIL_TRAIL_H
+#define TLSTRAIL_TRAIL_H
+
+#include <tlstrail/rule.h>
+
+enum tt_link {
+	TT_LINK_NULL,
+	TT_LINK_ADDRESS,
+	TT_LINK_NAME,
+	TT_LINK_LABEL,
+	TT_LINK_DOMAIN,
+	TT_LINK_NONE,
+};
+const char *tt_link_name(enum tt_link l); /* NULL for TT_LINK_NULL */
+
+#define TT_ANOMALIES(X)                                       \
+	X(time_reversed, "time-reversed")                     \
+	X(stale, "stale")                                     \
+	X(chain_break, "chain-break")                         \
+	X(no_date, "no-date")                                 \
+	X(bad_date, "bad-date")                               \
+	X(no_by, "no-by")                                     \
+	X(nat_peer, "nat-peer")                               \
+	X(version_cipher_mismatch, "version-cipher-mismatch") \
+	X(ambiguous_version, "ambiguous-version")             \
+	X(keyword_marker_mismatch, "keyword-marker-mismatch") \
+	X(conflict, "conflict")                               \
+	X(sender_text, "sender-text")                         \
+	X(ambiguous_stamp, "ambiguous-stamp")                 \
+	X(malformed, "malformed")                             \
+	X(nul_byte, "nul-byte")                               \
+	X(truncated, "truncated")                             \
+	X(null_cipher, "null-cipher")                         \
+	X(forged_pattern, "forged-pattern")
+
+enum tt_anomaly_code {
+#define TT_ANOMALY_ID(id, name) TT_ANOMALY_##id,
+	TT_ANOMALIES(TT_ANOMALY_ID)
+#undef TT_ANOMALY_ID
+		TT_ANOMALY_COUNT
+};
+const char *tt_anomaly_name(enum tt_anomaly_code c);
+
+struct tt_anomaly {
+	enum tt_anomaly_code code;
+	int hop; /* index in the timeline; -1: the message */
+	struct tt_slice text; /* the fact, in words and figures */
+};
+
+enum tt_evidence_kind { TT_EVIDENCE_RECEIVED, TT_EVIDENCE_HEADER };
+const char *tt_evidence_kind_name(enum tt_evidence_kind k);
+
+struct tt_evidence {
+	enum tt_evidence_kind kind;
+	const char *rule; /* NULL: the grammar alone */
+	uint64_t off;	  /* in the message */
+	struct tt_slice text; /* exactly those bytes */
+};
+
+struct tt_witness {
+	enum tt_evidence_kind kind;
+	const char *side; /* "receiver", "sender", "submitter" or NULL */
+	struct tt_slice host;
+	const char *key; /* join key; NULL for the stamp itself */
+	enum tt_verdict verdict;
+	enum tt_tls version;
+};
+
+/* How a hop stands to the profile (model.md, "Result of a message"), so that
+ * an output can name the hop that decided and why. */
+enum tt_fit {
+	TT_FIT_NOT_JUDGED, /* excluded, or a mute inner hop */
+	TT_FIT_MEETS,
+	TT_FIT_UNKNOWN,	   /* the verdict is unknown */
+	TT_FIT_NO_VERSION, /* encrypted, and the profile needs a version */
+	TT_FIT_NO_SUITE,   /* ... or a suite */
+	TT_FIT_CLEARTEXT,
+	TT_FIT_VERSION, /* older than the profile's minimum */
+	TT_FIT_SUITE,	/* a suite the profile forbids, NULL ones included */
+};
+
+/* Slices with p NULL are null in the output. */
+struct tt_hop {
+	int index;
+	struct {
+		struct tt_slice name, helo, rdns, ip;
+	} from;
+	struct {
+		struct tt_slice name, ip;
+	} by;
+	struct tt_slice via, with, id, for_, recipient;
+	enum tt_transport transport;
+	bool has_time, has_offset, has_delay;
+	int64_t time_unix;
+	int offset_min;
+	int64_t delay_s;
+	enum tt_tls version, version_implied;
+	struct tt_slice cipher, cipher_iana;
+	bool is_cipher_unreliable;
+	unsigned suite_flags; /* tt_suite_flag; 0 where not in the table */
+	int bits; /* -1: null */
+	enum tt_verdict verdict;
+	enum tt_basis basis;
+	enum tt_auth server_auth, client_auth;
+	struct tt_slice software;
+	bool is_trusted, is_corroborated, is_mute, is_excluded;
+	enum tt_link link;
+	TT_VEC(struct tt_witness) witnesses;
+	TT_VEC(struct tt_evidence) evidence;
+	uint32_t anomalies; /* bit per tt_anomaly_code */
+	const char *writer;	/* rule file that claims the stamp, or NULL */
+	const char *decided_by; /* rule that gave the verdict, or NULL */
+	bool is_parsed; /* by and date were read (coverage) */
+	enum tt_fit fit; /* trusted and claimed hops alike; text output only */
+	uint64_t off, length; /* the field's value in the message */
+};
+
+enum tt_result_verdict {
+	TT_RESULT_NONE,
+	TT_RESULT_PASS,
+	TT_RESULT_UNDETERMINED,
+	TT_RESULT_FAIL,
+};
+enum tt_claimed {
+	TT_CLAIMED_NONE,
+	TT_CLAIMED_OK,
+	TT_CLAIMED_NO_VERSION,
+	TT_CLAIMED_SILENT,
+	TT_CLAIMED_ADMITS_FAILURE,
+};
+enum tt_border_basis {
+	TT_BORDER_NULL,
+	TT_BORDER_GIVEN,
+	TT_BORDER_LAYOUT,
+	TT_BORDER_INFERRED,
+	TT_BORDER_TOP_ONLY,
+};
+const char *tt_result_verdict_name(enum tt_result_verdict v);
+const char *tt_claimed_name(enum tt_claimed c);
+const char *tt_border_basis_name(enum tt_border_basis b); /* NULL: null */
+
+struct tt_result {
+	const struct tt_profile *profile;
+	enum tt_result_verdict verdict;
+	enum tt_basis fail_basis; /* NONE: null */
+	int border;		  /* index, or -1: null */
+	enum tt_border_basis border_basis;
+	struct tt_slice receiving_domain; /* of the newest trusted by; text
+					   * output only */
+	enum tt_claimed claimed;
+	unsigned silent_internal;
+	unsigned hops, encrypted, cleartext, unknown, excluded;
+	enum tt_tls weakest; /* NONE: null */
+};
+
+struct tt_context {
+	const char *kind; /* "other": a TLS header that decides nothing */
+	struct tt_evidence evidence;
+	struct tt_slice text;
+};
+
+struct tt_timeline {
+	/* source */
+	struct tt_slice path;
+	const struct tt_slice *member;
+	size_t n_member;
+	uint64_t off, length;
+	bool has_hash;
+	uint8_t sha256[TT_SHA256_LEN], content_sha256[TT_SHA256_LEN];
+
+	struct tt_identity identity;
+	TT_VEC(struct tt_hop) hops; /* oldest first */
+	struct tt_result result;
+	TT_VEC(struct tt_anomaly) anomalies;
+	TT_VEC(struct tt_context) context;
+	const struct tt_diags *diags;
+};
+
+struct tt_trust {
+	TT_VEC(struct tt_cidr) cidrs;
+	TT_VEC(struct tt_slice) names; /* lower case, without trailing dot */
+};
+/* CIDR, address or host name; false: neither. */
+bool tt_trust_add(struct tt_trust *trust, struct tt_arena *arena,
+		  struct tt_slice word);
+
+struct tt_trail_options {
+	const struct tt_rules *rules;
+	const struct tt_profile *profile;
+	struct tt_trust trust;
+};
+
+/* Organisational domain of a host name (Public Suffix List), lower case, in
+ * arena; n 0 for literals, single labels and public suffixes. */
+struct tt_slice tt_org_domain(struct tt_arena *arena, struct tt_slice host);
+
+/* Fills everything of the timeline but source and identity (which the caller
+ * has filled before).  Fields and block must outlive it. */
+void tt_timeline_build(struct tt_timeline *t, const struct tt_header *header,
+		       const struct tt_trail_options *options,
+		       struct tt_matcher *matcher, struct tt_arena *arena,
+		       struct tt_diags *diags);
+
+/* ---- totals over many messages ---- */
+
+struct tt_totals {
+	uint64_t messages, hops;
+	uint64_t result[TT_RESULT_FAIL + 1];
+	uint64_t verdict[TT_LOCAL + 1];
+	uint64_t basis[TT_BASIS_LOG + 1];
+	uint64_t version[TT_TLSV1_3 + 1]; /* stated; of encrypted hops */
+	uint64_t unparsed; /* stamps without by or date */
+	uint64_t no_writer; /* stamps no writer claims */
+	uint64_t anomalies[TT_ANOMALY_COUNT];
+	struct tt_arena *arena;
+	TT_VEC(struct tt_rule_count {
+		const char *rule;
+		uint64_t n;
+	}) rules; /* which rule decided how many stamps */
+};
+void tt_totals_init(struct tt_totals *t, struct tt_arena *arena);
+void tt_totals_add(struct tt_totals *t, const struct tt_timeline *timeline);
+
+void tt_trail_versions(struct tt_out *out);
+
+#endif

@@ -1,0 +1,150 @@
+/* diag.h - what was skipped, cut, repaired or over a limit
+ *
+ * A diag is a fact with a code and a place.  Each message has its own list
+ * (printed with its timeline); each source has one for what belongs to no
+ * message (standard error).  Codes stand in one table, so that `explain`
+ * and the tests know them all. */
+#ifndef TLSTRAIL_UTIL_DIAG_H
+#define TLSTRAIL_UTIL_DIAG_H
+
+#include <tlstrail/util/arena.h>
+#include <tlstrail/util/limits.h>
+
+#define TT_NO_OFF UINT64_MAX
+
+enum tt_severity {
+	TT_SEV_NOTE,   /* told, but exit status stays 0: repairs of a paste */
+	TT_SEV_DIAG,   /* the record goes on, less one thing */
+	TT_SEV_FAILED, /* this record, member or file is abandoned */
+};
+
+/* code, severity, meaning, example */
+#define TT_DIAG_CODES(X)                                                      \
+	X(no_colon, "no-colon", DIAG,                                         \
+	  "a line of the header block has no colon; it was passed over",      \
+	  "Received from mx.example ...")                                     \
+	X(space_before_colon, "space-before-colon", NOTE,                     \
+	  "a field name is followed by space before its colon",               \
+	  "Received : from ...")                                              \
+	X(quoted_field, "quoted-field", DIAG,                                 \
+	  "a field name begins with '>': the field is another message's and " \
+	  "is not read", ">Received: from ...")                               \
+	X(bom, "bom", NOTE, "a byte order mark stood before the first field", \
+	  "EF BB BF 52 65 ...")                                               \
+	X(blank_lead, "blank-lead", NOTE,                                     \
+	  "blank lines stood before the first field", "")                     \
+	X(orphan_fold, "orphan-fold", DIAG,                                   \
+	  "the block begins with a continuation line that continues nothing", \
+	  " by mx.example with ...")                                          \
+	X(from_line, "from-line", NOTE,                                       \
+	  "an mbox From line stood before the header", "From a@b Mon ...")    \
+	X(no_header, "no-header", FAILED,                                     \
+	  "no header field was found where a message should be", "")          \
+	X(header_cut, "limit-header-block", DIAG,                             \
+	  "the header block is longer than the limit; the rest was not read", \
+	  "")                                                                 \
+	X(fields_cut, "limit-header-fields", DIAG,                            \
+	  "more header fields than the limit; the rest was not read", "")     \
+	X(value_cut, "limit-header-value", DIAG,                              \
+	  "a header field is longer than the limit and was cut", "")          \
+	X(hops_cut, "limit-hops", DIAG,                                       \
+	  "more Received fields than the limit; the newest were kept", "")    \
+	X(tokens_cut, "limit-stamp-tokens", DIAG,                             \
+	  "a Received field has more words than the limit; the rest was not " \
+	  "read", "")                                                         \
+	X(gmime_cut, "limit-gmime-value", DIAG,                               \
+	  "a field was too long to be decoded; it is shown as written", "")   \
+	X(charset, "unknown-charset", NOTE,                                   \
+	  "an encoded word names a charset that is not on the list; it is "   \
+	  "shown as written", "=?x-unknown?q?...?=")                          \
+	X(regex_limit, "limit-regex", DIAG,                                   \
+	  "a rule gave up on a field that makes it work too long; its "       \
+	  "answer is missing, not negative", "")                              \
+	X(trust_name, "trust-needs-address", NOTE,                            \
+	  "--trust NAME matched only a HELO, which the sender writes: give "  \
+	  "the address instead", "--trust 192.0.2.0/24")                      \
+	X(open_failed, "open-failed", FAILED, "a file could not be opened",   \
+	  "permission denied")                                                \
+	X(read_failed, "read-failed", FAILED,                                 \
+	  "reading stopped before the end", "input/output error")             \
+	X(not_regular, "not-a-file", FAILED,                                  \
+	  "neither a regular file nor a pipe", "a device")                    \
+	X(is_directory, "is-a-directory", FAILED,                             \
+	  "a directory was given where a file is read", "")                   \
+	X(empty, "empty", FAILED, "the input has no bytes", "")               \
+	X(not_mail, "not-mail", FAILED,                                       \
+	  "nothing in the input looks like mail", "a picture")                \
+	X(truncated, "truncated", DIAG,                                       \
+	  "a compressed stream ends early; what came before was read", "")    \
+	X(corrupt, "corrupt", DIAG,                                           \
+	  "a compressed stream or archive is damaged; what came before was "  \
+	  "read", "")                                                         \
+	X(trailing, "trailing-bytes", DIAG,                                   \
+	  "bytes follow the end of a compressed stream", "")                  \
+	X(encrypted_member, "encrypted-member", FAILED,                       \
+	  "an archive member is encrypted", "")                               \
+	X(not_a_member, "member-skipped", NOTE,                               \
+	  "an archive member is a link or a special file", "")                \
+	X(limit_filters, "limit-filters", FAILED,                             \
+	  "compressed more often than the limit", "")                         \
+	X(limit_archives, "limit-archives", FAILED,                           \
+	  "archives nested deeper than the limit", "")                        \
+	X(limit_members, "limit-members", FAILED,                             \
+	  "more archive members than the limit", "")                          \
+	X(limit_ratio, "limit-ratio", FAILED,                                 \
+	  "decompressed to more than the limit allows: a bomb", "")           \
+	X(limit_output, "limit-output", FAILED,                               \
+	  "more decompressed bytes than the limit", "")                       \
+	X(limit_nested, "limit-nested-member", FAILED,                        \
+	  "a nested archive is larger than is held in memory", "")            \
+	X(outlook_item, "outlook-item", FAILED,                               \
+	  "an Outlook .msg or PST file: save the message as .eml, or convert "\
+	  "it with readpst or msgconvert", "")                                \
+	X(changed, "changed-while-read", DIAG,                                \
+	  "the file changed while it was read", "")                           \
+	X(stray_bytes, "stray-bytes", DIAG,                                   \
+	  "bytes that belong to no message were passed over", "")             \
+	X(diags_more, "limit-diags", DIAG,                                    \
+	  "more diags than are listed; the rest were counted", "")
+
+enum tt_diag_code {
+#define TT_DIAG_ID(id, code, sev, text, example) TT_DIAG_##id,
+	TT_DIAG_CODES(TT_DIAG_ID)
+#undef TT_DIAG_ID
+		TT_DIAG_COUNT
+};
+
+struct tt_diag_info {
+	const char *code, *text, *example;
+	enum tt_severity severity;
+};
+
+struct tt_diag {
+	enum tt_diag_code code;
+	uint64_t off;	  /* in the message or source; TT_NO_OFF */
+	const char *text; /* in the list's arena; may quote evidence */
+};
+
+/* Bounded by TT_LIM_diags: the rest is counted in `more`. */
+struct tt_diags {
+	struct tt_arena *arena;
+	TT_VEC(struct tt_diag) list;
+	uint64_t more;
+	bool is_serious; /* a DIAG or FAILED is among them: exit status 3 */
+};
+
+void tt_diags_init(struct tt_diags *d, struct tt_arena *a);
+
+/* Static storage. */
+const struct tt_diag_info *tt_diag_info(enum tt_diag_code code);
+
+/* Adds one; fmt NULL takes the table's text. */
+void tt_diag_add(struct tt_diags *d, enum tt_diag_code code, uint64_t off,
+		 const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* A bound was hit: names it and says what would have been needed
+ * (needed 0: not known). */
+void tt_diag_limit(struct tt_diags *d, enum tt_diag_code code,
+		   enum tt_limit_id limit, uint64_t off, uint64_t needed);
+
+#endif

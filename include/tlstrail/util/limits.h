@@ -1,0 +1,83 @@
+/* limits.h - every bound of the program, in one table
+ *
+ * A bound that is hit is a diag with the limit's name, the place and what
+ * would have been needed; it is never silent and never an error text made up
+ * on the spot.  doc/LIMITS.md is printed from this table. */
+#ifndef TLSTRAIL_UTIL_LIMITS_H
+#define TLSTRAIL_UTIL_LIMITS_H
+
+#include <stdint.h>
+
+/* name, default, unit, reason */
+#define TT_LIMITS(X)                                                         \
+	X(header_block, 1048576, "bytes",                                    \
+	  "ten times Postfix's header_size_limit; the rest is counted")      \
+	X(header_fields, 10000, "fields",                                    \
+	  "real mail has 93 at the 99th percentile")                         \
+	X(header_value, 65536, "bytes",                                      \
+	  "one field; longer ones are cut and told")                         \
+	X(gmime_value, 16384, "bytes",                                       \
+	  "an 82 KB address list overflows GMime's stack")                   \
+	X(hops, 500, "stamps",                                               \
+	  "ten times Postfix's hop count; the newest are kept")              \
+	X(stamp_tokens, 4096, "words and comments",                          \
+	  "the longest real stamp has under 80")                             \
+	X(comment_depth, 64, "levels",                                       \
+	  "three seen in real mail; deeper ones are read as one comment")    \
+	X(date_text, 256, "bytes",                                           \
+	  "one date; the longest real one has under 80")                     \
+	X(address_colons, 64, "colons",                                      \
+	  "nested groups in one To field; 10,000 overflow GMime's stack")    \
+	X(sniff, 65536, "bytes", "prefix shown to the format bidders")       \
+	X(window, 262144, "bytes", "one read; keeps memory flat")            \
+	X(mbox_from_line, 1024, "bytes",                                     \
+	  "a longer line that begins with From is text")                     \
+	X(filters, 4, "layers", "compression inside compression")            \
+	X(archives, 3, "levels", "archives inside archives")                 \
+	X(members, 1000000, "members", "inode-style floods in an archive")   \
+	X(ratio, 2000, "to 1",                                               \
+	  "after 64 MiB of output; honest gzip cannot exceed 1,032")         \
+	X(ratio_after, 67108864, "bytes", "output before ratio is judged")   \
+	X(output, 68719476736, "bytes", "decompressed bytes of one file")    \
+	X(nested_member, 67108864, "bytes",                                  \
+	  "an archive inside an archive is held in memory")                  \
+	X(yaml_bytes, 262144, "bytes",                                       \
+	  "one rule file; libyaml is quadratic on hostile nesting")          \
+	X(yaml_depth, 8, "levels", "rules need five")                        \
+	X(rules, 2000, "patterns", "all rule files together")                \
+	X(pattern_bytes, 4096, "bytes", "one pattern of a rule file")        \
+	X(regex_plain, 2048, "bytes",                                        \
+	  "subject up to which plain JIT matching is bounded by itself")     \
+	X(regex_callouts, 1000000, "callouts",                               \
+	  "one match on a longer subject; about 5 ms")                       \
+	X(regex_match, 100000, "steps", "PCRE2 match_limit")                 \
+	X(regex_depth, 1000, "levels", "PCRE2 depth_limit")                  \
+	X(regex_heap, 1024, "KiB", "PCRE2 heap_limit")                       \
+	X(time_reversed, 60, "seconds",                                      \
+	  "4.7 % of real pairs run backwards, nearly all within a minute")   \
+	X(stale, 432000, "seconds", "five days: the usual queue lifetime")   \
+	X(diags, 200, "diags",                                               \
+	  "of one message or one source; the rest are counted")
+
+struct tt_limit {
+	const char *name, *unit, *reason;
+	uint64_t value;
+};
+
+enum tt_limit_id {
+#define TT_LIMIT_ID(name, value, unit, reason) TT_LIM_##name,
+	TT_LIMITS(TT_LIMIT_ID)
+#undef TT_LIMIT_ID
+		TT_LIM_COUNT
+};
+
+/* Compile-time values: TT_MAX_hops and so on. */
+#define TT_LIMIT_VALUE(name, value, unit, reason) \
+	static const uint64_t TT_MAX_##name __attribute__((unused)) = value;
+TT_LIMITS(TT_LIMIT_VALUE)
+#undef TT_LIMIT_VALUE
+
+/* Static storage. */
+const struct tt_limit *tt_limit_get(enum tt_limit_id id);
+
+#endif

@@ -1,0 +1,50 @@
+/* out.h - one buffered writer for every output
+ *
+ * Text from evidence cannot act on the reader: tt_out_text() lets through
+ * printable characters only and spells the others out (\x1b, \u202e); JSON
+ * is escaped by tt_out_json().  A failed write is remembered, not retried:
+ * check tt_out_flush() at the end. */
+#ifndef TLSTRAIL_UTIL_OUT_H
+#define TLSTRAIL_UTIL_OUT_H
+
+#include <tlstrail/util/err.h>
+#include <tlstrail/util/slice.h>
+
+struct tt_out {
+	int fd; /* -1: memory only, read buf[0 .. n) */
+	uint8_t *buf;
+	size_t n, cap;
+	int failed; /* errno of the first failed write */
+};
+
+/* fd -1 collects in memory. No allocation. */
+void tt_out_init(struct tt_out *o, int fd);
+/* Frees; does not flush and does not close fd. */
+void tt_out_release(struct tt_out *o);
+/* 0, or -1 with errno's value in o->failed. */
+int tt_out_flush(struct tt_out *o) TT_MUST_CHECK;
+
+/* Our own bytes, as they are. */
+void tt_out_bytes(struct tt_out *o, struct tt_slice s);
+void tt_out_str(struct tt_out *o, const char *s);
+void tt_out_printf(struct tt_out *o, const char *fmt, ...) TT_PRINTF(2, 3);
+void tt_out_u64(struct tt_out *o, uint64_t v);
+void tt_out_i64(struct tt_out *o, int64_t v);
+/* n times the byte c. */
+void tt_out_pad(struct tt_out *o, char c, size_t n);
+
+/* Evidence for a terminal: C0, DEL, C1 (raw and UTF-8), bidi controls, line
+ * separators and broken UTF-8 are spelled out; folds become one space. */
+void tt_out_text(struct tt_out *o, struct tt_slice s);
+/* Columns tt_out_text() takes for it (each code point counts one). */
+size_t tt_text_width(struct tt_slice s);
+/* The longest beginning of s that is at most `width` columns. */
+struct tt_slice tt_text_cut(struct tt_slice s, size_t width);
+
+/* A JSON string with its quotes; bytes that are not UTF-8 become U+FFFD.
+ * Returns whether any did: the caller then adds the _b64 sibling. */
+bool tt_out_json(struct tt_out *o, struct tt_slice s);
+/* Base64 (RFC 4648) with quotes. */
+void tt_out_base64(struct tt_out *o, struct tt_slice s);
+
+#endif

@@ -1,0 +1,20 @@
+/* sha256.h - SHA-256 of a stream (OpenSSL libcrypto) */
+#ifndef TLSTRAIL_UTIL_SHA256_H
+#define TLSTRAIL_UTIL_SHA256_H
+
+#include <tlstrail/util/slice.h>
+
+#define TT_SHA256_LEN 32
+
+struct tt_sha256; /* opaque */
+
+/* Caller frees with tt_sha256_free(), which nulls; NULL is fine there. */
+struct tt_sha256 *tt_sha256_new(void);
+void tt_sha256_free(struct tt_sha256 **h);
+
+/* Starts anew. */
+void tt_sha256_begin(struct tt_sha256 *h);
+void tt_sha256_add(struct tt_sha256 *h, struct tt_slice bytes);
+void tt_sha256_end(struct tt_sha256 *h, uint8_t sum_r[TT_SHA256_LEN]);
+
+#endif

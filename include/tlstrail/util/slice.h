@@ -1,0 +1,76 @@
+/* slice.h - borrowed runs of bytes
+ *
+ * Evidence is bytes with a length, never a C string: a value may hold NUL,
+ * need not be UTF-8 and is not terminated.  A slice borrows from whoever
+ * owns the bytes and lives as long as they do. */
+#ifndef TLSTRAIL_UTIL_SLICE_H
+#define TLSTRAIL_UTIL_SLICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct tt_slice {
+	const uint8_t *p;
+	size_t n;
+};
+
+/* A slice over a string literal, without its NUL. */
+#define TT_S(lit) \
+	((struct tt_slice){ (const uint8_t *)(lit), sizeof(lit) - 1 })
+#define TT_NO_SLICE ((struct tt_slice){ NULL, 0 })
+
+/* Bytes [p, end). */
+struct tt_slice tt_slice_from(const uint8_t *p, const uint8_t *end);
+
+/* Over a NUL-terminated string that is ours (option, rule, table). */
+struct tt_slice tt_slice_str(const char *s);
+
+/* `a` from `from` on, `n` bytes at most; both are clamped to its end. */
+struct tt_slice tt_slice_sub(struct tt_slice a, size_t from, size_t n);
+
+/* Equality; the `i` forms fold ASCII case only. */
+bool tt_slice_eq(struct tt_slice a, struct tt_slice b);
+bool tt_slice_ieq(struct tt_slice a, struct tt_slice b);
+bool tt_slice_istarts(struct tt_slice a, struct tt_slice prefix);
+bool tt_slice_iends(struct tt_slice a, struct tt_slice suffix);
+
+/* Order by bytes, the shorter first where one is the other's beginning. */
+int tt_slice_cmp(struct tt_slice a, struct tt_slice b);
+
+/* Index of the first occurrence, or SIZE_MAX. */
+size_t tt_slice_find(struct tt_slice hay, struct tt_slice needle);
+size_t tt_slice_ifind(struct tt_slice hay, struct tt_slice needle);
+size_t tt_slice_chr(struct tt_slice hay, uint8_t c);
+
+/* Without leading and trailing space, tab, CR, LF. */
+struct tt_slice tt_slice_trim(struct tt_slice a);
+
+/* Decimal digits and nothing else, at most `max`; -1 where not. */
+int64_t tt_slice_number(struct tt_slice a, int64_t max);
+
+/* ASCII helpers: isalpha() and friends depend on the locale. */
+static inline bool tt_is_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool tt_is_alpha(uint8_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static inline bool tt_is_space(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static inline uint8_t tt_lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
+}
+
+/* Value of one hexadecimal digit, or -1. */
+int tt_hex(uint8_t c);
+
+#endif

@@ -1,0 +1,73 @@
+/* diag.c - lists of diags, bounded; what does not fit is counted */
+#include <assert.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <tlstrail/util/diag.h>
+
+static const struct tt_diag_info infos[] = {
+#define ROW(id, code, sev, text, example) \
+	{ code, text, example, TT_SEV_##sev },
+	TT_DIAG_CODES(ROW)
+#undef ROW
+};
+
+void tt_diags_init(struct tt_diags *d, struct tt_arena *a)
+{
+	*d = (struct tt_diags){ .arena = a };
+}
+
+const struct tt_diag_info *tt_diag_info(enum tt_diag_code code)
+{
+	assert(code < TT_DIAG_COUNT);
+	return &infos[code];
+}
+
+static void add(struct tt_diags *d, enum tt_diag_code code, uint64_t off,
+		const char *text)
+{
+	const struct tt_diag diag = { code, off,
+				      tt_arena_cstr(d->arena,
+						    tt_slice_str(text)) };
+
+	*tt_vec_push(d->arena, &d->list) = diag;
+}
+
+void tt_diag_add(struct tt_diags *d, enum tt_diag_code code, uint64_t off,
+		 const char *fmt, ...)
+{
+	const struct tt_diag_info *info = tt_diag_info(code);
+
+	if (info->severity != TT_SEV_NOTE)
+		d->is_serious = true;
+	if (d->list.n >= TT_MAX_diags) {
+		d->more++;
+		return;
+	}
+	if (!fmt) {
+		add(d, code, off, info->text);
+		return;
+	}
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	add(d, code, off, text);
+}
+
+void tt_diag_limit(struct tt_diags *d, enum tt_diag_code code,
+		   enum tt_limit_id limit, uint64_t off, uint64_t needed)
+{
+	const struct tt_limit *l = tt_limit_get(limit);
+	const char *text = tt_diag_info(code)->text;
+
+	if (needed)
+		tt_diag_add(d, code, off,
+			    "%s (limit %s: %" PRIu64 " %s, needed %" PRIu64 ")",
+			    text, l->name, l->value, l->unit, needed);
+	else
+		tt_diag_add(d, code, off, "%s (limit %s: %" PRIu64 " %s)",
+			    text, l->name, l->value, l->unit);
+}

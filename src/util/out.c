@@ -1,0 +1,126 @@
+/* out.c - the buffered writer
+ *
+ * With fd -1 the buffer grows; with a descriptor it is flushed when full.
+ * After a failed write everything further is dropped: the caller learns of
+ * it from tt_out_flush(). */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <tlstrail/util/arena.h>
+#include <tlstrail/util/out.h>
+
+#define OUT_BYTES 65536
+
+void tt_out_init(struct tt_out *o, int fd)
+{
+	*o = (struct tt_out){ .fd = fd };
+}
+
+void tt_out_release(struct tt_out *o)
+{
+	tt_free(&o->buf);
+	o->n = o->cap = 0;
+}
+
+static void write_all(struct tt_out *o, struct tt_slice s)
+{
+	while (s.n && !o->failed) {
+		const ssize_t w = write(o->fd, s.p, s.n);
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w < 0) {
+			o->failed = errno;
+			return;
+		}
+		s = tt_slice_sub(s, (size_t)w, s.n);
+	}
+}
+
+int tt_out_flush(struct tt_out *o)
+{
+	if (o->fd >= 0) {
+		write_all(o, (struct tt_slice){ o->buf, o->n });
+		o->n = 0;
+	}
+	return o->failed ? -1 : 0;
+}
+
+/* Makes room for n more bytes; false: they do not fit the buffer. */
+static bool make_room(struct tt_out *o, size_t n)
+{
+	if (n <= o->cap - o->n)
+		return true;
+	if (o->fd >= 0 && o->cap) {
+		write_all(o, (struct tt_slice){ o->buf, o->n });
+		o->n = 0;
+		return n <= o->cap;
+	}
+	size_t cap = o->cap ? o->cap : OUT_BYTES;
+
+	while (o->fd < 0 && cap < tt_add_size(o->n, n))
+		cap = tt_mul_size(cap, 2);
+	o->buf = tt_realloc(o->buf, cap);
+	o->cap = cap;
+	return n <= cap - o->n;
+}
+
+void tt_out_bytes(struct tt_out *o, struct tt_slice s)
+{
+	if (s.n == 0)
+		return;
+	if (!make_room(o, s.n)) {
+		write_all(o, s);
+		return;
+	}
+	memcpy(o->buf + o->n, s.p, s.n);
+	o->n += s.n;
+}
+
+void tt_out_str(struct tt_out *o, const char *s)
+{
+	tt_out_bytes(o, tt_slice_str(s));
+}
+
+void tt_out_printf(struct tt_out *o, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	const int n = vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	const size_t len = (size_t)n < sizeof(text) ? (size_t)n :
+						      sizeof(text) - 1;
+
+	tt_out_bytes(o, (struct tt_slice){ (const uint8_t *)text, len });
+}
+
+void tt_out_u64(struct tt_out *o, uint64_t v)
+{
+	uint8_t digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (uint8_t)('0' + v % 10);
+		v /= 10;
+	} while (v);
+	tt_out_bytes(o, (struct tt_slice){ digits + at, sizeof(digits) - at });
+}
+
+void tt_out_i64(struct tt_out *o, int64_t v)
+{
+	if (v < 0)
+		tt_out_str(o, "-");
+	tt_out_u64(o, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
+}
+
+void tt_out_pad(struct tt_out *o, char c, size_t n)
+{
+	while (n--)
+		tt_out_bytes(o, (struct tt_slice){ (const uint8_t *)&c, 1 });
+}
