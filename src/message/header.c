@@ -1,0 +1,213 @@
+/* header.c - one header block into fields
+ *
+ * Walks the block once.  A field is a line "name:value" and the lines after
+ * it that begin with space or tab (RFC 5322, 2.2).  Line ends are LF or CRLF;
+ * where the first line of the block ends in a bare CR, bare CRs are line ends
+ * throughout, and nowhere else: in an LF file a CR inside a value must not
+ * let a sender begin a field of his own.
+ *
+ * Every damage becomes a diag with its offset, and the walk goes on.  Bounded
+ * by TT_MAX_header_fields and TT_MAX_header_value; linear. */
+#include <string.h>
+#include <tlstrail/message.h>
+
+struct walk {
+	struct tt_slice block;
+	size_t at;
+	bool is_cr_only;
+	struct tt_arena *arena;
+	struct tt_diags *diags;
+	struct tt_header *h;
+};
+
+struct line {
+	struct tt_slice text; /* without its line end */
+	size_t off;
+	bool is_ended;
+};
+
+static bool ends_in_bare_cr(struct tt_slice block)
+{
+	const size_t cr = tt_slice_chr(block, '\r');
+
+	if (cr == SIZE_MAX || tt_slice_chr(block, '\n') < cr)
+		return false;
+	while (block.n > 1 && block.p[block.n - 1] == '\r')
+		block.n--;
+	return cr + 1 >= block.n || (block.p[cr + 1] != '\n' &&
+				     block.p[cr + 1] != '\r');
+}
+
+static bool next_line(struct walk *w, struct line *line_r)
+{
+	const struct tt_slice rest =
+		tt_slice_sub(w->block, w->at, w->block.n);
+
+	if (rest.n == 0)
+		return false;
+	const size_t end = tt_slice_chr(rest, w->is_cr_only ? '\r' : '\n');
+	struct tt_slice text = tt_slice_sub(rest, 0, end);
+
+	*line_r = (struct line){ .off = w->at, .is_ended = end != SIZE_MAX };
+	w->at += end == SIZE_MAX ? rest.n : end + 1;
+	while (!w->is_cr_only && text.n && text.p[text.n - 1] == '\r')
+		text.n--;
+	line_r->text = text;
+	return true;
+}
+
+static bool is_fold(struct tt_slice text)
+{
+	return text.n && (text.p[0] == ' ' || text.p[0] == '\t');
+}
+
+/* Length of a field name (RFC 5322: 33-126 without the colon). */
+static size_t name_length(struct tt_slice text)
+{
+	size_t n = 0;
+
+	while (n < text.n && text.p[n] > 32 && text.p[n] < 127 &&
+	       text.p[n] != ':')
+		n++;
+	return n;
+}
+
+/* The value's last byte moves forward over the folded lines. */
+static void take_folds(struct walk *w, struct tt_field *f)
+{
+	struct line line;
+	size_t before = w->at;
+
+	while (next_line(w, &line)) {
+		if (!is_fold(line.text)) {
+			w->at = before;
+			return;
+		}
+		const uint8_t *end = line.text.p + line.text.n;
+
+		f->value = tt_slice_from(f->value.p, end);
+		f->is_complete = line.is_ended;
+		before = w->at;
+	}
+}
+
+static void skip_folds(struct walk *w)
+{
+	struct tt_field none = { .value = { w->block.p, 0 } };
+
+	take_folds(w, &none);
+}
+
+static void bound_value(struct walk *w, struct tt_field *f)
+{
+	if (f->value.n <= TT_MAX_header_value)
+		return;
+	tt_diag_limit(w->diags, TT_DIAG_value_cut, TT_LIM_header_value,
+		      f->value_off, f->value.n);
+	f->value.n = (size_t)TT_MAX_header_value;
+	f->is_cut = true;
+}
+
+static void add_field(struct walk *w, const struct line *line, size_t name)
+{
+	size_t colon = name;
+	struct tt_field f = { .off = line->off,
+			      .is_complete = line->is_ended };
+
+	while (colon < line->text.n && line->text.p[colon] != ':')
+		colon++;
+	if (colon != name)
+		tt_diag_add(w->diags, TT_DIAG_space_before_colon, line->off,
+			    NULL);
+	f.name = tt_slice_sub(line->text, 0, name);
+	f.value = tt_slice_sub(line->text, colon + 1, line->text.n);
+	f.value_off = line->off + colon + 1;
+	take_folds(w, &f);
+	bound_value(w, &f);
+	*tt_vec_push(w->arena, &w->h->fields) = f;
+}
+
+/* Is the line a field?  Its name's length, else 0. */
+static size_t field_name(struct tt_slice text)
+{
+	const size_t name = name_length(text);
+	size_t colon = name;
+
+	while (colon < text.n &&
+	       (text.p[colon] == ' ' || text.p[colon] == '\t'))
+		colon++;
+	return colon < text.n && text.p[colon] == ':' ? name : 0;
+}
+
+static void take_line(struct walk *w, const struct line *line)
+{
+	const struct tt_slice text = line->text;
+	const size_t name = field_name(text);
+
+	if (name && text.p[0] == '>') {
+		tt_diag_add(w->diags, TT_DIAG_quoted_field, line->off, NULL);
+	} else if (name) {
+		add_field(w, line, name);
+		return;
+	} else if (tt_slice_istarts(text, TT_S("From ")) ||
+		   tt_slice_istarts(text, TT_S(">From "))) {
+		tt_diag_add(w->diags, TT_DIAG_from_line, line->off, NULL);
+	} else if (is_fold(text)) {
+		tt_diag_add(w->diags, TT_DIAG_orphan_fold, line->off, NULL);
+	} else if (text.n) {
+		tt_diag_add(w->diags, TT_DIAG_no_colon, line->off, NULL);
+	}
+	skip_folds(w);
+}
+
+/* Byte order mark and blank lines before the first field. */
+static void skip_lead(struct walk *w)
+{
+	if (w->block.n >= 3 && memcmp(w->block.p, "\xef\xbb\xbf", 3) == 0) {
+		tt_diag_add(w->diags, TT_DIAG_bom, 0, NULL);
+		w->at = 3;
+	}
+	const size_t from = w->at;
+
+	while (w->at < w->block.n && (w->block.p[w->at] == '\n' ||
+				      w->block.p[w->at] == '\r'))
+		w->at++;
+	if (w->at > from)
+		tt_diag_add(w->diags, TT_DIAG_blank_lead, from, NULL);
+}
+
+void tt_header_slice(struct tt_header *header_r, struct tt_slice block,
+		     struct tt_arena *arena, struct tt_diags *diags)
+{
+	struct walk w = { .block = block,
+			  .arena = arena,
+			  .diags = diags,
+			  .h = header_r };
+	struct line line;
+
+	*header_r = (struct tt_header){ 0 };
+	skip_lead(&w);
+	w.is_cr_only = ends_in_bare_cr(tt_slice_sub(block, w.at, block.n));
+	while (next_line(&w, &line)) {
+		if (header_r->fields.n >= TT_MAX_header_fields) {
+			tt_diag_limit(diags, TT_DIAG_fields_cut,
+				      TT_LIM_header_fields, line.off, 0);
+			header_r->is_cut = true;
+			break;
+		}
+		take_line(&w, &line);
+	}
+	if (header_r->fields.n == 0)
+		tt_diag_add(diags, TT_DIAG_no_header, 0, NULL);
+}
+
+const struct tt_field *tt_header_find(const struct tt_header *h,
+				      const char *name)
+{
+	const struct tt_slice want = tt_slice_str(name);
+
+	for (size_t i = 0; i < h->fields.n; i++)
+		if (tt_slice_ieq(h->fields.v[i].name, want))
+			return &h->fields.v[i];
+	return NULL;
+}

@@ -1,0 +1,389 @@
+/* ip - addresses as mail writes them
+ *
+ * IPv4 is four decimal octets without leading zeros (some programs read
+ * those as octal); IPv6 is the text of RFC 4291 2.2.  The dress is taken off
+ * first: [ ], the tag IPv6: (RFC 5321 4.1.3), a zone index (RFC 4007 11),
+ * a port.  The whole slice must be the address; bytes a redactor put into
+ * it make it none.  No allocation but for the text form. */
+#include <stdio.h>
+#include <string.h>
+
+#include <tlstrail/message.h>
+
+enum { GROUPS = 8 };
+
+/* ---- text to bytes ---- */
+
+static bool read_octet(const uint8_t **p, const uint8_t *end, uint8_t *v_r)
+{
+	const uint8_t *const start = *p;
+	unsigned v = 0;
+
+	while (*p < end && tt_is_digit(**p) && *p - start < 3)
+		v = v * 10 + *(*p)++ - '0';
+	*v_r = (uint8_t)v;
+	if (*p == start || v > 255)
+		return false;
+	return *start != '0' || *p - start == 1;
+}
+
+static bool read_v4(struct tt_slice s, uint8_t a_r[4])
+{
+	const uint8_t *p = s.p;
+	const uint8_t *const end = s.p + s.n;
+
+	for (int i = 0; i < 4; i++) {
+		if (i > 0 && (p == end || *p++ != '.'))
+			return false;
+		if (!read_octet(&p, end, &a_r[i]))
+			return false;
+	}
+	return p == end;
+}
+
+/* Up to 8 groups, "::" once; `at` counts the bytes written. */
+struct v6 {
+	uint8_t a[16];
+	size_t at;
+	size_t gap; /* where :: stood */
+	bool has_gap;
+};
+
+/* One to four hexadecimal digits. */
+static bool read_group(struct v6 *v, struct tt_slice s)
+{
+	unsigned value = 0;
+
+	if (s.n < 1 || s.n > 4 || v->at + 2 > sizeof v->a)
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		const int digit = tt_hex(s.p[i]);
+
+		if (digit < 0)
+			return false;
+		value = value << 4 | (unsigned)digit;
+	}
+	v->a[v->at++] = (uint8_t)(value >> 8);
+	v->a[v->at++] = (uint8_t)value;
+	return true;
+}
+
+/* The last part may be an IPv4 address. */
+static bool read_last(struct v6 *v, struct tt_slice s)
+{
+	if (tt_slice_chr(s, '.') == SIZE_MAX)
+		return read_group(v, s);
+	if (v->at + 4 > sizeof v->a || !read_v4(s, v->a + v->at))
+		return false;
+	v->at += 4;
+	return true;
+}
+
+static bool read_groups(struct v6 *v, struct tt_slice s)
+{
+	while (s.n > 0) {
+		if (s.n > 1 && s.p[0] == ':' && s.p[1] == ':') {
+			if (v->has_gap)
+				return false;
+			v->has_gap = true;
+			v->gap = v->at;
+			s = tt_slice_sub(s, 2, s.n);
+			continue;
+		}
+		if (v->at > 0 && !(v->has_gap && v->gap == v->at)) {
+			if (s.p[0] != ':')
+				return false;
+			s = tt_slice_sub(s, 1, s.n);
+		}
+		const size_t n = tt_slice_chr(s, ':');
+
+		if (n == SIZE_MAX)
+			return read_last(v, s);
+		if (!read_group(v, tt_slice_sub(s, 0, n)))
+			return false;
+		s = tt_slice_sub(s, n, s.n);
+	}
+	return v->has_gap;
+}
+
+static bool read_v6(struct tt_slice s, uint8_t a_r[16])
+{
+	struct v6 v = { .at = 0 };
+
+	/* longest: ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255 */
+	if (s.n < 2 || s.n > 45 || !read_groups(&v, s))
+		return false;
+	const size_t missing = sizeof v.a - v.at;
+
+	/* "::" stands for one group at least */
+	if (v.has_gap ? missing < 2 : missing > 0)
+		return false;
+	memset(a_r, 0, 16);
+	if (!v.has_gap) {
+		memcpy(a_r, v.a, 16);
+		return true;
+	}
+	memcpy(a_r, v.a, v.gap);
+	memcpy(a_r + v.gap + missing, v.a + v.gap, v.at - v.gap);
+	return true;
+}
+
+static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+static bool is_mapped(const uint8_t a[16])
+{
+	return memcmp(a, mapped, sizeof mapped) == 0;
+}
+
+/* Bare text; *was_mapped_r: it was IPv4 in an IPv6 coat. */
+static bool read_bare(struct tt_slice s, struct tt_ip *ip_r,
+		      bool *was_mapped_r)
+{
+	*ip_r = (struct tt_ip){ 0 };
+	*was_mapped_r = false;
+	if (read_v4(s, ip_r->a)) {
+		ip_r->is_set = true;
+		return true;
+	}
+	memset(ip_r->a, 0, sizeof ip_r->a);
+	if (!read_v6(s, ip_r->a))
+		return false;
+	*was_mapped_r = is_mapped(ip_r->a);
+	if (*was_mapped_r) {
+		memcpy(ip_r->a, ip_r->a + 12, 4);
+		memset(ip_r->a + 4, 0, 12);
+	}
+	ip_r->is_v6 = !*was_mapped_r;
+	ip_r->is_set = true;
+	return true;
+}
+
+/* ---- what stands around it ---- */
+
+/* ":25" at `colon`, to the end. */
+static bool is_port(struct tt_slice s, size_t colon)
+{
+	return s.n - colon - 1 <= 5 &&
+	       tt_slice_number(tt_slice_sub(s, colon + 1, s.n), 65535) >= 0;
+}
+
+/* "[x]" and "[x]:port" become x; false where brackets do not match. */
+static bool strip_brackets(struct tt_slice *s, bool *had_r)
+{
+	*had_r = s->n > 0 && s->p[0] == '[';
+	if (!*had_r)
+		return true;
+	const size_t close = tt_slice_chr(*s, ']');
+
+	if (close == SIZE_MAX)
+		return false;
+	if (close + 1 < s->n &&
+	    (s->p[close + 1] != ':' || !is_port(*s, close + 1)))
+		return false;
+	*s = tt_slice_sub(*s, 1, close - 1);
+	return true;
+}
+
+/* "192.0.2.1:25": one colon, behind a dot. */
+static void strip_port(struct tt_slice *s)
+{
+	const size_t dot = tt_slice_chr(*s, '.');
+	const size_t colon = tt_slice_chr(*s, ':');
+
+	if (colon != SIZE_MAX && dot < colon && is_port(*s, colon))
+		s->n = colon;
+}
+
+/* "%7", "%eth0" behind an IPv6 address; false where it is not one. */
+static bool strip_zone(struct tt_slice *s)
+{
+	const size_t percent = tt_slice_chr(*s, '%');
+
+	if (percent == SIZE_MAX)
+		return true;
+	if (percent + 1 == s->n || tt_slice_chr(*s, ':') > percent)
+		return false;
+	for (size_t i = percent + 1; i < s->n; i++) {
+		const uint8_t c = s->p[i];
+
+		if (!tt_is_digit(c) && !tt_is_alpha(c) && c != '.' &&
+		    c != '_' && c != '-')
+			return false;
+	}
+	s->n = percent;
+	return true;
+}
+
+bool tt_ip_parse(struct tt_slice s, struct tt_ip *ip_r)
+{
+	bool had_brackets = false, was_mapped = false;
+
+	*ip_r = (struct tt_ip){ 0 };
+	s = tt_slice_trim(s);
+	if (!strip_brackets(&s, &had_brackets))
+		return false;
+	const bool had_tag = tt_slice_istarts(s, TT_S("IPv6:"));
+
+	if (had_tag)
+		s = tt_slice_sub(s, 5, s.n);
+	else if (!had_brackets)
+		strip_port(&s);
+	if (!strip_zone(&s) || !read_bare(s, ip_r, &was_mapped)) {
+		*ip_r = (struct tt_ip){ 0 };
+		return false;
+	}
+	return true;
+}
+
+/* ---- bytes to text ---- */
+
+/* RFC 5952 4.2: the longest run of two zero groups or more, the first of
+ * equals. */
+static int longest_gap(const uint8_t a[16], int *n_r)
+{
+	int best = -1, best_n = 1;
+
+	for (int i = 0; i < GROUPS;) {
+		int n = 0;
+
+		while (i + n < GROUPS && !a[2 * (i + n)] &&
+		       !a[2 * (i + n) + 1])
+			n++;
+		if (n > best_n) {
+			best = i;
+			best_n = n;
+		}
+		i += n + 1;
+	}
+	*n_r = best_n;
+	return best;
+}
+
+static size_t print_v6(char text_r[48], const uint8_t a[16])
+{
+	int n_gap = 0;
+	const int gap = longest_gap(a, &n_gap);
+	size_t n = 0;
+
+	for (int i = 0; i < GROUPS; i++) {
+		if (i == gap) {
+			text_r[n++] = ':';
+			text_r[n++] = ':';
+			i += n_gap - 1;
+			continue;
+		}
+		const unsigned group = (unsigned)a[2 * i] << 8 | a[2 * i + 1];
+
+		if (n > 0 && text_r[n - 1] != ':')
+			text_r[n++] = ':';
+		n += (size_t)snprintf(text_r + n, 48 - n, "%x", group);
+	}
+	return n;
+}
+
+struct tt_slice tt_ip_text(struct tt_arena *arena, const struct tt_ip *ip)
+{
+	char text[48];
+	size_t n = 0;
+
+	if (!ip->is_set)
+		return TT_NO_SLICE;
+	if (ip->is_v6)
+		n = print_v6(text, ip->a);
+	else
+		n = (size_t)snprintf(text, sizeof text, "%u.%u.%u.%u",
+				     ip->a[0], ip->a[1], ip->a[2], ip->a[3]);
+	return tt_arena_dup(arena,
+			    (struct tt_slice){ (const uint8_t *)text, n });
+}
+
+/* ---- ranges ---- */
+
+bool tt_ip_eq(const struct tt_ip *a, const struct tt_ip *b)
+{
+	return a->is_set && b->is_set && a->is_v6 == b->is_v6 &&
+	       memcmp(a->a, b->a, a->is_v6 ? 16 : 4) == 0;
+}
+
+bool tt_ip_is_loopback(const struct tt_ip *ip)
+{
+	static const uint8_t one[16] = { [15] = 1 };
+
+	if (!ip->is_set)
+		return false;
+	return ip->is_v6 ? memcmp(ip->a, one, 16) == 0 : ip->a[0] == 127;
+}
+
+static bool has_bits(const uint8_t *net, unsigned bits, const uint8_t *a)
+{
+	const unsigned whole = bits / 8, rest = bits % 8;
+
+	if (memcmp(net, a, whole) != 0)
+		return false;
+	return rest == 0 || (net[whole] ^ a[whole]) >> (8 - rest) == 0;
+}
+
+bool tt_ip_is_private(const struct tt_ip *ip)
+{
+	static const struct tt_cidr nets[] = {
+		{ { true, false, { 10 } }, 8 },
+		{ { true, false, { 172, 16 } }, 12 },
+		{ { true, false, { 192, 168 } }, 16 },
+		{ { true, false, { 100, 64 } }, 10 }, /* RFC 6598 */
+		{ { true, false, { 169, 254 } }, 16 },
+		{ { true, true, { 0xfc } }, 7 },
+		{ { true, true, { 0xfe, 0x80 } }, 10 },
+	};
+
+	for (size_t i = 0; i < sizeof nets / sizeof *nets; i++)
+		if (tt_cidr_has(&nets[i], ip))
+			return true;
+	return false;
+}
+
+bool tt_cidr_has(const struct tt_cidr *cidr, const struct tt_ip *ip)
+{
+	return ip->is_set && cidr->net.is_set &&
+	       cidr->net.is_v6 == ip->is_v6 &&
+	       has_bits(cidr->net.a, cidr->bits, ip->a);
+}
+
+/* Host bits are cleared, so that equal nets are equal bytes. */
+static void clear_host_bits(struct tt_cidr *cidr)
+{
+	for (unsigned i = 0; i < 16; i++) {
+		const unsigned left =
+			cidr->bits > 8 * i ? cidr->bits - 8 * i : 0;
+
+		if (left < 8)
+			cidr->net.a[i] &= (uint8_t)(0xff00 >> left);
+	}
+}
+
+bool tt_cidr_parse(struct tt_slice s, struct tt_cidr *cidr_r)
+{
+	struct tt_cidr cidr = { 0 };
+	bool was_mapped = false;
+
+	*cidr_r = cidr;
+	s = tt_slice_trim(s);
+	const size_t slash = tt_slice_chr(s, '/');
+	const bool has_bits_text = slash != SIZE_MAX;
+
+	if (!read_bare(tt_slice_sub(s, 0, has_bits_text ? slash : s.n),
+		       &cidr.net, &was_mapped))
+		return false;
+	const int64_t max = cidr.net.is_v6 ? 128 : 32;
+	int64_t bits = max;
+
+	if (has_bits_text) {
+		bits = tt_slice_number(tt_slice_sub(s, slash + 1, s.n), 128);
+		bits -= was_mapped ? 96 : 0;
+	}
+	if (bits < 0 || bits > max)
+		return false;
+	cidr.bits = (unsigned)bits;
+	clear_host_bits(&cidr);
+	*cidr_r = cidr;
+	return true;
+}

@@ -1,0 +1,365 @@
+/* stamp.c - one Received value into slots
+ *
+ * Grammar: RFC 5321, 4.4 (from, by, via, with, id, for; then ";" and a
+ * date) and RFC 8314, 4.3 (tls).  Clause words count at the top level only,
+ * and the first of each wins.  Line breaks become spaces one for one, so that
+ * every slot maps back to its bytes.
+ *
+ * Never fails on content.  What does not fit is left in TT_SLOT_TAIL, and the
+ * stamp is flagged: malformed, truncated, two `by`. */
+#include <string.h>
+#include "stamp_lex.h"
+#include "stamp_peer.h"
+
+struct splitter {
+	struct tt_stamp *s;
+	struct tt_tokens tokens;
+	struct tt_slice date_text; /* in bare */
+	enum tt_slot cur;
+	bool is_dropped;  /* words of a repeated clause */
+	bool is_past_date;
+	size_t words_of[TT_SLOT_PLACES];
+	size_t n_with_after_by2; /* with clauses seen after a second by */
+};
+
+static const struct {
+	struct tt_slice word;
+	enum tt_slot slot;
+} clauses[] = {
+	{ { (const uint8_t *)"from", 4 }, TT_SLOT_FROM },
+	{ { (const uint8_t *)"by", 2 }, TT_SLOT_BY },
+	{ { (const uint8_t *)"via", 3 }, TT_SLOT_VIA },
+	{ { (const uint8_t *)"with", 4 }, TT_SLOT_WITH },
+	{ { (const uint8_t *)"id", 2 }, TT_SLOT_ID },
+	{ { (const uint8_t *)"for", 3 }, TT_SLOT_FOR },
+	{ { (const uint8_t *)"tls", 3 }, TT_SLOT_TLS },
+};
+
+static bool clause_of(struct tt_slice word, enum tt_slot *slot_r)
+{
+	for (size_t i = 0; i < sizeof(clauses) / sizeof(clauses[0]); i++) {
+		if (!tt_slice_ieq(word, clauses[i].word))
+			continue;
+		*slot_r = clauses[i].slot;
+		return true;
+	}
+	return false;
+}
+
+/* Extends a slot to take in one more word of its clause. */
+static void extend(struct tt_slice *slot, struct tt_slice word)
+{
+	if (!slot->p)
+		*slot = word;
+	else
+		*slot = tt_slice_from(slot->p, word.p + word.n);
+}
+
+/* ---- the two copies of the value ---- */
+
+static void flatten(struct tt_stamp *s, struct tt_arena *arena)
+{
+	uint8_t *flat = tt_arena_alloc(arena, s->raw.n);
+
+	for (size_t i = 0; i < s->raw.n; i++) {
+		const uint8_t c = s->raw.p[i];
+
+		flat[i] = c == '\r' || c == '\n' || c == '\t' ? ' ' : c;
+		if (c == '\0')
+			s->has_nul = true;
+	}
+	s->flat = (struct tt_slice){ flat, s->raw.n };
+}
+
+/* The value again with every comment blanked: the same offsets. */
+static void blank_comments(struct splitter *sp, struct tt_arena *arena)
+{
+	const struct tt_slice flat = sp->s->flat;
+	uint8_t *bare = tt_arena_alloc(arena, flat.n);
+
+	if (flat.n)
+		memcpy(bare, flat.p, flat.n);
+	for (size_t i = 0; i < sp->tokens.list.n; i++) {
+		const struct tt_token *t = &sp->tokens.list.v[i];
+
+		if (t->kind == TT_TOKEN_COMMENT)
+			memset(bare + (t->whole.p - flat.p), ' ', t->whole.n);
+	}
+	sp->s->bare = (struct tt_slice){ bare, flat.n };
+}
+
+static struct tt_slice in_bare(const struct tt_stamp *s, struct tt_slice flat)
+{
+	return tt_slice_sub(s->bare, (size_t)(flat.p - s->flat.p), flat.n);
+}
+
+/* ---- the date ---- */
+
+/* Could a date begin with this word?  Saves trying at most words. */
+static bool may_begin_date(struct tt_slice w)
+{
+	return w.n && (tt_is_digit(w.p[0]) || tt_is_alpha(w.p[0]));
+}
+
+/* First token from `from` on (to the next semicolon) where a date begins. */
+static bool date_at(struct splitter *sp, size_t from)
+{
+	struct tt_stamp *s = sp->s;
+
+	for (size_t i = from; i < sp->tokens.list.n; i++) {
+		const struct tt_token *t = &sp->tokens.list.v[i];
+		size_t used;
+
+		if (t->kind == TT_TOKEN_SEMI)
+			return false;
+		if (t->kind != TT_TOKEN_WORD || !may_begin_date(t->text))
+			continue;
+		/* The flat text: a zone may stand in a comment. */
+		const struct tt_slice rest =
+			tt_slice_from(t->text.p, s->flat.p + s->flat.n);
+
+		if (!tt_date_parse(rest, &s->date, &used))
+			continue;
+		if (i != from)
+			s->date.is_repaired |= t->text.p != rest.p;
+		sp->date_text = tt_slice_sub(rest, 0, used);
+		return true;
+	}
+	return false;
+}
+
+static bool is_semi(const struct splitter *sp, size_t i)
+{
+	return sp->tokens.list.v[i].kind == TT_TOKEN_SEMI;
+}
+
+/* The date stands after the last semicolon; or after an earlier one; or,
+ * where there is none, behind the last clause. */
+static void find_date(struct splitter *sp)
+{
+	size_t last_semi = SIZE_MAX;
+
+	for (size_t i = sp->tokens.list.n; i-- > 0;) {
+		if (!is_semi(sp, i))
+			continue;
+		if (last_semi == SIZE_MAX)
+			last_semi = i;
+		if (date_at(sp, i + 1))
+			return;
+	}
+	if (date_at(sp, 0))
+		return;
+	if (last_semi == SIZE_MAX || last_semi + 1 >= sp->tokens.list.n)
+		return;
+	const struct tt_token *first = &sp->tokens.list.v[last_semi + 1];
+	const struct tt_token *last =
+		&sp->tokens.list.v[sp->tokens.list.n - 1];
+
+	sp->s->has_date_text = true;
+	sp->date_text = tt_slice_from(first->whole.p,
+				      last->whole.p + last->whole.n);
+}
+
+static bool is_in_date(const struct splitter *sp, const struct tt_token *t)
+{
+	return sp->date_text.p && t->whole.p >= sp->date_text.p &&
+	       t->whole.p < sp->date_text.p + sp->date_text.n;
+}
+
+/* ---- clauses ---- */
+
+/* Is there a `by` clause word after token i?  A `with` before it belongs to
+ * what the client said. */
+static bool has_by_after(const struct splitter *sp, size_t i)
+{
+	for (; i < sp->tokens.list.n; i++)
+		if (sp->tokens.list.v[i].kind == TT_TOKEN_WORD &&
+		    tt_slice_ieq(sp->tokens.list.v[i].text, TT_S("by")))
+			return true;
+	return false;
+}
+
+/* May the clause begin here?  (RFC 5321: from first, by before with.) */
+static bool may_begin(const struct splitter *sp, enum tt_slot c, size_t i)
+{
+	const struct tt_stamp *s = sp->s;
+
+	switch (c) {
+	case TT_SLOT_FROM:
+		return sp->cur == TT_SLOT_HEAD && !sp->words_of[TT_SLOT_HEAD];
+	case TT_SLOT_WITH:
+		return s->has[TT_SLOT_BY] || !s->has[TT_SLOT_FROM] ||
+		       !has_by_after(sp, i + 1);
+	case TT_SLOT_TLS:
+		return sp->cur == TT_SLOT_WITH && sp->words_of[TT_SLOT_WITH];
+	case TT_SLOT_ID:
+	case TT_SLOT_FOR:
+	case TT_SLOT_VIA:
+		return s->has[TT_SLOT_BY] || s->has[TT_SLOT_FROM] ||
+		       !sp->words_of[TT_SLOT_HEAD];
+	default:
+		return true;
+	}
+}
+
+/* A clause that stood before: its words are not the clause's, its comments
+ * are.  A second `by` that a transport follows is another receiver's name:
+ * one of the two was said by the client. */
+static void repeat(struct splitter *sp, enum tt_slot c)
+{
+	sp->is_dropped = true;
+	if (c == TT_SLOT_WITH) {
+		sp->cur = c;
+		sp->n_with_after_by2 += sp->s->has_two_by;
+		return;
+	}
+	if (c == TT_SLOT_BY && sp->cur != TT_SLOT_WITH)
+		sp->s->has_two_by = true;
+	if (sp->cur == TT_SLOT_WITH && c == TT_SLOT_BY)
+		return;
+	sp->cur = TT_SLOT_TAIL;
+}
+
+static bool begin_clause(struct splitter *sp, struct tt_slice word, size_t i)
+{
+	enum tt_slot c;
+
+	if (!clause_of(word, &c) || !may_begin(sp, c, i))
+		return false;
+	/* Past the date only Courier's id is a clause. */
+	if (sp->is_past_date && (c != TT_SLOT_ID || sp->s->has[c]))
+		return false;
+	if (sp->s->has[c]) {
+		repeat(sp, c);
+		return true;
+	}
+	sp->s->has[c] = true;
+	sp->cur = c;
+	sp->is_dropped = false;
+	return true;
+}
+
+static void take_word(struct splitter *sp, struct tt_slice word)
+{
+	struct tt_stamp *s = sp->s;
+	enum tt_slot slot = sp->is_dropped ? TT_SLOT_TAIL : sp->cur;
+
+	if (sp->is_past_date && slot != TT_SLOT_ID)
+		slot = TT_SLOT_AFTER_DATE;
+	if (slot == TT_SLOT_BY && sp->words_of[TT_SLOT_BY])
+		slot = TT_SLOT_BY_TAIL;
+	/* TAIL is scattered: keep its first stretch only. */
+	if (slot == TT_SLOT_TAIL && s->slot[slot].p && sp->is_dropped)
+		return;
+	sp->words_of[slot]++;
+	extend(&s->slot[slot], in_bare(s, word));
+}
+
+static void take_comment(struct splitter *sp, const struct tt_token *t,
+			 struct tt_arena *arena)
+{
+	const enum tt_slot place = sp->is_past_date ? TT_SLOT_AFTER_DATE :
+						      sp->cur;
+
+	*tt_vec_push(arena, &sp->s->comments) = (struct tt_comment){
+		.place = place,
+		.text = t->text,
+		.is_sender = tt_comment_is_sender(t->text),
+		.is_open = t->is_open,
+	};
+}
+
+static void assign(struct splitter *sp, struct tt_arena *arena)
+{
+	for (size_t i = 0; i < sp->tokens.list.n; i++) {
+		const struct tt_token *t = &sp->tokens.list.v[i];
+
+		if (is_in_date(sp, t)) {
+			sp->is_past_date = true;
+			sp->cur = TT_SLOT_DATE;
+		} else if (t->kind == TT_TOKEN_COMMENT) {
+			take_comment(sp, t, arena);
+		} else if (t->kind == TT_TOKEN_SEMI) {
+			if (!sp->is_past_date)
+				sp->cur = TT_SLOT_TAIL;
+			sp->is_dropped = false;
+		} else if (!begin_clause(sp, t->text, i)) {
+			take_word(sp, t->text);
+		}
+	}
+}
+
+/* A clause word with nothing after it, where the value ends without a date:
+ * the stamp was cut. */
+static bool ends_in_clause(const struct splitter *sp)
+{
+	static const enum tt_slot ends[] = { TT_SLOT_FROM, TT_SLOT_BY,
+					     TT_SLOT_WITH, TT_SLOT_ID };
+
+	if (sp->date_text.p)
+		return false;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (sp->cur == ends[i] && sp->s->has[ends[i]] &&
+		    !sp->words_of[ends[i]])
+			return true;
+	return false;
+}
+
+void tt_stamp_split(struct tt_stamp *stamp_r, struct tt_slice raw,
+		    uint64_t off, struct tt_arena *arena,
+		    struct tt_diags *diags)
+{
+	struct splitter sp = { .s = stamp_r, .cur = TT_SLOT_HEAD };
+
+	*stamp_r = (struct tt_stamp){ .raw = raw, .off = off };
+	flatten(stamp_r, arena);
+	tt_stamp_lex(&sp.tokens, stamp_r->flat, arena);
+	if (sp.tokens.is_cut)
+		tt_diag_limit(diags, TT_DIAG_tokens_cut, TT_LIM_stamp_tokens,
+			      off, 0);
+	blank_comments(&sp, arena);
+	find_date(&sp);
+	assign(&sp, arena);
+	if (sp.date_text.p)
+		stamp_r->slot[TT_SLOT_DATE] = sp.date_text;
+	stamp_r->has_date_text |= stamp_r->date.is_set;
+	stamp_r->has_two_by = stamp_r->has_two_by && sp.n_with_after_by2;
+	stamp_r->is_truncated = sp.tokens.is_cut || ends_in_clause(&sp) ||
+				(sp.tokens.has_open && !stamp_r->date.is_set);
+	stamp_r->is_malformed = sp.tokens.is_malformed ||
+				stamp_r->is_truncated;
+	tt_stamp_read_peer(stamp_r);
+}
+
+/* ---- back to bytes ---- */
+
+static bool is_inside(struct tt_slice whole, struct tt_slice part)
+{
+	return part.p && part.p >= whole.p && part.p <= whole.p + whole.n;
+}
+
+uint64_t tt_stamp_off(const struct tt_stamp *stamp, struct tt_slice s)
+{
+	if (is_inside(stamp->flat, s))
+		return stamp->off + (uint64_t)(s.p - stamp->flat.p);
+	if (is_inside(stamp->bare, s))
+		return stamp->off + (uint64_t)(s.p - stamp->bare.p);
+	return stamp->off;
+}
+
+struct tt_slice tt_stamp_raw(const struct tt_stamp *stamp, struct tt_slice s)
+{
+	return tt_slice_sub(stamp->raw,
+			    (size_t)(tt_stamp_off(stamp, s) - stamp->off),
+			    s.n);
+}
+
+struct tt_slice tt_first_word(struct tt_slice s)
+{
+	size_t n = 0;
+
+	s = tt_slice_trim(s);
+	while (n < s.n && !tt_is_space(s.p[n]))
+		n++;
+	return tt_slice_sub(s, 0, n);
+}
