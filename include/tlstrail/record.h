@@ -70,11 +70,16 @@ struct tt_account {
 };
 struct tt_account tt_reader_account(const struct tt_reader *reader);
 
-/* The bidders, for tests: name and bid (0-100) on a prefix. */
+/* The registry of formats. */
 struct tt_format_bid {
 	enum tt_format format;
 	const char *name; /* as --as takes it */
+	/* 0-100 on the first TT_MAX_sniff bytes; is_whole: there is no more. */
 	int (*bid)(struct tt_slice prefix, bool is_whole);
+	/* Goes to the first message; false: there is none.  May be NULL. */
+	bool (*start)(struct tt_reader *r);
+	/* As tt_record_next(). */
+	int (*next)(struct tt_reader *r, struct tt_record *rec_r);
 };
 extern const struct tt_format_bid tt_formats[];
 extern const size_t tt_n_formats;

@@ -88,6 +88,7 @@ struct tt_profile {
 /* ---- layouts: known receivers' chains (rules/layout) ---- */
 
 struct tt_layout {
+	const char *id; /* "layout/outlook" */
 	struct tt_slice name;
 	TT_VEC(struct tt_slice) by_under; /* every `by` lies under one of */
 	bool by_address;	/* ... or is a 10/8 or 2002: address, no from */
@@ -106,23 +107,30 @@ struct tt_finding;
 struct tt_rules;   /* immutable after loading */
 struct tt_matcher; /* match data and scratch of one thread */
 
-/* Loads the shipped set from `dir`, then each of `extra` (files of the same
- * name add, they do not replace).  Samples of `extra` are run at once: a rule
- * that does not load or fails its samples is TT_RULE with file, line and
- * reason.  Free with tt_rules_free(), which nulls. */
+/* Loads the set in `dir`, then each of `extra` (files add, they do not
+ * replace).  A file that does not load is TT_RULE with file, line and reason.
+ * want_samples keeps the samples too and compiles every pattern; what the
+ * build has not tested is opened with tt_rules_open() (trail.h), which runs
+ * them.  Free with tt_rules_free(), which nulls. */
 enum tt_status tt_rules_load(struct tt_rules **rules_r, const char *dir,
 			     const char *const *extra, size_t n_extra,
+			     bool want_samples,
 			     struct tt_err *err) TT_MUST_CHECK;
 void tt_rules_free(struct tt_rules **rules);
 
 /* SHA-256 over the names and bytes of all files, 64 hex digits. */
 const char *tt_rules_hash(const struct tt_rules *rules);
+/* Is it the set that was tested when the program was built? */
+bool tt_rules_is_built_in(const struct tt_rules *rules);
 
 /* By exact name, whichever library's; NULL where the table has none. */
 const struct tt_suite *tt_suite_find(const struct tt_rules *rules,
 				     struct tt_slice name);
 const struct tt_profile *tt_profile_find(const struct tt_rules *rules,
 					 struct tt_slice name);
+/* All of them, for messages that name the choices. */
+const struct tt_profile *tt_rules_profiles(const struct tt_rules *rules,
+					   size_t *n_r);
 const struct tt_layout *tt_rules_layouts(const struct tt_rules *rules,
 					 size_t *n_r);
 /* Is the organisational domain shared by unrelated senders (data)? */
@@ -204,13 +212,36 @@ void tt_rules_list(const struct tt_rules *rules, struct tt_out *out);
 /* false: no rule of that name. */
 bool tt_rules_show(const struct tt_rules *rules, const char *name,
 		   struct tt_out *out);
-struct tt_sample_score {
-	size_t passed, failed;
+
+/* ---- samples: a stamp, and what must be read off it ---- */
+
+struct tt_expect {
+	struct tt_slice key, value; /* "verdict", "encrypted" */
 };
-/* Runs every rule on its own samples and on all others'; failures are
- * printed with file and line. */
-struct tt_sample_score tt_rules_test(const struct tt_rules *rules,
-				     struct tt_out *out);
+
+struct tt_sample {
+	const char *path, *rule; /* file; "received/postfix" */
+	unsigned line;
+	TT_VEC(struct tt_slice) fields; /* values of Received, newest first;
+					 * or one "Name: value" */
+	bool is_header;
+	TT_VEC(struct tt_expect) expect;
+};
+/* Those kept by tt_rules_load(); none without want_samples. */
+const struct tt_sample *tt_rules_samples(const struct tt_rules *rules,
+					 size_t *n_r);
+
+/* Every writer and every TLS marker of the whole set that fits a stamp,
+ * whoever wrote it: a second one is a cross-match. */
+struct tt_fits {
+	TT_VEC(const char *) writers;
+	TT_VEC(const char *) markers;
+};
+void tt_stamp_fits(struct tt_fits *fits_r, struct tt_matcher *m,
+		   const struct tt_stamp *stamp, struct tt_arena *arena);
+/* Ids of everything that must have samples: writers, markers, layouts,
+ * header rules.  NULL past the end. */
+const char *tt_rules_id_at(const struct tt_rules *rules, size_t i);
 
 /* For the test that proves the prefilter: with `off`, every pattern is tried
  * one by one. */

@@ -38,15 +38,30 @@ void tt_source_close(struct tt_source **source);
 int tt_source_next(struct tt_source *source,
 		   struct tt_stream **stream_r) TT_MUST_CHECK;
 
+/* Reads that a signal cuts short are taken up again, unless *flag is set by
+ * then: so that one who waits on a pipe can be interrupted. */
+void tt_source_stop_on(struct tt_source *source, volatile const int *flag);
+
 const struct tt_origin *tt_stream_origin(const struct tt_stream *stream);
 struct tt_diags *tt_stream_diags(struct tt_stream *stream);
+
+/* Adds to the stream's diags, with the member's names before the text: one
+ * list serves all members of a source.  fmt NULL takes the table's text. */
+void tt_stream_diag(struct tt_stream *stream, enum tt_diag_code code,
+		    uint64_t off, const char *fmt, ...) TT_PRINTF(4, 5);
 
 /* Up to n bytes into buf: > 0, 0 at the end, -1 where reading stopped before
  * the end (a diag was added; what came before stands). */
 int64_t tt_stream_read(struct tt_stream *stream, uint8_t *buf,
 		       size_t n) TT_MUST_CHECK;
 
-/* Versions of the libraries this floor uses, for --version. */
+/* A stream over bytes in memory, both borrowed: for tests and fuzzers.  Free
+ * with tt_stream_free(), which nulls. */
+struct tt_stream *tt_stream_from_bytes(struct tt_slice bytes,
+				       struct tt_diags *diags);
+void tt_stream_free(struct tt_stream **stream);
+
+/* Versions of the libraries this floor uses, one "name version" a line. */
 void tt_source_versions(struct tt_out *out);
 
 #endif

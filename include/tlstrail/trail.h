@@ -71,19 +71,6 @@ struct tt_witness {
 	enum tt_tls version;
 };
 
-/* How a hop stands to the profile (model.md, "Result of a message"), so that
- * an output can name the hop that decided and why. */
-enum tt_fit {
-	TT_FIT_NOT_JUDGED, /* excluded, or a mute inner hop */
-	TT_FIT_MEETS,
-	TT_FIT_UNKNOWN,	   /* the verdict is unknown */
-	TT_FIT_NO_VERSION, /* encrypted, and the profile needs a version */
-	TT_FIT_NO_SUITE,   /* ... or a suite */
-	TT_FIT_CLEARTEXT,
-	TT_FIT_VERSION, /* older than the profile's minimum */
-	TT_FIT_SUITE,	/* a suite the profile forbids, NULL ones included */
-};
-
 /* Slices with p NULL are null in the output. */
 struct tt_hop {
 	int index;
@@ -116,7 +103,6 @@ struct tt_hop {
 	const char *writer;	/* rule file that claims the stamp, or NULL */
 	const char *decided_by; /* rule that gave the verdict, or NULL */
 	bool is_parsed; /* by and date were read (coverage) */
-	enum tt_fit fit; /* trusted and claimed hops alike; text output only */
 	uint64_t off, length; /* the field's value in the message */
 };
 
@@ -181,6 +167,20 @@ struct tt_timeline {
 	const struct tt_diags *diags;
 };
 
+/* How a hop, trusted or claimed, stands to a profile (model.md, "Result of a
+ * message"), so that an output can name the hop that decided and why. */
+enum tt_fit {
+	TT_FIT_MEETS,
+	TT_FIT_UNKNOWN,	   /* the verdict is unknown */
+	TT_FIT_NO_VERSION, /* encrypted, and the profile needs a version */
+	TT_FIT_NO_SUITE,   /* ... or a suite */
+	TT_FIT_CLEARTEXT,
+	TT_FIT_VERSION, /* older than the profile's minimum */
+	TT_FIT_SUITE,	/* a suite the profile forbids, NULL ones included */
+};
+enum tt_fit tt_hop_fit(const struct tt_hop *hop,
+		       const struct tt_profile *profile);
+
 struct tt_trust {
 	TT_VEC(struct tt_cidr) cidrs;
 	TT_VEC(struct tt_slice) names; /* lower case, without trailing dot */
@@ -205,6 +205,22 @@ void tt_timeline_build(struct tt_timeline *t, const struct tt_header *header,
 		       const struct tt_trail_options *options,
 		       struct tt_matcher *matcher, struct tt_arena *arena,
 		       struct tt_diags *diags);
+
+/* ---- rules and their samples ---- */
+
+/* tt_rules_load(); where `extra` is given, all samples are run too, and one
+ * that fails is TT_RULE.  To be called before any evidence is read. */
+enum tt_status tt_rules_open(struct tt_rules **rules_r, const char *dir,
+			     const char *const *extra, size_t n_extra,
+			     struct tt_err *err) TT_MUST_CHECK;
+
+struct tt_sample_score {
+	size_t passed, failed;
+};
+/* Runs every rule on its own samples and on all others'; failures are
+ * printed with file and line.  The rules were loaded with want_samples. */
+struct tt_sample_score tt_rules_test(const struct tt_rules *rules,
+				     struct tt_out *out);
 
 /* ---- totals over many messages ---- */
 

@@ -102,6 +102,9 @@ enum tt_severity {
 	  "it with readpst or msgconvert", "")                                \
 	X(changed, "changed-while-read", DIAG,                                \
 	  "the file changed while it was read", "")                           \
+	X(content_length, "content-length", NOTE,                             \
+	  "From lines inside a message were read as its text, as its "        \
+	  "Content-Length says", "")                                          \
 	X(stray_bytes, "stray-bytes", DIAG,                                   \
 	  "bytes that belong to no message were passed over", "")             \
 	X(diags_more, "limit-diags", DIAG,                                    \

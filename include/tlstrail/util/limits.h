@@ -26,12 +26,14 @@
 	  "three seen in real mail; deeper ones are read as one comment")    \
 	X(date_text, 256, "bytes",                                           \
 	  "one date; the longest real one has under 80")                     \
-	X(address_colons, 64, "colons",                                      \
-	  "nested groups in one To field; 10,000 overflow GMime's stack")    \
+	X(address_colons, 256, "colons",                                     \
+	  "groups nested in one To field; 10,000 overflow GMime's stack")    \
 	X(sniff, 65536, "bytes", "prefix shown to the format bidders")       \
 	X(window, 262144, "bytes", "one read; keeps memory flat")            \
 	X(mbox_from_line, 1024, "bytes",                                     \
 	  "a longer line that begins with From is text")                     \
+	X(mbox_lookahead, 4194304, "bytes",                                  \
+	  "how far a Content-Length is followed past a From line")           \
 	X(filters, 4, "layers", "compression inside compression")            \
 	X(archives, 3, "levels", "archives inside archives")                 \
 	X(members, 1000000, "members", "inode-style floods in an archive")   \
@@ -53,6 +55,7 @@
 	X(regex_match, 100000, "steps", "PCRE2 match_limit")                 \
 	X(regex_depth, 1000, "levels", "PCRE2 depth_limit")                  \
 	X(regex_heap, 1024, "KiB", "PCRE2 heap_limit")                       \
+	X(config_bytes, 65536, "bytes", "the file of settings")              \
 	X(time_reversed, 60, "seconds",                                      \
 	  "4.7 % of real pairs run backwards, nearly all within a minute")   \
 	X(stale, 432000, "seconds", "five days: the usual queue lifetime")   \

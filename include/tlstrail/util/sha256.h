@@ -15,6 +15,8 @@ void tt_sha256_free(struct tt_sha256 **h);
 /* Starts anew. */
 void tt_sha256_begin(struct tt_sha256 *h);
 void tt_sha256_add(struct tt_sha256 *h, struct tt_slice bytes);
+/* `to` goes on from where `from` stands; `from` is not changed. */
+void tt_sha256_copy(struct tt_sha256 *to, const struct tt_sha256 *from);
 void tt_sha256_end(struct tt_sha256 *h, uint8_t sum_r[TT_SHA256_LEN]);
 
 #endif

@@ -1,0 +1,261 @@
+# tlstrail - GNU make, one file, not recursive.
+#
+#   make            build/tlstrail and build/libtlstrail.a
+#   make check      unit, golden, CLI, documentation and corpus tests, and the
+#                   fuzzers' seeds
+#   make asan       the same tests with AddressSanitizer and UBSan
+#   make lint       floors, library ownership, banned calls (tools/lint)
+#   make rules-test every rule on its own samples and on all others
+#   make bench      speed against peers, in one run
+#   make fuzz       libFuzzer targets in build/fuzz (needs clang)
+#   make install    into $(DESTDIR)$(PREFIX)
+#   make dist       a reproducible tarball of HEAD
+#   make clean
+#
+# Knobs, on the command line or in config.mak:
+#
+# Define CC to choose the compiler: gcc or clang.
+#
+# Define CFLAGS for optimisation and debugging (default: -O2 -g).  Warnings,
+# hardening and include paths are always added.
+#
+# Define LDFLAGS to add to every link.
+#
+# Define BUILD to build somewhere else (default: build).
+#
+# Define WERROR=1 to make every warning an error.
+#
+# Define SANITIZE to a list for -fsanitize=, such as address,undefined.
+#
+# Define PREFIX, BINDIR, DATADIR, MANDIR, LIBDIR, INCLUDEDIR, DESTDIR as
+# usual (PREFIX: /usr/local).
+#
+# Define V=1 to see whole commands, and every test's name.
+
+-include config.mak
+
+ifeq ($(origin CC),default)
+CC = gcc
+endif
+CFLAGS ?= -O2 -g
+BUILD ?= build
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+DATADIR ?= $(PREFIX)/share
+MANDIR ?= $(DATADIR)/man
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+INSTALL ?= install
+PKG_CONFIG ?= pkg-config
+VERSION := $(shell cat VERSION)
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+ifndef V
+Q = @
+say = @printf '  %-6s %s\n' '$(1)' '$(2)';
+endif
+
+# ---- libraries: each belongs to one floor (doc/ARCHITECTURE.md) ----
+
+LIBS_util = libcrypto
+LIBS_source = libarchive zlib
+LIBS_message = gmime-3.0
+LIBS_rule = libpcre2-8 yaml-0.1
+LIBS_trail = libpsl
+LIBS = $(LIBS_util) $(LIBS_source) $(LIBS_message) $(LIBS_rule) $(LIBS_trail)
+
+# Goals that compile nothing need no library.
+ifneq ($(filter-out clean dist lint bench,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(shell $(PKG_CONFIG) --exists '$(LIBS)' && echo yes),yes)
+$(warning $(shell $(PKG_CONFIG) --print-errors --exists '$(LIBS)' 2>&1))
+$(error A library or pkg-config is missing: ./try installs them, tools/packages lists them)
+endif
+
+# -isystem keeps our warnings out of other people's headers.
+pkg_cflags = $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(1)))
+LIB_CFLAGS_util := $(call pkg_cflags,$(LIBS_util))
+LIB_CFLAGS_source := $(call pkg_cflags,$(LIBS_source))
+LIB_CFLAGS_message := $(call pkg_cflags,$(LIBS_message))
+LIB_CFLAGS_rule := $(call pkg_cflags,$(LIBS_rule))
+LIB_CFLAGS_trail := $(call pkg_cflags,$(LIBS_trail))
+LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS))
+CMOCKA_CFLAGS := $(call pkg_cflags,cmocka)
+CMOCKA_LIBS := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
+
+# A flag, where the compiler takes it without a word.
+hash := \#
+cc_has = $(shell printf '$(hash)include <string.h>\nint main(void){return 0;}\n' | \
+	$(CC) -Werror $(1) -x c -o /dev/null - >/dev/null 2>&1 && echo '$(1)')
+HARDEN := -fPIE $(call cc_has,-fstack-protector-strong) \
+	$(call cc_has,-fstack-clash-protection) $(call cc_has,-fcf-protection)
+HARDEN_LINK := -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack
+# _FORTIFY_SOURCE wants an optimiser, and hides faults from the sanitizers.
+ifeq ($(SANITIZE),)
+ifneq ($(filter -O1 -O2 -O3 -Os,$(CFLAGS)),)
+HARDEN += $(or $(call cc_has,-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3), \
+	-D_FORTIFY_SOURCE=2)
+HARDEN := $(filter-out -O2,$(HARDEN))
+endif
+endif
+endif
+
+# ---- flags ----
+
+WARN = -Wall -Wextra -Wconversion -Wshadow -Wvla -Wformat=2 \
+	-Wstrict-prototypes -Wmissing-prototypes
+ifeq ($(WERROR),1)
+WARN += -Werror
+endif
+ifneq ($(SANITIZE),)
+SAN = -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+endif
+
+BASE_CFLAGS = -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L \
+	-D_FILE_OFFSET_BITS=64 $(CFLAGS) $(WARN) $(HARDEN) $(SAN)
+BASE_CPPFLAGS = -Iinclude -Isrc -I$(BUILD)/gen -DTT_VERSION='"$(VERSION)"' \
+	-DTT_RULES_DIR='"$(DATADIR)/tlstrail/rules"' $(CPPFLAGS)
+COMPILE = $(CC) $(BASE_CFLAGS) $(BASE_CPPFLAGS) -MMD -MP -c
+LINK = $(CC) $(CFLAGS) $(SAN) $(HARDEN_LINK) $(LDFLAGS)
+
+# ---- what there is, by wildcard ----
+
+FLOORS := util source record message rule trail store emit run
+LIB_SRC := $(foreach f,$(FLOORS),$(sort $(wildcard src/$(f)/*.c)))
+CLI_SRC := $(sort $(wildcard src/cli/*.c))
+UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
+FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+
+obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(patsubst src/%,%,$(1)))
+LIB_OBJ := $(call obj,$(LIB_SRC))
+CLI_OBJ := $(call obj,$(CLI_SRC))
+UNIT_BIN := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
+REPLAY_BIN := $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/tests/replay_%,$(FUZZ_SRC))
+FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(FUZZ_SRC))
+
+LIB = $(BUILD)/libtlstrail.a
+PROGRAM = $(BUILD)/tlstrail
+
+.PHONY: all check tests asan lint rules-test bench fuzz fuzz-bins install \
+	dist clean FORCE
+.SECONDARY:
+
+all: $(PROGRAM) $(LIB)
+
+# ---- made once, remade when their content changes ----
+
+MOVE_IF_CHANGED = if cmp -s $@.new $@; then rm -f $@.new; \
+	else mv $@.new $@; fi
+
+# Everything compiled depends on the flags it was compiled with.
+FLAGS_NOW = $(CC) $(BASE_CFLAGS) $(BASE_CPPFLAGS) $(LINK) $(LDLIBS)
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$(FLAGS_NOW))' >$@.new; \
+	$(MOVE_IF_CHANGED)
+
+# An archive must be remade when a source file goes.
+$(BUILD)/objects: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' $(LIB_OBJ) >$@.new; $(MOVE_IF_CHANGED)
+
+# The rule set that was tested with this program.
+$(BUILD)/gen/rules_hash.h: FORCE
+	@mkdir -p $(@D)
+	@hash=$$(tools/rules-hash rules) && \
+	printf '#define TT_RULES_HASH "%s"\n' "$$hash" >$@.new; \
+	$(MOVE_IF_CHANGED)
+
+# ---- compile and link ----
+
+# The directory under src/ is the floor, and names the libraries it may see.
+$(BUILD)/obj/%.o: src/%.c $(BUILD)/flags | $(BUILD)/gen/rules_hash.h
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(COMPILE) $(LIB_CFLAGS_$(notdir $(@D))) -o $@ $<
+
+$(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/flags | $(BUILD)/gen/rules_hash.h
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(COMPILE) $(CMOCKA_CFLAGS) -o $@ $<
+
+# Made anew each time: an archive keeps members whose source is gone.
+$(LIB): $(LIB_OBJ) $(BUILD)/objects
+	$(call say,AR,$@)rm -f $@.new && $(AR) rcsD $@.new $(LIB_OBJ) && \
+		mv $@.new $@
+
+$(PROGRAM): $(CLI_OBJ) $(LIB)
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/tests/test_%: $(BUILD)/obj/tests/unit/test_%.o $(LIB)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LDLIBS) $(CMOCKA_LIBS)
+
+$(BUILD)/tests/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o \
+		$(BUILD)/obj/tests/fuzz/replay.o $(LIB)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LDLIBS)
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+
+# ---- tests ----
+
+tests: $(UNIT_BIN) $(REPLAY_BIN)
+
+check: all tests
+	$(Q)BUILD='$(BUILD)' CC='$(CC)' V='$(V)' tests/run $(SUITES)
+
+asan:
+	+$(Q)$(MAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined \
+		CFLAGS='-O1 -g' check
+
+lint:
+	$(Q)tools/lint
+
+rules-test: all
+	$(Q)$(PROGRAM) rules test
+
+bench: all
+	$(Q)BUILD='$(BUILD)' tests/bench/run
+
+# The library once more, with clang and coverage for the fuzzer.
+fuzz:
+	+$(Q)$(MAKE) BUILD=$(BUILD)/fuzz CC=clang CFLAGS='-O1 -g' \
+		SANITIZE=fuzzer-no-link,address,undefined fuzz-bins
+
+fuzz-bins: $(FUZZ_BIN)
+
+$(FUZZ_BIN): $(BUILD)/%: $(BUILD)/obj/tests/fuzz/%.o $(LIB)
+	$(call say,LINK,$@)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+# ---- install, dist, clean ----
+
+install: all
+	$(INSTALL) -d '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(LIBDIR)'
+	$(INSTALL) -m 755 $(PROGRAM) '$(DESTDIR)$(BINDIR)/tlstrail'
+	$(INSTALL) -m 644 $(LIB) '$(DESTDIR)$(LIBDIR)/libtlstrail.a'
+	set -e; (cd rules && find . -name '*.yaml') | \
+	while IFS= read -r f; do \
+		$(INSTALL) -D -m 644 "rules/$$f" \
+			"$(DESTDIR)$(DATADIR)/tlstrail/rules/$$f"; \
+	done
+	set -e; (cd include && find tlstrail -name '*.h') | \
+	while IFS= read -r f; do \
+		$(INSTALL) -D -m 644 "include/$$f" \
+			"$(DESTDIR)$(INCLUDEDIR)/$$f"; \
+	done
+	set -e; for f in $(wildcard doc/*.[1-9]); do \
+		$(INSTALL) -D -m 644 "$$f" \
+			"$(DESTDIR)$(MANDIR)/man$${f##*.}/$${f##*/}"; \
+	done
+
+# git archive stamps the commit's time; gzip -n adds none.
+dist:
+	$(Q)mkdir -p $(BUILD)
+	git archive --format=tar --prefix=tlstrail-$(VERSION)/ HEAD | \
+		gzip -9n >$(BUILD)/tlstrail-$(VERSION).tar.gz
+
+clean:
+	rm -rf $(BUILD)

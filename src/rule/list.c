@@ -1,0 +1,81 @@
+/* list.c - what `rules list` and `rules show` print */
+#include <string.h>
+#include "rules.h"
+
+/* Samples of one file, counted where they were kept. */
+static size_t count_samples(const struct tt_rules *r, const char *name)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->samples.n; i++)
+		n += strcmp(r->samples.v[i].rule, name) == 0;
+	return n;
+}
+
+static struct tt_slice title_of(const struct tt_rules *r, const char *name)
+{
+	for (size_t i = 0; i < r->writers.n; i++)
+		if (strcmp(r->writers.v[i].id, name) == 0)
+			return r->writers.v[i].software;
+	for (size_t i = 0; i < r->headers.n; i++)
+		if (strcmp(r->headers.v[i].id, name) == 0)
+			return r->headers.v[i].field;
+	for (size_t i = 0; i < r->profiles.n; i++) {
+		const struct tt_profile *p = &r->profiles.v[i];
+		const struct tt_slice full = tt_slice_str(name);
+
+		if (tt_slice_istarts(full, TT_S("profiles/")) &&
+		    tt_slice_eq(tt_slice_sub(full, 9, full.n), p->name))
+			return p->label;
+	}
+	return TT_NO_SLICE;
+}
+
+void tt_rules_list(const struct tt_rules *rules, struct tt_out *out)
+{
+	for (size_t i = 0; i < rules->files.n; i++) {
+		const char *name = rules->files.v[i].name;
+		const size_t width = strlen(name);
+
+		tt_out_str(out, name);
+		tt_out_pad(out, ' ', width < 30 ? 30 - width : 1);
+		tt_out_printf(out, "%4zu samples  ",
+			      count_samples(rules, name));
+		tt_out_text(out, title_of(rules, name));
+		tt_out_str(out, "\n");
+	}
+	tt_out_printf(out,
+		      "%zu files, %zu writers, %zu markers, %zu patterns, "
+		      "%zu suites, %zu samples\nset %s\n",
+		      rules->files.n, rules->writers.n, rules->markers.n,
+		      rules->patterns.n, rules->suites.n, rules->samples.n,
+		      rules->hash);
+}
+
+bool tt_rules_show(const struct tt_rules *rules, const char *name,
+		   struct tt_out *out)
+{
+	bool is_found = false;
+
+	for (size_t i = 0; i < rules->files.n; i++) {
+		const struct tt_rules_file *f = &rules->files.v[i];
+		struct tt_slice rest = f->bytes;
+
+		if (strcmp(f->name, name) != 0)
+			continue;
+		is_found = true;
+		tt_out_str(out, "# ");
+		tt_out_text(out, tt_slice_str(f->path));
+		tt_out_str(out, "\n");
+		while (rest.n) {
+			const size_t end = tt_slice_chr(rest, '\n');
+
+			tt_out_text(out, tt_slice_sub(rest, 0, end));
+			tt_out_str(out, "\n");
+			rest = tt_slice_sub(rest,
+					    end == SIZE_MAX ? rest.n : end + 1,
+					    rest.n);
+		}
+	}
+	return is_found;
+}

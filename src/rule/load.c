@@ -1,0 +1,296 @@
+/* load.c - a directory of rule files becomes a rule set
+ *
+ * Files are read in the order of their names, so that the same set always
+ * loads the same way and hashes the same; kinds that others refer to come
+ * first.  Anything that does not read stops the load with file, line and
+ * reason: fewer rules would silently change verdicts. */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "rules.h"
+
+/* Kinds in loading order; the name is a file, or a folder with its '/'. */
+static const struct {
+	const char *name;
+	enum tt_status (*load)(struct tt_loader *l, const struct tt_node *root);
+} kinds[] = {
+	{ "suites", tt_load_suites },	   { "markers", tt_load_markers },
+	{ "keywords", tt_load_keywords },  { "received/", tt_load_writer },
+	{ "header/", tt_load_header },	   { "layout/", tt_load_layout },
+	{ "profiles/", tt_load_profile },
+};
+#define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+struct found {
+	const char *name; /* relative, with .yaml */
+	const char *path;
+	struct tt_slice bytes;
+};
+
+struct finder {
+	struct tt_arena *arena;
+	struct tt_err *err;
+	TT_VEC(struct found) files;
+};
+
+static enum tt_status read_file(struct finder *f, const char *path,
+				struct tt_slice *bytes_r)
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return tt_err_io(f->err, "rule file %s", path);
+	if (fstat(fd, &st) < 0 || (uint64_t)st.st_size > TT_MAX_yaml_bytes) {
+		close(fd);
+		return tt_err_set(f->err, TT_RULE,
+				  "%s:1: longer than limit yaml_bytes", path);
+	}
+	uint8_t *p = tt_arena_alloc(f->arena, (size_t)st.st_size);
+	size_t n = 0;
+
+	while (n < (size_t)st.st_size) {
+		const ssize_t r = read(fd, p + n, (size_t)st.st_size - n);
+
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r <= 0)
+			break;
+		n += (size_t)r;
+	}
+	close(fd);
+	*bytes_r = (struct tt_slice){ p, n };
+	return TT_OK;
+}
+
+static bool is_yaml(const char *name)
+{
+	return tt_slice_iends(tt_slice_str(name), TT_S(".yaml"));
+}
+
+static enum tt_status find_in(struct finder *f, const char *dir,
+			      const char *prefix)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *e;
+	enum tt_status st = TT_OK;
+
+	if (!d && errno == ENOENT && prefix[0])
+		return TT_OK; /* a set need not have every folder */
+	if (!d)
+		return tt_err_io(f->err, "rules in %s", dir);
+	while (st == TT_OK && (e = readdir(d)) != NULL) {
+		if (e->d_name[0] == '.' || !is_yaml(e->d_name))
+			continue;
+		struct found file = {
+			tt_arena_printf(f->arena, "%s%s", prefix, e->d_name),
+			tt_arena_printf(f->arena, "%s/%s", dir, e->d_name),
+			TT_NO_SLICE
+		};
+
+		st = read_file(f, file.path, &file.bytes);
+		*tt_vec_push(f->arena, &f->files) = file;
+	}
+	closedir(d);
+	return st;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct found *)a)->name,
+		      ((const struct found *)b)->name);
+}
+
+static enum tt_status find_all(struct finder *f, const char *dir)
+{
+	enum tt_status st = find_in(f, dir, "");
+
+	for (size_t i = 0; st == TT_OK && i < N_KINDS; i++) {
+		const char *name = kinds[i].name;
+		const size_t n = strlen(name);
+
+		if (name[n - 1] == '/')
+			st = find_in(f,
+				     tt_arena_printf(f->arena, "%s/%.*s", dir,
+						     (int)n - 1, name),
+				     name);
+	}
+	if (st == TT_OK && f->files.n)
+		qsort(f->files.v, f->files.n, sizeof(*f->files.v), by_name);
+	return st;
+}
+
+/* Path, NUL, decimal length, NUL, bytes of each file (the Makefile computes
+ * the same for the compiled-in hash). */
+static void hash_files(struct tt_sha256 *h, const struct finder *f)
+{
+	for (size_t i = 0; i < f->files.n; i++) {
+		const struct found *file = &f->files.v[i];
+		char length[24];
+		const int n = snprintf(length, sizeof(length), "%zu",
+				       file->bytes.n);
+
+		tt_sha256_add(h, tt_slice_str(file->name));
+		tt_sha256_add(h, TT_S("\0"));
+		tt_sha256_add(h, (struct tt_slice){ (const uint8_t *)length,
+						    (size_t)n });
+		tt_sha256_add(h, TT_S("\0"));
+		tt_sha256_add(h, file->bytes);
+	}
+}
+
+/* Which kind a file is of, by its relative name. */
+static size_t kind_of(const char *name)
+{
+	const char *slash = strchr(name, '/');
+	const size_t stem = strlen(name) - strlen(".yaml");
+
+	for (size_t i = 0; i < N_KINDS; i++) {
+		const size_t n = strlen(kinds[i].name);
+
+		if (slash ? strncmp(name, kinds[i].name, n) == 0 :
+			    n == stem && !strncmp(name, kinds[i].name, n))
+			return i;
+	}
+	return N_KINDS;
+}
+
+static enum tt_status load_file(struct tt_loader *l, const struct found *file,
+				size_t kind)
+{
+	struct tt_rules *r = l->rules;
+	const size_t stem = strlen(file->name) - strlen(".yaml");
+	struct tt_node *root;
+
+	l->file.path = file->path;
+	l->file.name = tt_arena_cstr(
+		&r->arena, tt_slice_sub(tt_slice_str(file->name), 0, stem));
+	l->file.bytes = file->bytes;
+	*tt_vec_push(&r->arena, &r->files) = (struct tt_rules_file){
+		l->file.name, file->path, file->bytes };
+	enum tt_status st = tt_yaml_read(&root, &l->file, r->want_samples);
+
+	if (st == TT_OK &&
+	    !tt_slice_eq(tt_node_text(root, "format"), TT_S("1")))
+		return tt_rule_bad(&l->file, root, "format: 1 is missing");
+	if (st == TT_OK)
+		st = kinds[kind].load(l, root);
+	if (st == TT_OK && r->want_samples)
+		st = tt_load_samples(l, root);
+	return st;
+}
+
+static enum tt_status load_found(struct tt_loader *l, const struct finder *f)
+{
+	for (size_t k = 0; k < N_KINDS; k++)
+		for (size_t i = 0; i < f->files.n; i++) {
+			if (kind_of(f->files.v[i].name) != k)
+				continue;
+			const enum tt_status st =
+				load_file(l, &f->files.v[i], k);
+
+			if (st < 0)
+				return st;
+		}
+	for (size_t i = 0; i < f->files.n; i++)
+		if (kind_of(f->files.v[i].name) == N_KINDS)
+			return tt_err_set(f->err, TT_RULE,
+					  "%s:1: no kind of rule file has "
+					  "this name", f->files.v[i].path);
+	return TT_OK;
+}
+
+static enum tt_status load_dir(struct tt_loader *l, const char *dir,
+			       struct tt_sha256 *hash)
+{
+	struct finder f = { .arena = &l->rules->arena, .err = l->file.err };
+	enum tt_status st = find_all(&f, dir);
+
+	if (st == TT_OK && f.files.n == 0)
+		return tt_err_set(l->file.err, TT_RULE, "%s: no rule files",
+				  dir);
+	if (st < 0)
+		return st;
+	hash_files(hash, &f);
+	return load_found(l, &f);
+}
+
+/* Chains of anchors by their first two bytes. */
+static void index_anchors(struct tt_rules *r)
+{
+	r->anchor_head = TT_NEW_N(&r->arena, uint16_t, 65536);
+	r->anchor_next = TT_NEW_N(&r->arena, uint16_t, r->anchors.n + 1);
+	for (size_t i = 0; i < r->anchors.n; i++) {
+		const uint8_t *p = r->anchors.v[i].p;
+		const size_t pair = (size_t)p[0] << 8 | p[1];
+
+		r->anchor_next[i] = r->anchor_head[pair];
+		r->anchor_head[pair] = (uint16_t)(i + 1);
+	}
+}
+
+static void write_hash(struct tt_rules *r, struct tt_sha256 *hash)
+{
+	uint8_t sum[TT_SHA256_LEN];
+
+	tt_sha256_end(hash, sum);
+	for (size_t i = 0; i < sizeof(sum); i++)
+		snprintf(r->hash + 2 * i, 3, "%02x", sum[i]);
+}
+
+static enum tt_status load_sets(struct tt_rules *r, const char *dir,
+				const char *const *extra, size_t n_extra,
+				struct tt_err *err)
+{
+	struct tt_loader l = { .rules = r,
+			       .file = { .arena = &r->arena, .err = err } };
+	struct tt_sha256 *hash = tt_sha256_new();
+
+	tt_sha256_begin(hash);
+	enum tt_status st = load_dir(&l, dir, hash);
+
+	for (size_t i = 0; st == TT_OK && i < n_extra; i++)
+		st = load_dir(&l, extra[i], hash);
+	write_hash(r, hash);
+	tt_sha256_free(&hash);
+	if (st == TT_OK)
+		index_anchors(r);
+	if (st == TT_OK && r->generic == TT_NO_INDEX)
+		return tt_err_set(err, TT_RULE, "%s: no generic writer", dir);
+	return st;
+}
+
+enum tt_status tt_rules_load(struct tt_rules **rules_r, const char *dir,
+			     const char *const *extra, size_t n_extra,
+			     bool want_samples, struct tt_err *err)
+{
+	struct tt_rules *r = tt_zalloc(sizeof(*r));
+
+	r->want_samples = want_samples;
+	r->generic = TT_NO_INDEX;
+	const enum tt_status st = load_sets(r, dir, extra, n_extra, err);
+
+	*rules_r = r;
+	if (st < 0)
+		tt_rules_free(rules_r);
+	return st;
+}
+
+void tt_rules_free(struct tt_rules **rules)
+{
+	if (!*rules)
+		return;
+	tt_arena_release(&(*rules)->arena);
+	tt_free(rules);
+}
+
+const char *tt_rules_hash(const struct tt_rules *rules)
+{
+	return rules->hash;
+}

@@ -1,0 +1,287 @@
+/* matcher.c - anchors in one pass, then PCRE2
+ *
+ * Most patterns name a literal that any match must hold.  All literals are
+ * looked for in one pass over the text (by their first two bytes, case
+ * folded), and only patterns whose literal is there are tried.  With the
+ * prefilter off every pattern is tried: the tests compare the two.
+ *
+ * Time: subjects up to TT_MAX_regex_plain bytes run as JIT code under
+ * match_limit; longer ones run with automatic callouts, and the
+ * TT_MAX_regex_callouts-th ends the match, because match_limit counts per
+ * start offset and so bounds nothing on long subjects.  A limit hit is a diag
+ * that names the rule.  Patterns compile on first use. */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <string.h>
+#include "rules.h"
+
+struct tt_matcher {
+	const struct tt_rules *rules;
+	pcre2_code **plain, **guarded; /* by pattern; NULL: not yet */
+	pcre2_match_data *data;
+	pcre2_match_context *plain_context, *guarded_context;
+	pcre2_compile_context *compile_context;
+	uint64_t callouts;
+	bool has_prefilter;
+	uint8_t *lower; /* scratch of tt_hits_find() */
+	size_t lower_cap;
+	struct tt_diags *diags;
+	uint64_t off;
+	struct tt_arena scratch;
+};
+
+static int count_callout(pcre2_callout_block *block, void *data)
+{
+	uint64_t *left = data;
+
+	(void)block;
+	if (*left == 0)
+		return PCRE2_ERROR_CALLOUT;
+	(*left)--;
+	return 0;
+}
+
+static pcre2_code *compile(const struct tt_pattern *p, uint32_t extra,
+			   struct tt_err *err)
+{
+	int code;
+	PCRE2_SIZE at;
+	PCRE2_UCHAR text[128];
+	pcre2_code *re = pcre2_compile(
+		p->text.p, p->text.n,
+		PCRE2_EXTENDED | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY |
+			extra,
+		&code, &at, NULL);
+
+	if (re)
+		return re;
+	pcre2_get_error_message(code, text, sizeof(text));
+	tt_err_set(err, TT_RULE, "%s:%u: pattern, at %zu: %s", p->file,
+		   p->line, (size_t)at, (const char *)text);
+	return NULL;
+}
+
+enum tt_status tt_pattern_check(const struct tt_pattern *p,
+				struct tt_err *err)
+{
+	pcre2_code *re = compile(p, 0, err);
+
+	if (!re)
+		return TT_RULE;
+	pcre2_code_free(re);
+	return TT_OK;
+}
+
+struct tt_matcher *tt_matcher_new(const struct tt_rules *rules)
+{
+	struct tt_matcher *m = tt_zalloc(sizeof(*m));
+	const size_t n = rules->patterns.n;
+
+	m->rules = rules;
+	m->plain = tt_zalloc(tt_mul_size(n, sizeof(pcre2_code *)));
+	m->guarded = tt_zalloc(tt_mul_size(n, sizeof(pcre2_code *)));
+	m->data = pcre2_match_data_create(32, NULL);
+	m->plain_context = pcre2_match_context_create(NULL);
+	m->guarded_context = pcre2_match_context_create(NULL);
+	pcre2_set_match_limit(m->plain_context, (uint32_t)TT_MAX_regex_match);
+	pcre2_set_depth_limit(m->plain_context, (uint32_t)TT_MAX_regex_depth);
+	pcre2_set_heap_limit(m->plain_context, (uint32_t)TT_MAX_regex_heap);
+	pcre2_set_heap_limit(m->guarded_context,
+			     (uint32_t)TT_MAX_regex_heap);
+	pcre2_set_callout(m->guarded_context, count_callout, &m->callouts);
+	m->has_prefilter = true;
+	return m;
+}
+
+void tt_matcher_free(struct tt_matcher **matcher)
+{
+	struct tt_matcher *m = *matcher;
+
+	if (!m)
+		return;
+	for (size_t i = 0; i < m->rules->patterns.n; i++) {
+		pcre2_code_free(m->plain[i]);
+		pcre2_code_free(m->guarded[i]);
+	}
+	tt_free(&m->plain);
+	tt_free(&m->guarded);
+	pcre2_match_data_free(m->data);
+	pcre2_match_context_free(m->plain_context);
+	pcre2_match_context_free(m->guarded_context);
+	tt_free(&m->lower);
+	tt_arena_release(&m->scratch);
+	tt_free(matcher);
+}
+
+void tt_matcher_set_prefilter(struct tt_matcher *m, bool is_on)
+{
+	m->has_prefilter = is_on;
+}
+
+void tt_matcher_context(struct tt_matcher *m, struct tt_diags *diags,
+			uint64_t off)
+{
+	m->diags = diags;
+	m->off = off;
+	tt_arena_clear(&m->scratch);
+}
+
+struct tt_arena *tt_matcher_scratch(struct tt_matcher *m)
+{
+	return &m->scratch;
+}
+
+const struct tt_rules *tt_matcher_rules(const struct tt_matcher *m)
+{
+	return m->rules;
+}
+
+/* ---- anchors ---- */
+
+static void set_bit(struct tt_hits *hits, uint32_t i)
+{
+	hits->bits[i / 64] |= (uint64_t)1 << (i % 64);
+}
+
+/* Case folded, every run of white space one space: a stamp is folded where it
+ * pleases its writer, also inside a literal.  Returns the length. */
+static size_t lower_text(struct tt_matcher *m, struct tt_slice text)
+{
+	size_t n = 0;
+
+	if (m->lower_cap < text.n) {
+		m->lower_cap = tt_add_size(text.n, 1024);
+		m->lower = tt_realloc(m->lower, m->lower_cap);
+	}
+	for (size_t i = 0; i < text.n; i++) {
+		if (!tt_is_space(text.p[i]))
+			m->lower[n++] = tt_lower(text.p[i]);
+		else if (n == 0 || m->lower[n - 1] != ' ')
+			m->lower[n++] = ' ';
+	}
+	return n;
+}
+
+void tt_hits_find(struct tt_matcher *m, struct tt_slice text,
+		  struct tt_hits *hits_r)
+{
+	const struct tt_rules *r = m->rules;
+
+	hits_r->bits = TT_NEW_N(&m->scratch, uint64_t,
+				r->anchors.n / 64 + 1);
+	if (!m->has_prefilter)
+		return;
+	const size_t n = lower_text(m, text);
+
+	for (size_t i = 0; i + 1 < n; i++) {
+		const size_t pair = (size_t)m->lower[i] << 8 | m->lower[i + 1];
+
+		for (uint16_t a = r->anchor_head[pair]; a;
+		     a = r->anchor_next[a - 1]) {
+			const struct tt_slice lit = r->anchors.v[a - 1];
+
+			if (lit.n <= n - i &&
+			    memcmp(lit.p, m->lower + i, lit.n) == 0)
+				set_bit(hits_r, a - 1U);
+		}
+	}
+}
+
+bool tt_hits_has(const struct tt_matcher *m, const struct tt_hits *hits,
+		 uint32_t anchor)
+{
+	if (anchor == TT_NO_INDEX || !m->has_prefilter)
+		return true;
+	return hits->bits[anchor / 64] >> (anchor % 64) & 1;
+}
+
+/* ---- matching ---- */
+
+static pcre2_code *code_for(struct tt_matcher *m, uint32_t pattern,
+			    bool is_guarded)
+{
+	pcre2_code **slot = is_guarded ? &m->guarded[pattern] :
+					 &m->plain[pattern];
+
+	if (!*slot) {
+		*slot = compile(&m->rules->patterns.v[pattern],
+				is_guarded ? PCRE2_AUTO_CALLOUT : 0, NULL);
+		if (*slot)
+			pcre2_jit_compile(*slot, PCRE2_JIT_COMPLETE);
+	}
+	return *slot;
+}
+
+static void tell_limit(struct tt_matcher *m, uint32_t pattern)
+{
+	const struct tt_pattern *p = &m->rules->patterns.v[pattern];
+
+	if (m->diags)
+		tt_diag_add(m->diags, TT_DIAG_regex_limit, m->off,
+			    "the pattern of %s:%u gave up (limit "
+			    "regex_callouts): its answer is missing, not "
+			    "negative", p->file, p->line);
+}
+
+bool tt_pattern_match(struct tt_matcher *m, uint32_t pattern,
+		      struct tt_slice subject, struct tt_match *match_r)
+{
+	const bool is_guarded = subject.n > TT_MAX_regex_plain;
+	pcre2_code *re = code_for(m, pattern, is_guarded);
+
+	if (!re)
+		return false;
+	m->callouts = TT_MAX_regex_callouts;
+	const int rc = pcre2_match(
+		re, subject.p ? subject.p : (const uint8_t *)"", subject.n, 0,
+		0, m->data, is_guarded ? m->guarded_context : m->plain_context);
+
+	if (rc == PCRE2_ERROR_NOMATCH)
+		return false;
+	if (rc < 0) {
+		tell_limit(m, pattern);
+		return false;
+	}
+	const PCRE2_SIZE *v = pcre2_get_ovector_pointer(m->data);
+
+	*match_r = (struct tt_match){
+		.span = tt_slice_sub(subject, v[0], v[1] - v[0]),
+		.m = m,
+		.pattern = pattern,
+		.subject = subject,
+	};
+	return true;
+}
+
+struct tt_slice tt_match_group(const struct tt_match *match, const char *name)
+{
+	const bool is_guarded = match->subject.n > TT_MAX_regex_plain;
+	const pcre2_code *re = is_guarded ?
+				       match->m->guarded[match->pattern] :
+				       match->m->plain[match->pattern];
+	PCRE2_SPTR first, last;
+	const int size = pcre2_substring_nametable_scan(
+		re, (PCRE2_SPTR)name, &first, &last);
+
+	if (size <= 0)
+		return TT_NO_SLICE;
+	const PCRE2_SIZE *v = pcre2_get_ovector_pointer(match->m->data);
+
+	/* (?J) allows a name twice: the one that took part counts. */
+	for (PCRE2_SPTR e = first; e <= last; e += size) {
+		const size_t g = (size_t)e[0] << 8 | e[1];
+
+		if (v[2 * g] != PCRE2_UNSET)
+			return tt_slice_sub(match->subject, v[2 * g],
+					    v[2 * g + 1] - v[2 * g]);
+	}
+	return TT_NO_SLICE;
+}
+
+void tt_rule_versions(struct tt_out *out)
+{
+	char text[64] = "";
+
+	pcre2_config(PCRE2_CONFIG_VERSION, text);
+	tt_out_printf(out, "PCRE2 %s\n", text);
+}

@@ -1,0 +1,278 @@
+/* rules.h - the rule set as it lies in memory (private to rule) */
+#ifndef TLSTRAIL_RULES_H
+#define TLSTRAIL_RULES_H
+
+#include <tlstrail/rule.h>
+#include "yaml.h"
+
+#define TT_NO_INDEX UINT32_MAX
+
+/* One pattern; compiled by a matcher on first use. */
+struct tt_pattern {
+	struct tt_slice text;
+	const char *file; /* for messages */
+	unsigned line;
+	uint32_t anchor; /* index of the literal it needs, or TT_NO_INDEX */
+};
+
+/* Which places a condition or marker looks at. */
+struct tt_places {
+	uint32_t slots;	   /* bit per tt_slot */
+	uint32_t comments; /* bit per place */
+};
+
+struct tt_cond {
+	enum { TT_COND_PATTERN, TT_COND_ABSENT } kind;
+	bool is_negated;
+	struct tt_places places;
+	uint32_t pattern;
+};
+
+/* All of these must hold. */
+struct tt_conds {
+	TT_VEC(struct tt_cond) list;
+};
+
+struct tt_identify {
+	struct tt_conds conds;
+	bool is_weak; /* by shape: counts only where no other writer fits */
+	uint32_t anchor; /* the first condition's, checked before any match */
+};
+
+enum tt_from_source {
+	TT_FROM_NONE,
+	TT_FROM_FIRST_WORD,
+	TT_FROM_COMMENT_NAME,
+	TT_FROM_COMMENT_ADDRESS,
+	TT_FROM_SECOND_COMMENT_ADDRESS,
+	TT_FROM_COMMENT_HELO,
+	TT_FROM_BARE_ADDRESS,
+	TT_FROM_FIRST_LITERAL,
+	TT_FROM_NAME_UNLESS_LITERAL,
+	TT_FROM_BY_ADDRESS,
+	TT_FROM_SOURCES,
+};
+#define TT_FROM_TRIES 4
+struct tt_from_map {
+	enum tt_from_source name[TT_FROM_TRIES], helo[TT_FROM_TRIES],
+		rdns[TT_FROM_TRIES], ip[TT_FROM_TRIES];
+};
+
+struct tt_auth_value {
+	struct tt_slice word;
+	enum tt_auth auth;
+};
+
+/* A value map of a captured word, or one fixed value. */
+struct tt_auth_map {
+	bool is_set;
+	enum tt_auth fixed;
+	char group[24]; /* n 0: fixed */
+	TT_VEC(struct tt_auth_value) values;
+};
+
+struct tt_marker {
+	const char *id; /* "received/postfix#using" */
+	struct tt_places places;
+	uint32_t pattern;
+	bool says_tls, is_clear, is_keyword_basis, is_bits_bytes;
+	bool is_cipher_wrong; /* when ... */
+	enum tt_tls when_version, when_suite_last;
+	struct tt_auth_map client_auth, server_auth;
+};
+
+struct tt_when {
+	int year_min, year_max; /* 0: any */
+	unsigned peers;		/* bit per tt_peer_class; 0: any */
+	int has_from;		/* -1 any */
+	uint32_t by_name, software_version; /* patterns */
+	bool has_cond;
+	struct tt_cond cond;
+};
+
+enum tt_peer_class {
+	TT_PEER_PRIVATE,
+	TT_PEER_LOOPBACK,
+	TT_PEER_PUBLIC,
+	TT_PEER_SAME,
+	TT_PEER_NONE,
+};
+
+struct tt_word_rule {
+	const char *id;
+	TT_VEC(struct tt_slice) is; /* lower case; "absent", "any" */
+	uint32_t like;		    /* pattern on the whole `with` */
+	struct tt_when when;
+	struct tt_word gives;
+};
+
+struct tt_word_list {
+	TT_VEC(struct tt_word_rule) list;
+};
+
+struct tt_writer {
+	const char *id; /* "received/postfix" */
+	struct tt_slice software;
+	bool is_generic, is_forged; /* class, not a writer */
+	bool rdns_verified, keyword_reliable;
+	TT_VEC(struct tt_identify) identify;
+	TT_VEC(struct tt_identify) ambiguous;
+	struct tt_from_map from;
+	TT_VEC(uint32_t) markers; /* into rules->markers */
+	struct tt_word_list words;
+};
+
+struct tt_header_rule {
+	const char *id;
+	struct tt_slice field;
+	TT_VEC(uint32_t) markers;
+	bool is_border_witness;
+	struct tt_slice border_under;
+};
+
+struct tt_suite_name {
+	struct tt_slice name;
+	uint32_t suite;
+};
+struct tt_version_name {
+	struct tt_slice name;
+	enum tt_tls version;
+	bool is_ambiguous;
+};
+
+struct tt_rules_file {
+	const char *name, *path;
+	struct tt_slice bytes;
+};
+
+struct tt_rules {
+	struct tt_arena arena;
+	bool want_samples;
+	char hash[65];
+	TT_VEC(struct tt_rules_file) files;
+
+	TT_VEC(struct tt_pattern) patterns;
+	TT_VEC(struct tt_slice) anchors; /* lower case */
+	uint16_t *anchor_head;		 /* 2-gram -> anchor + 1 */
+	uint16_t *anchor_next;
+
+	TT_VEC(struct tt_marker) markers;
+	TT_VEC(struct tt_writer) writers;
+	uint32_t generic; /* the writer of stamps nobody claims */
+	struct tt_word_list keywords; /* the general table */
+	TT_VEC(struct tt_header_rule) headers;
+	TT_VEC(struct tt_layout) layouts;
+	TT_VEC(struct tt_profile) profiles;
+	TT_VEC(struct tt_slice) shared, own_name;
+	TT_VEC(struct tt_sample) samples;
+
+	TT_VEC(struct tt_suite) suites;
+	struct tt_suite_name *suite_table; /* open addressing */
+	size_t suite_mask, n_suite_names;
+	TT_VEC(struct tt_version_name) versions;
+};
+
+/* ---- loading, one function per kind of file ---- */
+
+struct tt_loader {
+	struct tt_rules *rules;
+	struct tt_rule_file file;
+};
+
+enum tt_status tt_load_writer(struct tt_loader *l, const struct tt_node *root)
+	TT_MUST_CHECK;
+enum tt_status tt_load_markers(struct tt_loader *l, const struct tt_node *root)
+	TT_MUST_CHECK;
+enum tt_status tt_load_keywords(struct tt_loader *l,
+				const struct tt_node *root) TT_MUST_CHECK;
+enum tt_status tt_load_header(struct tt_loader *l, const struct tt_node *root)
+	TT_MUST_CHECK;
+enum tt_status tt_load_layout(struct tt_loader *l, const struct tt_node *root)
+	TT_MUST_CHECK;
+enum tt_status tt_load_profile(struct tt_loader *l, const struct tt_node *root)
+	TT_MUST_CHECK;
+enum tt_status tt_load_suites(struct tt_loader *l, const struct tt_node *root)
+	TT_MUST_CHECK;
+enum tt_status tt_load_samples(struct tt_loader *l,
+			       const struct tt_node *root) TT_MUST_CHECK;
+/* Shared by them. */
+enum tt_status tt_load_pattern(struct tt_loader *l, const struct tt_node *at,
+			       struct tt_slice anchor,
+			       uint32_t *pattern_r) TT_MUST_CHECK;
+enum tt_status tt_load_words(struct tt_loader *l, const struct tt_node *list,
+			     const char *owner,
+			     struct tt_word_list *words_r) TT_MUST_CHECK;
+enum tt_status tt_load_marker(struct tt_loader *l, const struct tt_node *node,
+			      const char *owner,
+			      uint32_t *marker_r) TT_MUST_CHECK;
+/* {slot, pattern, anchor}, {absent: slot}, {not: {...}} */
+enum tt_status tt_load_cond(struct tt_loader *l, const struct tt_node *node,
+			    struct tt_cond *cond_r,
+			    bool is_negated) TT_MUST_CHECK;
+const char *tt_rule_id(struct tt_loader *l, const char *owner,
+		       struct tt_slice id);
+enum tt_status tt_load_tls(struct tt_loader *l, const struct tt_node *map,
+			   const char *key,
+			   enum tt_tls *version_r) TT_MUST_CHECK;
+/* A key that is missing (fallback), "true" or "false". */
+enum tt_status tt_load_bool(struct tt_loader *l, const struct tt_node *map,
+			    const char *key, bool fallback,
+			    bool *value_r) TT_MUST_CHECK;
+enum tt_status tt_load_places(struct tt_loader *l, const struct tt_node *map,
+			      struct tt_places *places_r) TT_MUST_CHECK;
+/* Every word of a scalar or a list of scalars. */
+const struct tt_node *tt_node_items(const struct tt_node *node);
+
+/* Model words to values; -1 where unknown. */
+int tt_verdict_by_name(struct tt_slice s);
+int tt_basis_by_name(struct tt_slice s);
+int tt_transport_by_name(struct tt_slice s);
+int tt_tls_by_name(struct tt_slice s);
+int tt_auth_by_name(struct tt_slice s);
+
+/* The spelling of a version as a writer prints it; false: not in the table. */
+bool tt_version_find(const struct tt_rules *rules, struct tt_slice text,
+		     enum tt_tls *version_r, bool *is_ambiguous_r);
+
+/* ---- matching ---- */
+
+/* Anchors found in one text. */
+struct tt_hits {
+	uint64_t *bits; /* one per anchor */
+};
+
+struct tt_match {
+	struct tt_slice span;	 /* of the whole match */
+	const struct tt_matcher *m; /* named groups: tt_match_group() */
+	uint32_t pattern;
+	struct tt_slice subject;
+};
+
+/* Finds all anchors of the set in `text`, in one pass. */
+void tt_hits_find(struct tt_matcher *m, struct tt_slice text,
+		  struct tt_hits *hits_r);
+bool tt_hits_has(const struct tt_matcher *m, const struct tt_hits *hits,
+		 uint32_t anchor);
+
+/* Does the pattern match `subject`?  A limit hit is a diag and false. */
+bool tt_pattern_match(struct tt_matcher *m, uint32_t pattern,
+		      struct tt_slice subject, struct tt_match *match_r);
+/* A named group of the last match; p NULL where it took no part. */
+struct tt_slice tt_match_group(const struct tt_match *match,
+			       const char *name);
+
+/* Set before a stamp is read, for limit diags. */
+void tt_matcher_context(struct tt_matcher *m, struct tt_diags *diags,
+			uint64_t off);
+struct tt_arena *tt_matcher_scratch(struct tt_matcher *m);
+const struct tt_rules *tt_matcher_rules(const struct tt_matcher *m);
+
+/* Compiles one pattern only to see that it does; TT_RULE if not. */
+enum tt_status tt_pattern_check(const struct tt_pattern *p,
+				struct tt_err *err) TT_MUST_CHECK;
+
+/* Does a marker read something off this text?  Fills the finding. */
+bool tt_marker_match(struct tt_matcher *m, uint32_t marker,
+		     struct tt_slice text, struct tt_finding *finding_r);
+
+#endif

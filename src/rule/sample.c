@@ -1,0 +1,87 @@
+/* sample.c - the samples of a rule file, and what of the set fits a stamp */
+#include "rules.h"
+
+static enum tt_status load_fields(struct tt_loader *l,
+				  const struct tt_node *node,
+				  struct tt_sample *s)
+{
+	const struct tt_node *received = tt_node_get(node, "received");
+	const struct tt_node *header = tt_node_get(node, "header");
+	const struct tt_node *value = received ? received : header;
+	const bool is_list = value && value->kind == TT_NODE_LIST;
+
+	if (!value || (received && header))
+		return tt_rule_bad(&l->file, node,
+				   "a sample has received or header");
+	s->is_header = header != NULL;
+	for (const struct tt_node *n = tt_node_items(value); n;
+	     n = is_list ? n->next : NULL)
+		*tt_vec_push(&l->rules->arena, &s->fields) = n->text;
+	return TT_OK;
+}
+
+static enum tt_status load_expect(struct tt_loader *l,
+				  const struct tt_node *node,
+				  struct tt_sample *s)
+{
+	const struct tt_node *map = tt_node_get(node, "expect");
+
+	if (!map || map->kind != TT_NODE_MAP || !map->first)
+		return tt_rule_bad(&l->file, node, "a sample has expect");
+	for (const struct tt_node *n = map->first; n; n = n->next) {
+		if (n->kind != TT_NODE_SCALAR)
+			return tt_rule_bad(&l->file, n,
+					   "an expected value is one word");
+		*tt_vec_push(&l->rules->arena, &s->expect) =
+			(struct tt_expect){ n->key, n->text };
+	}
+	return TT_OK;
+}
+
+enum tt_status tt_load_samples(struct tt_loader *l, const struct tt_node *root)
+{
+	static const char *const keys[] = { "received", "header", "expect",
+					    "note", NULL };
+	const struct tt_node *list = tt_node_get(root, "samples");
+
+	if (!list)
+		return TT_OK;
+	if (list->kind != TT_NODE_LIST)
+		return tt_rule_bad(&l->file, list, "samples is a list");
+	for (const struct tt_node *n = list->first; n; n = n->next) {
+		struct tt_sample s = { .path = l->file.path,
+				       .rule = l->file.name,
+				       .line = n->line };
+		enum tt_status st = tt_node_keys(&l->file, n, keys);
+
+		if (st == TT_OK)
+			st = load_fields(l, n, &s);
+		if (st == TT_OK)
+			st = load_expect(l, n, &s);
+		if (st < 0)
+			return st;
+		*tt_vec_push(&l->rules->arena, &l->rules->samples) = s;
+	}
+	return TT_OK;
+}
+
+const struct tt_sample *tt_rules_samples(const struct tt_rules *rules,
+					 size_t *n_r)
+{
+	*n_r = rules->samples.n;
+	return rules->samples.v;
+}
+
+const char *tt_rules_id_at(const struct tt_rules *r, size_t i)
+{
+	if (i < r->writers.n)
+		return r->writers.v[i].id;
+	i -= r->writers.n;
+	if (i < r->markers.n)
+		return r->markers.v[i].id;
+	i -= r->markers.n;
+	if (i < r->headers.n)
+		return r->headers.v[i].id;
+	i -= r->headers.n;
+	return i < r->layouts.n ? r->layouts.v[i].id : NULL;
+}
