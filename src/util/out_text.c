@@ -68,18 +68,27 @@ static void next_unit(struct tt_slice s, struct unit *u)
 	u->show = (struct tt_slice){ (const uint8_t *)u->spelled, u->width };
 }
 
+/* Bytes of printable ASCII that s begins with: one column each. */
+static size_t ascii_run(struct tt_slice s, size_t from)
+{
+	size_t i = from;
+
+	while (i < s.n && s.p[i] >= 0x20 && s.p[i] < 0x7f)
+		i++;
+	return i - from;
+}
+
 void tt_out_text(struct tt_out *o, struct tt_slice s)
 {
 	size_t from = 0, i = 0;
 
 	while (i < s.n) {
 		struct unit u;
+		const size_t run = ascii_run(s, i);
 
-		/* Printable ASCII runs go out as they are. */
-		if (s.p[i] >= 0x20 && s.p[i] < 0x7f) {
-			i++;
+		i += run; /* printable ASCII goes out as it is */
+		if (run)
 			continue;
-		}
 		tt_out_bytes(o, tt_slice_sub(s, from, i - from));
 		next_unit(tt_slice_sub(s, i, s.n), &u);
 		tt_out_bytes(o, u.show);
@@ -91,7 +100,7 @@ void tt_out_text(struct tt_out *o, struct tt_slice s)
 
 struct tt_slice tt_text_cut(struct tt_slice s, size_t width)
 {
-	size_t used = 0, i = 0;
+	size_t i = ascii_run(tt_slice_sub(s, 0, width), 0), used = i;
 
 	while (i < s.n) {
 		struct unit u;
@@ -110,8 +119,13 @@ size_t tt_text_width(struct tt_slice s)
 	size_t used = 0;
 
 	for (size_t i = 0; i < s.n;) {
+		const size_t run = ascii_run(s, i);
 		struct unit u;
 
+		used += run;
+		i += run;
+		if (i == s.n)
+			break;
 		next_unit(tt_slice_sub(s, i, s.n), &u);
 		used += u.width;
 		i += u.n;

@@ -48,6 +48,11 @@ void tt_sha256_add(struct tt_sha256 *h, struct tt_slice bytes)
 		must(EVP_DigestUpdate(h->ctx, bytes.p, bytes.n));
 }
 
+void tt_sha256_copy(struct tt_sha256 *to, const struct tt_sha256 *from)
+{
+	must(EVP_MD_CTX_copy_ex(to->ctx, from->ctx));
+}
+
 void tt_sha256_end(struct tt_sha256 *h, uint8_t sum_r[TT_SHA256_LEN])
 {
 	must(EVP_DigestFinal_ex(h->ctx, sum_r, NULL));

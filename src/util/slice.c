@@ -6,31 +6,12 @@
 #include <string.h>
 #include <tlstrail/util/slice.h>
 
-struct tt_slice tt_slice_from(const uint8_t *p, const uint8_t *end)
-{
-	return (struct tt_slice){ p, end > p ? (size_t)(end - p) : 0 };
-}
-
 struct tt_slice tt_slice_str(const char *s)
 {
 	return (struct tt_slice){ (const uint8_t *)s, s ? strlen(s) : 0 };
 }
 
-struct tt_slice tt_slice_sub(struct tt_slice a, size_t from, size_t n)
-{
-	if (from > a.n)
-		from = a.n;
-	if (n > a.n - from)
-		n = a.n - from;
-	return (struct tt_slice){ a.p ? a.p + from : NULL, n };
-}
-
-bool tt_slice_eq(struct tt_slice a, struct tt_slice b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-static bool same_folded(const uint8_t *a, const uint8_t *b, size_t n)
+bool tt_slice_same_folded(const uint8_t *a, const uint8_t *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (tt_lower(a[i]) != tt_lower(b[i]))
@@ -38,20 +19,15 @@ static bool same_folded(const uint8_t *a, const uint8_t *b, size_t n)
 	return true;
 }
 
-bool tt_slice_ieq(struct tt_slice a, struct tt_slice b)
-{
-	return a.n == b.n && same_folded(a.p, b.p, a.n);
-}
-
 bool tt_slice_istarts(struct tt_slice a, struct tt_slice prefix)
 {
-	return a.n >= prefix.n && same_folded(a.p, prefix.p, prefix.n);
+	return a.n >= prefix.n && tt_slice_same_folded(a.p, prefix.p, prefix.n);
 }
 
 bool tt_slice_iends(struct tt_slice a, struct tt_slice suffix)
 {
 	return a.n >= suffix.n &&
-	       same_folded(a.p + (a.n - suffix.n), suffix.p, suffix.n);
+	       tt_slice_same_folded(a.p + (a.n - suffix.n), suffix.p, suffix.n);
 }
 
 int tt_slice_cmp(struct tt_slice a, struct tt_slice b)
@@ -78,7 +54,7 @@ size_t tt_slice_find(struct tt_slice hay, struct tt_slice needle)
 size_t tt_slice_ifind(struct tt_slice hay, struct tt_slice needle)
 {
 	for (size_t i = 0; i + needle.n <= hay.n; i++)
-		if (same_folded(hay.p + i, needle.p, needle.n))
+		if (tt_slice_same_folded(hay.p + i, needle.p, needle.n))
 			return i;
 	return SIZE_MAX;
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct tt_slice {
 	const uint8_t *p;
@@ -21,17 +22,36 @@ struct tt_slice {
 #define TT_NO_SLICE ((struct tt_slice){ NULL, 0 })
 
 /* Bytes [p, end). */
-struct tt_slice tt_slice_from(const uint8_t *p, const uint8_t *end);
+static inline struct tt_slice tt_slice_from(const uint8_t *p,
+					    const uint8_t *end)
+{
+	return (struct tt_slice){ p, end > p ? (size_t)(end - p) : 0 };
+}
 
 /* Over a NUL-terminated string that is ours (option, rule, table). */
 struct tt_slice tt_slice_str(const char *s);
 
 /* `a` from `from` on, `n` bytes at most; both are clamped to its end. */
-struct tt_slice tt_slice_sub(struct tt_slice a, size_t from, size_t n);
+static inline struct tt_slice tt_slice_sub(struct tt_slice a, size_t from,
+					   size_t n)
+{
+	if (from > a.n)
+		from = a.n;
+	if (n > a.n - from)
+		n = a.n - from;
+	return (struct tt_slice){ a.p ? a.p + from : NULL, n };
+}
 
 /* Equality; the `i` forms fold ASCII case only. */
-bool tt_slice_eq(struct tt_slice a, struct tt_slice b);
-bool tt_slice_ieq(struct tt_slice a, struct tt_slice b);
+static inline bool tt_slice_eq(struct tt_slice a, struct tt_slice b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+bool tt_slice_same_folded(const uint8_t *a, const uint8_t *b, size_t n);
+static inline bool tt_slice_ieq(struct tt_slice a, struct tt_slice b)
+{
+	return a.n == b.n && tt_slice_same_folded(a.p, b.p, a.n);
+}
 bool tt_slice_istarts(struct tt_slice a, struct tt_slice prefix);
 bool tt_slice_iends(struct tt_slice a, struct tt_slice suffix);
 
