@@ -2,6 +2,7 @@
  *
  * EVP reports failure only for a library without SHA-256; nothing could be
  * hashed then, so that ends the process like lack of memory does. */
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <tlstrail/util/arena.h>
@@ -56,4 +57,10 @@ void tt_sha256_copy(struct tt_sha256 *to, const struct tt_sha256 *from)
 void tt_sha256_end(struct tt_sha256 *h, uint8_t sum_r[TT_SHA256_LEN])
 {
 	must(EVP_DigestFinal_ex(h->ctx, sum_r, NULL));
+}
+
+void tt_util_versions(struct tt_out *out)
+{
+	/* "OpenSSL 3.0.15 3 Sep 2024" */
+	tt_out_printf(out, "%s\n", OpenSSL_version(OPENSSL_VERSION));
 }

@@ -84,9 +84,11 @@ int64_t tt_slice_number(struct tt_slice a, int64_t max)
 	if (a.n == 0)
 		return -1;
 	for (size_t i = 0; i < a.n; i++) {
-		if (!tt_is_digit(a.p[i]) || v > (max - (a.p[i] - '0')) / 10)
+		const int64_t d = a.p[i] - '0';
+
+		if (!tt_is_digit(a.p[i]) || d > max || v > (max - d) / 10)
 			return -1;
-		v = v * 10 + (a.p[i] - '0');
+		v = v * 10 + d;
 	}
 	return v;
 }

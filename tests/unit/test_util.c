@@ -1,0 +1,226 @@
+/* test_util - slices, arenas, errors, diags, hashes */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <string.h>
+#include <tlstrail/util.h>
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+static void test_slice_find(void **state)
+{
+	static const struct {
+		const char *name, *hay, *needle;
+		size_t exact, folded;
+	} rows[] = {
+		{ "at the start", "TLSv1.3", "TLS", 0, 0 },
+		{ "case", "with esmtps", "ESMTPS", SIZE_MAX, 5 },
+		{ "absent", "plain", "tls", SIZE_MAX, SIZE_MAX },
+		{ "longer than the hay", "tl", "tls", SIZE_MAX, SIZE_MAX },
+		{ "empty needle", "x", "", 0, 0 },
+		{ "at the end", "xtls", "tls", 1, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		const struct tt_slice h = tt_slice_str(rows[i].hay);
+		const struct tt_slice n = tt_slice_str(rows[i].needle);
+
+		if (tt_slice_find(h, n) != rows[i].exact)
+			print_error("%s\n", rows[i].name);
+		assert_true(tt_slice_find(h, n) == rows[i].exact);
+		assert_true(tt_slice_ifind(h, n) == rows[i].folded);
+	}
+}
+
+static void test_slice_sub(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t from, n;
+		const char *out;
+	} rows[] = {
+		{ "inside", 1, 2, "bc" },
+		{ "past the end", 9, 2, "" },
+		{ "too long", 2, SIZE_MAX, "cd" },
+		{ "whole", 0, 4, "abcd" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		const struct tt_slice s =
+			tt_slice_sub(TT_S("abcd"), rows[i].from, rows[i].n);
+
+		if (!tt_slice_eq(s, tt_slice_str(rows[i].out)))
+			print_error("%s\n", rows[i].name);
+		assert_true(tt_slice_eq(s, tt_slice_str(rows[i].out)));
+	}
+}
+
+static void test_slice_number(void **state)
+{
+	static const struct {
+		const char *name, *text;
+		int64_t max, value;
+	} rows[] = {
+		{ "zero", "0", 9, 0 },
+		{ "at the limit", "255", 255, 255 },
+		{ "above it", "256", 255, -1 },
+		{ "one digit above a small limit", "9", 5, -1 },
+		{ "empty", "", 9, -1 },
+		{ "sign", "-1", 9, -1 },
+		{ "trailing", "1a", 99, -1 },
+		{ "overflow", "99999999999999999999", INT64_MAX, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		const int64_t v = tt_slice_number(tt_slice_str(rows[i].text),
+						  rows[i].max);
+
+		if (v != rows[i].value)
+			print_error("%s\n", rows[i].name);
+		assert_true(v == rows[i].value);
+	}
+}
+
+static void test_slice_order(void **state)
+{
+	(void)state;
+	assert_true(tt_slice_cmp(TT_S("a"), TT_S("b")) < 0);
+	assert_true(tt_slice_cmp(TT_S("a"), TT_S("ab")) < 0);
+	assert_true(tt_slice_cmp(TT_S("b"), TT_S("ab")) > 0);
+	assert_int_equal(tt_slice_cmp(TT_S("ab"), TT_S("ab")), 0);
+}
+
+static void test_arena_clear_forgets(void **state)
+{
+	struct tt_arena a;
+	TT_VEC(uint32_t) v = { 0 };
+
+	(void)state;
+	tt_arena_init(&a);
+	for (int round = 0; round < 3; round++) {
+		v.v = NULL;
+		v.n = v.cap = 0;
+		for (uint32_t i = 0; i < 10000; i++)
+			*tt_vec_push(&a, &v) = i;
+		for (uint32_t i = 0; i < 10000; i++)
+			assert_int_equal(v.v[i], i);
+		tt_arena_clear(&a);
+	}
+	void *p = tt_arena_alloc(&a, 3);
+
+	assert_int_equal((uintptr_t)p % _Alignof(max_align_t), 0);
+	tt_arena_release(&a);
+}
+
+static void test_err_first_writer_wins(void **state)
+{
+	struct tt_err err = { 0 };
+
+	(void)state;
+	assert_int_equal(tt_err_set(&err, TT_INPUT, "first"), TT_INPUT);
+	assert_int_equal(tt_err_set(&err, TT_IO, "second"), TT_IO);
+	assert_int_equal(tt_err_wrap(&err, "reading %s", "x"), TT_INPUT);
+	assert_string_equal(err.text, "reading x: first");
+	errno = ENOENT;
+	err = (struct tt_err){ 0 };
+	assert_int_equal(tt_err_io(&err, "f"), TT_IO);
+	assert_int_equal(err.sys_errno, ENOENT);
+	assert_non_null(strstr(err.text, "f: "));
+	assert_int_equal(tt_err_set(NULL, TT_RULE, "nobody asks"), TT_RULE);
+}
+
+static void test_err_long_story_is_cut(void **state)
+{
+	struct tt_err err = { 0 };
+	char text[600];
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	tt_err_set(&err, TT_INPUT, "%s", text);
+	tt_err_wrap(&err, "%s", "context");
+	assert_true(strlen(err.text) < sizeof(err.text));
+	assert_int_equal(strncmp(err.text, "context: xxx", 12), 0);
+}
+
+static void test_diags_are_bounded(void **state)
+{
+	struct tt_arena a;
+	struct tt_diags d;
+
+	(void)state;
+	tt_arena_init(&a);
+	tt_diags_init(&d, &a);
+	tt_diag_add(&d, TT_DIAG_bom, 0, NULL);
+	assert_false(d.is_serious);
+	for (unsigned i = 0; i < TT_MAX_diags + 10; i++)
+		tt_diag_add(&d, TT_DIAG_no_colon, i, NULL);
+	assert_true(d.is_serious);
+	assert_int_equal(d.list.n, TT_MAX_diags);
+	assert_int_equal(d.more, 11);
+	tt_arena_release(&a);
+}
+
+static void test_limit_diag_names_the_limit(void **state)
+{
+	struct tt_arena a;
+	struct tt_diags d;
+
+	(void)state;
+	tt_arena_init(&a);
+	tt_diags_init(&d, &a);
+	tt_diag_limit(&d, TT_DIAG_hops_cut, TT_LIM_hops, 7, 501);
+	assert_int_equal(d.list.v[0].off, 7);
+	assert_non_null(strstr(d.list.v[0].text, "limit hops: 500 stamps"));
+	assert_non_null(strstr(d.list.v[0].text, "needed 501"));
+	tt_arena_release(&a);
+}
+
+static void test_sha256(void **state)
+{
+	/* FIPS 180-2, appendix B.1 */
+	static const uint8_t abc[TT_SHA256_LEN] = {
+		0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea,
+		0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23,
+		0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c,
+		0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad
+	};
+	struct tt_sha256 *h = tt_sha256_new();
+	uint8_t sum[TT_SHA256_LEN];
+
+	(void)state;
+	for (int round = 0; round < 2; round++) {
+		tt_sha256_begin(h);
+		tt_sha256_add(h, TT_S("a"));
+		tt_sha256_add(h, TT_S("bc"));
+		tt_sha256_end(h, sum);
+		assert_memory_equal(sum, abc, sizeof(abc));
+	}
+	tt_sha256_free(&h);
+	assert_null(h);
+	tt_sha256_free(&h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_slice_find),
+		cmocka_unit_test(test_slice_sub),
+		cmocka_unit_test(test_slice_number),
+		cmocka_unit_test(test_slice_order),
+		cmocka_unit_test(test_arena_clear_forgets),
+		cmocka_unit_test(test_err_first_writer_wins),
+		cmocka_unit_test(test_err_long_story_is_cut),
+		cmocka_unit_test(test_diags_are_bounded),
+		cmocka_unit_test(test_limit_diag_names_the_limit),
+		cmocka_unit_test(test_sha256),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
