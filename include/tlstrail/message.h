@@ -42,7 +42,8 @@ struct tt_date {
 	int64_t unix_s;	     /* UTC */
 	bool has_offset;     /* false for -0000, an unknown zone name, none */
 	int offset_min;	     /* east of UTC, as written */
-	bool is_repaired;    /* not as RFC 5322 writes it */
+	bool is_repaired;    /* not as RFC 5322 3.3 writes it: zone names and
+			      * other forms of 4.3 count as repaired */
 };
 
 /* A date that begins at the start of `s` (after space); *used_r bytes of it
@@ -121,7 +122,7 @@ struct tt_stamp {
 	bool is_malformed;   /* unbalanced, or a clause cut short */
 	bool is_truncated;   /* ends inside a comment or a clause */
 	bool has_nul;
-	bool has_two_by;     /* by stands twice outside a with clause */
+	bool has_two_by;     /* two receivers are named: one by the client */
 };
 
 /* Splits one Received value.  Never fails on content: what cannot be read is

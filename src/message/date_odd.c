@@ -6,6 +6,8 @@
  * calendar is checked by the caller. */
 #include "date.h"
 
+/* RFC 5322 3.3 has three letters; relays with a date format of
+ * their own write names in full. */
 static const char *const months[] = {
 	"january", "february", "march", "april", "may", "june", "july",
 	"august", "september", "october", "november", "december",
@@ -20,6 +22,7 @@ bool tt_date_skip_comment(struct tt_date_cursor *c)
 {
 	int depth = 0;
 
+	/* a counter, not recursion: the depth is the sender's to choose */
 	for (const uint8_t *p = c->p; p < c->end; p++) {
 		if (*p == '\\') {
 			p++;
@@ -41,6 +44,13 @@ static void skip_cfws(struct tt_date_cursor *c, struct tt_date_parts *d)
 		d->is_repaired = true;
 		tt_cur_skip_space(c);
 	}
+}
+
+/* The same where 3.3 wants space. */
+static void skip_gap(struct tt_date_cursor *c, struct tt_date_parts *d)
+{
+	d->is_repaired |= c->p == c->end || !tt_is_space(*c->p);
+	skip_cfws(c, d);
 }
 
 /* How many digits, 1 to max_digits; 0 where there are none or more. */
@@ -65,6 +75,7 @@ static int find_name(const char *const *names, int n, struct tt_slice w)
 	return -1;
 }
 
+/* "Apr", "april", "Sept." */
 static bool read_month(struct tt_date_cursor *c, struct tt_date_parts *d)
 {
 	const struct tt_slice w = tt_cur_word(c);
@@ -109,6 +120,7 @@ static void skip_foreign_day(struct tt_date_cursor *c,
 	*c = next;
 }
 
+/* Its truth is not checked: a wrong weekday says nothing about the time. */
 static void skip_weekday(struct tt_date_cursor *c, struct tt_date_parts *d)
 {
 	struct tt_date_cursor next = *c;
@@ -118,8 +130,9 @@ static void skip_weekday(struct tt_date_cursor *c, struct tt_date_parts *d)
 		*c = next;
 		d->is_repaired |= w.n > 3;
 		d->is_repaired |= tt_cur_take(c, '.');
+		d->is_repaired |= !tt_cur_at(c, ',');
 		skip_cfws(c, d);
-		d->is_repaired |= !tt_cur_take(c, ',');
+		tt_cur_take(c, ',');
 		skip_cfws(c, d);
 	}
 	skip_foreign_day(c, d);
@@ -165,15 +178,15 @@ static int read_colon_part(struct tt_date_cursor *c, struct tt_date_parts *d,
 	skip_cfws(&next, &sub);
 	if (!tt_cur_take(&next, ':'))
 		return 0;
-	sub.is_repaired |= next.p - c->p > 1;
 	skip_cfws(&next, &sub);
 	const int n = read_number(&next, 2, value_r);
 
-	d->is_repaired = sub.is_repaired || n == 1;
+	d->is_repaired |= n != 2 || next.p - c->p > 3;
 	*c = next;
 	return n == 0 ? -1 : n;
 }
 
+/* HH:MM[:SS]; 3.3 lets the seconds go. */
 static bool read_time(struct tt_date_cursor *c, struct tt_date_parts *d)
 {
 	const int n = read_number(c, 2, &d->hour);
@@ -195,7 +208,7 @@ static bool read_iso(struct tt_date_cursor *c, struct tt_date_parts *d)
 {
 	if (read_number(c, 4, &d->year) != 4)
 		return false;
-	const uint8_t sep = tt_cur_at(c, '/') ? '/' : '-';
+	const uint8_t sep = tt_cur_at(c, '/') ? '/' : '-'; /* not mixed */
 
 	d->is_repaired = true;
 	if (!tt_cur_take(c, sep) || !read_number(c, 2, &d->month) ||
@@ -210,13 +223,15 @@ static bool read_iso(struct tt_date_cursor *c, struct tt_date_parts *d)
 		return false;
 	const uint8_t *const zone = c->p;
 
+	/* Go's name comes behind an offset only */
 	tt_date_zone_read(c, d);
 	if (c->p > zone && tt_is_digit(c->p[-1]))
 		tt_date_zone_skip_go(c);
 	return true;
 }
 
-/* D Mon Y time zone; also "26-Apr-2023". */
+/* D Mon Y time zone; also "26-Apr-2023" (IMAP, RFC 9051 date-time), and the
+ * day as "029". */
 static bool read_day_first(struct tt_date_cursor *c, struct tt_date_parts *d)
 {
 	const int n = read_number(c, 3, &d->day);
@@ -225,15 +240,15 @@ static bool read_day_first(struct tt_date_cursor *c, struct tt_date_parts *d)
 		return false;
 	d->is_repaired |= n > 2;
 	d->is_repaired |= tt_cur_take(c, '-');
-	skip_cfws(c, d);
+	skip_gap(c, d);
 	if (!read_month(c, d))
 		return false;
 	d->is_repaired |= tt_cur_take(c, '-') || tt_cur_take(c, ',');
-	skip_cfws(c, d);
+	skip_gap(c, d);
 	if (!read_year(c, d))
 		return false;
 	d->is_repaired |= tt_cur_take(c, ',');
-	skip_cfws(c, d);
+	skip_gap(c, d);
 	if (!read_time(c, d))
 		return false;
 	tt_date_zone_read(c, d);
@@ -283,6 +298,8 @@ static bool read_month_first(struct tt_date_cursor *c,
 	return true;
 }
 
+/* The first byte that is no weekday tells the order: a letter begins a month,
+ * four digits and a dash are ISO 8601, other digits are the day. */
 bool tt_date_odd_read(struct tt_date_cursor *c, struct tt_date_parts *d)
 {
 	skip_weekday(c, d);

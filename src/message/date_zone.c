@@ -199,7 +199,7 @@ void tt_date_zone_skip_go(struct tt_date_cursor *c)
 	const struct tt_slice w = tt_cur_word(&next);
 
 	if (w.n == 0 && at_offset(&next)) {
-		next.p++;
+		next.p += sign_bytes(&next);
 		tt_cur_skip_digits(&next);
 	} else if (w.n == 0 || (!find_zone(w) && !is_zone_like(w))) {
 		return;

@@ -14,6 +14,7 @@ enum { GROUPS = 8 };
 
 /* ---- text to bytes ---- */
 
+/* 0-255 without leading zeros; stops behind the third digit. */
 static bool read_octet(const uint8_t **p, const uint8_t *end, uint8_t *v_r)
 {
 	const uint8_t *const start = *p;
@@ -79,6 +80,7 @@ static bool read_last(struct v6 *v, struct tt_slice s)
 	return true;
 }
 
+/* Groups parted by single colons, and "::" for the zeros between. */
 static bool read_groups(struct v6 *v, struct tt_slice s)
 {
 	while (s.n > 0) {
@@ -128,6 +130,7 @@ static bool read_v6(struct tt_slice s, uint8_t a_r[16])
 	return true;
 }
 
+/* RFC 4291 2.5.5.2: what a dual-stack socket reports for an IPv4 peer */
 static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 
 static bool is_mapped(const uint8_t a[16])
@@ -214,6 +217,8 @@ static bool strip_zone(struct tt_slice *s)
 	return true;
 }
 
+/* Order matters: brackets hold the tag, the tag or brackets rule out a port
+ * without brackets, and the zone index stands last. */
 bool tt_ip_parse(struct tt_slice s, struct tt_ip *ip_r)
 {
 	bool had_brackets = false, was_mapped = false;
@@ -226,8 +231,8 @@ bool tt_ip_parse(struct tt_slice s, struct tt_ip *ip_r)
 
 	if (had_tag)
 		s = tt_slice_sub(s, 5, s.n);
-	else if (!had_brackets)
-		strip_port(&s);
+	else
+		strip_port(&s); /* Momentum: [192.0.2.1:25] */
 	if (!strip_zone(&s) || !read_bare(s, ip_r, &was_mapped)) {
 		*ip_r = (struct tt_ip){ 0 };
 		return false;
@@ -259,6 +264,7 @@ static int longest_gap(const uint8_t a[16], int *n_r)
 	return best;
 }
 
+/* Lower case and no leading zeros (RFC 5952 4.1, 4.3). */
 static size_t print_v6(char text_r[48], const uint8_t a[16])
 {
 	int n_gap = 0;
@@ -307,13 +313,14 @@ bool tt_ip_eq(const struct tt_ip *a, const struct tt_ip *b)
 
 bool tt_ip_is_loopback(const struct tt_ip *ip)
 {
-	static const uint8_t one[16] = { [15] = 1 };
+	static const uint8_t one[16] = { [15] = 1 }; /* RFC 4291 2.5.3 */
 
 	if (!ip->is_set)
 		return false;
 	return ip->is_v6 ? memcmp(ip->a, one, 16) == 0 : ip->a[0] == 127;
 }
 
+/* Whether the first `bits` bits are the same; reads no byte beyond them. */
 static bool has_bits(const uint8_t *net, unsigned bits, const uint8_t *a)
 {
 	const unsigned whole = bits / 8, rest = bits % 8;
@@ -326,12 +333,12 @@ static bool has_bits(const uint8_t *net, unsigned bits, const uint8_t *a)
 bool tt_ip_is_private(const struct tt_ip *ip)
 {
 	static const struct tt_cidr nets[] = {
-		{ { true, false, { 10 } }, 8 },
+		{ { true, false, { 10 } }, 8 }, /* RFC 1918 */
 		{ { true, false, { 172, 16 } }, 12 },
 		{ { true, false, { 192, 168 } }, 16 },
 		{ { true, false, { 100, 64 } }, 10 }, /* RFC 6598 */
-		{ { true, false, { 169, 254 } }, 16 },
-		{ { true, true, { 0xfc } }, 7 },
+		{ { true, false, { 169, 254 } }, 16 }, /* RFC 3927 */
+		{ { true, true, { 0xfc } }, 7 }, /* RFC 4193 */
 		{ { true, true, { 0xfe, 0x80 } }, 10 },
 	};
 
@@ -378,6 +385,7 @@ bool tt_cidr_parse(struct tt_slice s, struct tt_cidr *cidr_r)
 
 	if (has_bits_text) {
 		bits = tt_slice_number(tt_slice_sub(s, slash + 1, s.n), 128);
+		/* ::ffff:192.0.2.0/120 is 192.0.2.0/24 */
 		bits -= was_mapped ? 96 : 0;
 	}
 	if (bits < 0 || bits > max)

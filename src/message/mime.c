@@ -30,20 +30,26 @@ void tt_message_versions(struct tt_out *out)
 }
 
 /* A copy for GMime, with its encoded words made plain text unless their
- * charset is on the list. */
+ * charset is on the list.  Inside a word, and where none can end, no other
+ * begins. */
 static char *copy_value(const struct tt_mime_field *f)
 {
 	char *const copy = tt_arena_cstr(f->arena, f->value);
+	size_t until = 0;
 
-	for (size_t i = 0; i + 1 < f->value.n;) {
-		const struct tt_slice rest =
-			tt_slice_sub(f->value, i, f->value.n);
-		const bool is_word = copy[i] == '=' && copy[i + 1] == '?';
-		const size_t n = is_word ? tt_mime_word_bytes(rest) : 0;
+	for (size_t i = 0; i + 1 < f->value.n; i++) {
+		size_t n = 0, looked = 0;
 
-		if (is_word && n == 0)
+		if (copy[i] != '=' || copy[i + 1] != '?')
+			continue;
+		if (i >= until) {
+			n = tt_mime_word_bytes(
+				tt_slice_sub(f->value, i, f->value.n),
+				&looked);
+			until = i + (n > 0 ? n : looked);
+		}
+		if (n == 0)
 			copy[i + 1] = '_';
-		i += n > 0 ? n : 1;
 	}
 	return copy;
 }
@@ -88,26 +94,37 @@ static bool is_ascii(struct tt_slice s)
 	return true;
 }
 
+/* Where addresses go. */
+struct sink {
+	struct tt_identity *identity;
+	const struct tt_mime_field *f;
+	bool is_ascii; /* the field */
+};
+
+static void add_text(const struct sink *to, struct tt_slice s)
+{
+	const struct tt_slice line = tt_mime_one_line(to->f->arena, s);
+
+	if (line.n > 0)
+		*tt_vec_push(to->f->arena, &to->identity->to) = line;
+}
+
 /* GMime turns xn-- into letters; where none but ASCII was written, we take
  * its way back. */
-static void add_mailbox(struct tt_identity *identity,
-			const struct tt_mime_field *f, InternetAddress *a)
+static void add_mailbox(const struct sink *to, InternetAddress *a)
 {
 	InternetAddressMailbox *const box = INTERNET_ADDRESS_MAILBOX(a);
-	const char *text = is_ascii(f->value) ?
-				   internet_address_mailbox_get_idn_addr(box) :
-				   internet_address_mailbox_get_addr(box);
+	const char *text = internet_address_mailbox_get_addr(box);
 
+	if (text && to->is_ascii && !is_ascii(tt_slice_str(text)))
+		text = internet_address_mailbox_get_idn_addr(box);
 	if (!text || !*text)
 		text = internet_address_get_name(a);
-	if (text && *text)
-		*tt_vec_push(f->arena, &identity->to) = tt_mime_one_line(
-			f->arena, tt_slice_str(text));
+	add_text(to, tt_slice_str(text));
 }
 
 /* Groups in groups: as deep as the field has colons. */
-static void add_list(struct tt_identity *identity,
-		     const struct tt_mime_field *f, InternetAddressList *list)
+static void add_list(const struct sink *to, InternetAddressList *list)
 {
 	const int n = internet_address_list_length(list);
 
@@ -116,34 +133,23 @@ static void add_list(struct tt_identity *identity,
 			internet_address_list_get_address(list, i);
 
 		if (INTERNET_ADDRESS_IS_GROUP(a))
-			add_list(identity, f,
-				 internet_address_group_get_members(
-					 INTERNET_ADDRESS_GROUP(a)));
+			add_list(to, internet_address_group_get_members(
+					     INTERNET_ADDRESS_GROUP(a)));
 		else
-			add_mailbox(identity, f, a);
+			add_mailbox(to, a);
 	}
 }
 
-static void add_as_written(struct tt_identity *identity,
-			   const struct tt_mime_field *f, struct tt_slice s)
-{
-	const struct tt_slice line = tt_mime_one_line(f->arena, s);
-
-	if (line.n > 0)
-		*tt_vec_push(f->arena, &identity->to) = line;
-}
-
-static void add_piece(struct tt_identity *identity,
-		      const struct tt_mime_field *f, const char *text)
+static void add_piece(const struct sink *to, const char *text)
 {
 	InternetAddressList *const list =
 		internet_address_list_parse(NULL, text);
 
 	if (!list) {
-		add_as_written(identity, f, tt_slice_str(text));
+		add_text(to, tt_slice_str(text));
 		return;
 	}
-	add_list(identity, f, list);
+	add_list(to, list);
 	g_object_unref(list);
 }
 
@@ -162,8 +168,7 @@ static bool is_separator(struct list_state *st, char *text)
 
 /* GMime gets as many whole addresses at a time as the limit allows; false
  * and *left_r where one alone is longer. */
-static bool add_pieces(struct tt_identity *identity,
-		       const struct tt_mime_field *f, char *text,
+static bool add_pieces(const struct sink *to, char *text,
 		       const char **left_r)
 {
 	struct list_state st = { 0 };
@@ -180,11 +185,11 @@ static bool add_pieces(struct tt_identity *identity,
 		if (!comma)
 			return false;
 		*comma = '\0';
-		add_piece(identity, f, start);
+		add_piece(to, start);
 		start = comma + 1;
 		comma = NULL;
 	}
-	add_piece(identity, f, start);
+	add_piece(to, start);
 	return true;
 }
 
@@ -200,27 +205,26 @@ static size_t count(struct tt_slice s, uint8_t c)
 void tt_mime_add_addresses(struct tt_identity *identity,
 			   const struct tt_mime_field *f)
 {
+	const struct sink to = { identity, f, is_ascii(f->value) };
 	const size_t colons = count(f->value, ':');
 	const char *left = NULL;
 
-	if (tt_slice_trim(f->value).n == 0)
-		return;
 	if (colons > TT_MAX_address_colons) {
 		tt_diag_limit(f->diags, TT_DIAG_gmime_cut,
 			      TT_LIM_address_colons, f->off, colons);
-		add_as_written(identity, f, f->value);
+		add_text(&to, f->value);
 		return;
 	}
 	if (tt_slice_chr(f->value, '\0') != SIZE_MAX) {
-		add_as_written(identity, f, f->value);
+		add_text(&to, f->value);
 		return;
 	}
 	tt_mime_start();
-	if (add_pieces(identity, f, copy_value(f), &left))
+	if (add_pieces(&to, copy_value(f), &left))
 		return;
 	tt_diag_limit(f->diags, TT_DIAG_gmime_cut, TT_LIM_gmime_value, f->off,
 		      f->value.n);
-	add_as_written(identity, f, tt_slice_str(left));
+	add_text(&to, tt_slice_str(left));
 }
 
 /* ---- Content-Type ---- */

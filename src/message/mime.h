@@ -26,8 +26,9 @@ struct tt_slice tt_mime_one_line(struct tt_arena *arena, struct tt_slice s);
 struct tt_slice tt_mime_text(const struct tt_mime_field *f);
 
 /* Bytes of the encoded word at the start of `s`; 0 where there is none or
- * its charset is not on the list. */
-size_t tt_mime_word_bytes(struct tt_slice s);
+ * its charset is not on the list.  *looked_r, if not 0: in that many bytes
+ * no word ends, so that a caller need not look there again. */
+size_t tt_mime_word_bytes(struct tt_slice s, size_t *looked_r);
 
 /* Adds each mailbox as "a@b"; the value as written where it cannot be read,
  * with a diag where a limit is why. */

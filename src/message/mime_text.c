@@ -152,13 +152,12 @@ static bool read_word(struct tt_slice s, struct word *w_r, size_t *looked_r)
 	return true;
 }
 
-size_t tt_mime_word_bytes(struct tt_slice s)
+size_t tt_mime_word_bytes(struct tt_slice s, size_t *looked_r)
 {
 	char to_iconv[CHARSET_MAX];
 	struct word w;
-	size_t looked = 0;
 
-	if (!read_word(s, &w, &looked) || !find_charset(w.charset, to_iconv))
+	if (!read_word(s, &w, looked_r) || !find_charset(w.charset, to_iconv))
 		return 0;
 	return w.n;
 }
@@ -295,10 +294,11 @@ static void add_plain(struct decoder *d, size_t n)
 static void skip_between(struct decoder *d)
 {
 	struct tt_slice next = d->left;
+	size_t looked = 0;
 
 	while (next.n > 0 && tt_is_space(next.p[0]))
 		next = tt_slice_sub(next, 1, next.n);
-	if (tt_mime_word_bytes(next) > 0)
+	if (tt_mime_word_bytes(next, &looked) > 0)
 		d->left = next;
 }
 

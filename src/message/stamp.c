@@ -19,7 +19,8 @@ struct splitter {
 	bool is_dropped;  /* words of a repeated clause */
 	bool is_past_date;
 	size_t words_of[TT_SLOT_PLACES];
-	size_t n_with_after_by2; /* with clauses seen after a second by */
+	size_t last_by; /* token index of the last `by`; 0: none */
+	bool has_by_in_with; /* a second `by` in a with clause */
 };
 
 static const struct {
@@ -37,6 +38,8 @@ static const struct {
 
 static bool clause_of(struct tt_slice word, enum tt_slot *slot_r)
 {
+	if (word.n < 2 || word.n > 4)
+		return false;
 	for (size_t i = 0; i < sizeof(clauses) / sizeof(clauses[0]); i++) {
 		if (!tt_slice_ieq(word, clauses[i].word))
 			continue;
@@ -168,13 +171,38 @@ static bool is_in_date(const struct splitter *sp, const struct tt_token *t)
 
 /* ---- clauses ---- */
 
-/* Is there a `by` clause word after token i?  A `with` before it belongs to
- * what the client said. */
-static bool has_by_after(const struct splitter *sp, size_t i)
+static bool is_word_by(const struct tt_token *t)
 {
-	for (; i < sp->tokens.list.n; i++)
-		if (sp->tokens.list.v[i].kind == TT_TOKEN_WORD &&
-		    tt_slice_ieq(sp->tokens.list.v[i].text, TT_S("by")))
+	return t->kind == TT_TOKEN_WORD && tt_slice_ieq(t->text, TT_S("by"));
+}
+
+/* Is token i still in the from clause?  What stands before the first `by` is
+ * what the client said, clause words and semicolons included. */
+static bool is_before_by(const struct splitter *sp, size_t i)
+{
+	return sp->s->has[TT_SLOT_FROM] && !sp->s->has[TT_SLOT_BY] &&
+	       sp->last_by > i;
+}
+
+/* Does the `with` at token i name a way of transport, or a login
+ * (with cram_md5)? */
+static bool is_transport(const struct splitter *sp, size_t i)
+{
+	static const struct tt_slice begins[] = {
+		{ (const uint8_t *)"smtp", 4 },
+		{ (const uint8_t *)"esmtp", 5 },
+		{ (const uint8_t *)"lmtp", 4 },
+		{ (const uint8_t *)"utf8", 4 },
+		{ (const uint8_t *)"http", 4 },
+		{ (const uint8_t *)"microsoft", 9 },
+	};
+
+	while (++i < sp->tokens.list.n &&
+	       sp->tokens.list.v[i].kind == TT_TOKEN_COMMENT)
+		;
+	for (size_t k = 0; k < sizeof(begins) / sizeof(begins[0]); k++)
+		if (i < sp->tokens.list.n &&
+		    tt_slice_istarts(sp->tokens.list.v[i].text, begins[k]))
 			return true;
 	return false;
 }
@@ -188,36 +216,36 @@ static bool may_begin(const struct splitter *sp, enum tt_slot c, size_t i)
 	case TT_SLOT_FROM:
 		return sp->cur == TT_SLOT_HEAD && !sp->words_of[TT_SLOT_HEAD];
 	case TT_SLOT_WITH:
-		return s->has[TT_SLOT_BY] || !s->has[TT_SLOT_FROM] ||
-		       !has_by_after(sp, i + 1);
+		return !is_before_by(sp, i);
 	case TT_SLOT_TLS:
 		return sp->cur == TT_SLOT_WITH && sp->words_of[TT_SLOT_WITH];
 	case TT_SLOT_ID:
 	case TT_SLOT_FOR:
 	case TT_SLOT_VIA:
-		return s->has[TT_SLOT_BY] || s->has[TT_SLOT_FROM] ||
-		       !sp->words_of[TT_SLOT_HEAD];
+		return s->has[TT_SLOT_BY] ||
+		       (s->has[TT_SLOT_FROM] && !is_before_by(sp, i)) ||
+		       (!s->has[TT_SLOT_FROM] &&
+			!sp->words_of[TT_SLOT_HEAD]);
 	default:
 		return true;
 	}
 }
 
 /* A clause that stood before: its words are not the clause's, its comments
- * are.  A second `by` that a transport follows is another receiver's name:
- * one of the two was said by the client. */
+ * are.  A second `by` is another receiver's name, and one of the two was said
+ * by the client; but in a with clause (MailboxResubmission by AntispamTT) it
+ * is so only where a transport follows. */
 static void repeat(struct splitter *sp, enum tt_slot c)
 {
+	const bool is_in_with = sp->cur == TT_SLOT_WITH;
+
 	sp->is_dropped = true;
-	if (c == TT_SLOT_WITH) {
+	sp->s->has_two_by |= c == TT_SLOT_BY && !is_in_with;
+	sp->has_by_in_with |= c == TT_SLOT_BY && is_in_with;
+	if (c == TT_SLOT_WITH)
 		sp->cur = c;
-		sp->n_with_after_by2 += sp->s->has_two_by;
-		return;
-	}
-	if (c == TT_SLOT_BY && sp->cur != TT_SLOT_WITH)
-		sp->s->has_two_by = true;
-	if (sp->cur == TT_SLOT_WITH && c == TT_SLOT_BY)
-		return;
-	sp->cur = TT_SLOT_TAIL;
+	else if (c != TT_SLOT_BY || !is_in_with)
+		sp->cur = TT_SLOT_TAIL;
 }
 
 static bool begin_clause(struct splitter *sp, struct tt_slice word, size_t i)
@@ -229,6 +257,8 @@ static bool begin_clause(struct splitter *sp, struct tt_slice word, size_t i)
 	/* Past the date only Courier's id is a clause. */
 	if (sp->is_past_date && (c != TT_SLOT_ID || sp->s->has[c]))
 		return false;
+	if (c == TT_SLOT_WITH && sp->has_by_in_with && is_transport(sp, i))
+		sp->s->has_two_by = true;
 	if (sp->s->has[c]) {
 		repeat(sp, c);
 		return true;
@@ -271,6 +301,9 @@ static void take_comment(struct splitter *sp, const struct tt_token *t,
 
 static void assign(struct splitter *sp, struct tt_arena *arena)
 {
+	for (size_t i = sp->tokens.list.n; i-- > 0 && !sp->last_by;)
+		if (is_word_by(&sp->tokens.list.v[i]))
+			sp->last_by = i;
 	for (size_t i = 0; i < sp->tokens.list.n; i++) {
 		const struct tt_token *t = &sp->tokens.list.v[i];
 
@@ -280,7 +313,7 @@ static void assign(struct splitter *sp, struct tt_arena *arena)
 		} else if (t->kind == TT_TOKEN_COMMENT) {
 			take_comment(sp, t, arena);
 		} else if (t->kind == TT_TOKEN_SEMI) {
-			if (!sp->is_past_date)
+			if (!sp->is_past_date && !is_before_by(sp, i))
 				sp->cur = TT_SLOT_TAIL;
 			sp->is_dropped = false;
 		} else if (!begin_clause(sp, t->text, i)) {
@@ -323,7 +356,6 @@ void tt_stamp_split(struct tt_stamp *stamp_r, struct tt_slice raw,
 	if (sp.date_text.p)
 		stamp_r->slot[TT_SLOT_DATE] = sp.date_text;
 	stamp_r->has_date_text |= stamp_r->date.is_set;
-	stamp_r->has_two_by = stamp_r->has_two_by && sp.n_with_after_by2;
 	stamp_r->is_truncated = sp.tokens.is_cut || ends_in_clause(&sp) ||
 				(sp.tokens.has_open && !stamp_r->date.is_set);
 	stamp_r->is_malformed = sp.tokens.is_malformed ||

@@ -20,7 +20,34 @@ struct lexer {
 	bool is_for; /* a for clause: quotes and <> belong to an address */
 };
 
-/* Fills match[]; returns how many parentheses are left over. */
+/* A quoted local part may hold anything, also parentheses and angles (RFC
+ * 5321, 4.1.2): <"x> (version=TLS1_3)"@example.org> is one recipient.  Past
+ * such a mailbox that begins at `at`, or 0.  The bound is well above the 64
+ * and 255 bytes of RFC 5321, 4.5.3.1. */
+#define MAX_MAILBOX 512
+
+static size_t mailbox_end(struct tt_slice flat, size_t at)
+{
+	const size_t end = flat.n - at > MAX_MAILBOX ? at + MAX_MAILBOX :
+						       flat.n;
+	size_t i = at + 2;
+
+	if (end - at < 4 || flat.p[at] != '<' || flat.p[at + 1] != '"')
+		return 0;
+	while (i < end && flat.p[i] != '"')
+		i += flat.p[i] == '\\' ? 2 : 1;
+	if (i + 1 >= end || flat.p[i + 1] != '@')
+		return 0;
+	for (i += 2; i < end; i++) {
+		if (flat.p[i] == '>')
+			return i + 1;
+		if (tt_is_space(flat.p[i]) || memchr("<(;)\"", flat.p[i], 5))
+			return 0;
+	}
+	return 0;
+}
+
+/* Fills match[] for every parenthesis; returns how many are left over. */
 static size_t match_parens(struct lexer *lx, uint32_t *stack, bool has_quotes)
 {
 	size_t depth = 0, left_over = 0;
@@ -28,15 +55,21 @@ static size_t match_parens(struct lexer *lx, uint32_t *stack, bool has_quotes)
 	for (size_t i = 0; i < lx->flat.n; i++) {
 		const uint8_t c = lx->flat.p[i];
 
-		if (c == '\\' && has_quotes) {
-			i++;
-		} else if (c == '(') {
+		if (c == '(') {
 			lx->match[i] = NO_MATCH;
 			stack[depth++] = (uint32_t)i;
 		} else if (c == ')' && depth) {
 			lx->match[stack[--depth]] = (uint32_t)i;
 		} else if (c == ')') {
 			left_over++;
+		} else if (c == '\\' && has_quotes) {
+			i++;
+			if (i < lx->flat.n)
+				lx->match[i] = NO_MATCH;
+		} else if (c == '<') {
+			const size_t past = mailbox_end(lx->flat, i);
+
+			i = past ? past - 1 : i;
 		}
 	}
 	return left_over + depth;
@@ -44,24 +77,35 @@ static size_t match_parens(struct lexer *lx, uint32_t *stack, bool has_quotes)
 
 static void find_matches(struct lexer *lx)
 {
-	uint32_t *stack = TT_NEW_N(lx->arena, uint32_t, lx->flat.n + 1);
-	const bool has_backslash = tt_slice_chr(lx->flat, '\\') != SIZE_MAX;
+	const size_t size = tt_mul_size(lx->flat.n + 1, sizeof(uint32_t));
+	uint32_t *stack;
 
-	lx->match = TT_NEW_N(lx->arena, uint32_t, lx->flat.n + 1);
-	memset(lx->match, 0xff, (lx->flat.n + 1) * sizeof(*lx->match));
-	if (has_backslash && match_parens(lx, stack, true) == 0)
+	if (tt_slice_chr(lx->flat, '(') == SIZE_MAX) {
+		lx->out->is_malformed =
+			tt_slice_chr(lx->flat, ')') != SIZE_MAX;
 		return;
-	memset(lx->match, 0xff, (lx->flat.n + 1) * sizeof(*lx->match));
+	}
+	/* Read only at parentheses, which the walk below has set. */
+	lx->match = tt_arena_alloc(lx->arena, size);
+	stack = tt_arena_alloc(lx->arena, size);
+	if (tt_slice_chr(lx->flat, '\\') != SIZE_MAX &&
+	    match_parens(lx, stack, true) == 0)
+		return;
 	lx->out->is_malformed = match_parens(lx, stack, false) > 0;
 }
 
 static bool is_clause_word(struct tt_slice w)
 {
-	static const char *const words[] = { "by", "via", "with", "id",
-					     "for", "from" };
+	static const struct tt_slice words[] = {
+		{ (const uint8_t *)"by", 2 },	{ (const uint8_t *)"id", 2 },
+		{ (const uint8_t *)"via", 3 },	{ (const uint8_t *)"for", 3 },
+		{ (const uint8_t *)"with", 4 }, { (const uint8_t *)"from", 4 },
+	};
 
+	if (w.n < 2 || w.n > 4)
+		return false;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (tt_slice_ieq(w, tt_slice_str(words[i])))
+		if (tt_slice_ieq(w, words[i]))
 			return true;
 	return false;
 }
@@ -114,6 +158,10 @@ static size_t take_comment(struct lexer *lx, size_t at)
  * address holds nothing that could hide the receiver's words. */
 static size_t angle_end(const struct lexer *lx, size_t at)
 {
+	const size_t past = mailbox_end(lx->flat, at);
+
+	if (past)
+		return past;
 	for (size_t i = at + 1; i < lx->flat.n; i++) {
 		const uint8_t c = lx->flat.p[i];
 

@@ -111,6 +111,7 @@ static struct tt_slice find_helo(struct tt_slice text)
 static bool is_socket(struct tt_slice word)
 {
 	return tt_slice_ieq(word, TT_S("[local]")) ||
+	       tt_slice_ieq(word, TT_S("[localhost]")) ||
 	       tt_slice_istarts(word, TT_S("[unix")) ||
 	       tt_slice_istarts(word, TT_S("[/"));
 }
@@ -146,7 +147,8 @@ static void read_from_comment(struct tt_peer_text *peer, struct tt_slice text)
 	struct tt_slice word;
 	bool has_address = false;
 
-	if (tt_slice_ifind(text, TT_S("may be forged")) != SIZE_MAX)
+	if (tt_slice_chr(text, '(') != SIZE_MAX &&
+	    tt_slice_ifind(text, TT_S("may be forged")) != SIZE_MAX)
 		peer->is_maybe_forged = true;
 	while (w.n < BRACKET_ADDRESS_WORDS && next_word(&w, &word)) {
 		const bool is_bracket = word.p[0] == '[';
