@@ -203,8 +203,7 @@ struct tt_header_reading {
 };
 /* false: no rule for this field, or its value says nothing. */
 bool tt_field_read(struct tt_header_reading *reading_r, struct tt_matcher *m,
-		   const struct tt_field *field, struct tt_arena *arena,
-		   struct tt_diags *diags);
+		   const struct tt_field *field, struct tt_diags *diags);
 
 /* ---- rules list | show | test ---- */
 
@@ -231,16 +230,17 @@ struct tt_sample {
 const struct tt_sample *tt_rules_samples(const struct tt_rules *rules,
 					 size_t *n_r);
 
-/* Every writer and every TLS marker of the whole set that fits a stamp,
+/* Every writer of the whole set that fits a stamp (those known by shape only
+ * where no other does), and what every TLS marker of the set finds in it,
  * whoever wrote it: a second one is a cross-match. */
 struct tt_fits {
 	TT_VEC(const char *) writers;
-	TT_VEC(const char *) markers;
+	TT_VEC(struct tt_finding) findings;
 };
 void tt_stamp_fits(struct tt_fits *fits_r, struct tt_matcher *m,
 		   const struct tt_stamp *stamp, struct tt_arena *arena);
 /* Ids of everything that must have samples: writers, markers, layouts,
- * header rules.  NULL past the end. */
+ * header rules, words.  NULL past the end. */
 const char *tt_rules_id_at(const struct tt_rules *rules, size_t i);
 
 /* For the test that proves the prefilter: with `off`, every pattern is tried

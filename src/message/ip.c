@@ -225,6 +225,8 @@ bool tt_ip_parse(struct tt_slice s, struct tt_ip *ip_r)
 
 	*ip_r = (struct tt_ip){ 0 };
 	s = tt_slice_trim(s);
+	if (s.n == 0)
+		return false;
 	if (!strip_brackets(&s, &had_brackets))
 		return false;
 	const bool had_tag = tt_slice_istarts(s, TT_S("IPv6:"));

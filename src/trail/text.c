@@ -1,0 +1,121 @@
+/* text.c - words of a slot and parts of a host name
+ *
+ * Reads each byte once.  Comments are skipped as RFC 5322, 3.2.2 nests them,
+ * with quoted pairs; one that does not end swallows the rest of the slot, as
+ * the slot is no longer than its clause. */
+#include "work.h"
+
+/* Past the comment that begins at p. */
+static const uint8_t *skip_comment(const uint8_t *p, const uint8_t *end)
+{
+	size_t depth = 0;
+
+	while (p < end) {
+		const uint8_t c = *p++;
+
+		if (c == '\\' && p < end)
+			p++;
+		else if (c == '(')
+			depth++;
+		else if (c == ')' && --depth == 0)
+			break;
+	}
+	return p;
+}
+
+/* Most slots are: nothing has to be copied then. */
+static bool is_plain(struct tt_slice s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '(')
+			return false;
+		if (tt_is_space(s.p[i]) &&
+		    (s.p[i] != ' ' || tt_is_space(s.p[i + 1])))
+			return false; /* trimmed: a byte follows each space */
+	}
+	return true;
+}
+
+struct tt_slice tt_text_words(struct tt_arena *arena, struct tt_slice s)
+{
+	const struct tt_slice t = tt_slice_trim(s);
+
+	if (t.n == 0)
+		return TT_NO_SLICE;
+	if (is_plain(t))
+		return t;
+
+	uint8_t *const buf = tt_arena_alloc(arena, t.n);
+	const uint8_t *p = t.p;
+	const uint8_t *const end = t.p + t.n;
+	size_t n = 0;
+	bool has_gap = false;
+
+	while (p < end) {
+		if (*p == '(' || tt_is_space(*p)) {
+			p = *p == '(' ? skip_comment(p, end) : p + 1;
+			has_gap = true;
+			continue;
+		}
+		/* A gap stands for at least one byte left out, so n never
+		 * passes t.n. */
+		if (has_gap && n > 0)
+			buf[n++] = ' ';
+		has_gap = false;
+		buf[n++] = *p++;
+	}
+	return n > 0 ? (struct tt_slice){ buf, n } : TT_NO_SLICE;
+}
+
+struct tt_slice tt_text_first(struct tt_slice s)
+{
+	return tt_slice_sub(s, 0, tt_slice_chr(s, ' '));
+}
+
+struct tt_slice tt_text_host(struct tt_slice s)
+{
+	struct tt_slice t = tt_slice_trim(s);
+
+	while (t.n > 0 && t.p[t.n - 1] == '.')
+		t.n--;
+	return t.n > 0 ? t : TT_NO_SLICE;
+}
+
+bool tt_host_is_under(struct tt_slice name, struct tt_slice domain)
+{
+	if (domain.n == 0 || !tt_slice_iends(name, domain))
+		return false;
+	/* myexample.org is not below example.org */
+	return name.n == domain.n || name.p[name.n - domain.n - 1] == '.';
+}
+
+bool tt_text_ip(struct tt_slice s, struct tt_ip *ip_r)
+{
+	return s.n > 0 && tt_ip_parse(s, ip_r);
+}
+
+bool tt_host_is_name(struct tt_slice s)
+{
+	struct tt_ip ip;
+
+	/* A bracket begins a literal even where the address in it is
+	 * unreadable. */
+	return s.n > 0 && s.p[0] != '[' && !tt_text_ip(s, &ip);
+}
+
+struct tt_slice tt_host_label(struct tt_slice name)
+{
+	return tt_slice_sub(name, 0, tt_slice_chr(name, '.'));
+}
+
+struct tt_slice tt_text_lower(struct tt_arena *arena, struct tt_slice s)
+{
+	if (s.n == 0)
+		return TT_NO_SLICE;
+
+	uint8_t *const buf = tt_arena_alloc(arena, s.n);
+
+	for (size_t i = 0; i < s.n; i++)
+		buf[i] = tt_lower(s.p[i]);
+	return (struct tt_slice){ buf, s.n };
+}

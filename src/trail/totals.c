@@ -1,0 +1,57 @@
+/* totals.c - sums over many timelines, for the closing summary
+ *
+ * Memory grows with the number of rules, not of messages. */
+#include <string.h>
+#include "work.h"
+
+void tt_totals_init(struct tt_totals *t, struct tt_arena *arena)
+{
+	*t = (struct tt_totals){ .arena = arena };
+}
+
+/* Rule names of one rule set are shared strings: the pointer is nearly always
+ * enough. */
+static struct tt_rule_count *find_rule(struct tt_totals *t, const char *rule)
+{
+	for (size_t i = 0; i < t->rules.n; i++)
+		if (t->rules.v[i].rule == rule)
+			return &t->rules.v[i];
+	for (size_t i = 0; i < t->rules.n; i++)
+		if (strcmp(t->rules.v[i].rule, rule) == 0)
+			return &t->rules.v[i];
+	return NULL;
+}
+
+static void count_rule(struct tt_totals *t, const char *rule)
+{
+	struct tt_rule_count *const c = find_rule(t, rule);
+
+	if (c)
+		c->n++;
+	else
+		*tt_vec_push(t->arena, &t->rules) =
+			(struct tt_rule_count){ .rule = rule, .n = 1 };
+}
+
+static void count_hop(struct tt_totals *t, const struct tt_hop *hop)
+{
+	t->hops++;
+	t->verdict[hop->verdict]++;
+	t->basis[hop->basis]++;
+	if (hop->verdict == TT_ENCRYPTED)
+		t->version[hop->version]++;
+	t->unparsed += !hop->is_parsed;
+	t->no_writer += !hop->writer;
+	for (int c = 0; c < TT_ANOMALY_COUNT; c++)
+		t->anomalies[c] += hop->anomalies >> c & 1;
+	if (hop->decided_by)
+		count_rule(t, hop->decided_by);
+}
+
+void tt_totals_add(struct tt_totals *t, const struct tt_timeline *timeline)
+{
+	t->messages++;
+	t->result[timeline->result.verdict]++;
+	for (size_t i = 0; i < timeline->hops.n; i++)
+		count_hop(t, &timeline->hops.v[i]);
+}
