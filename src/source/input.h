@@ -1,0 +1,98 @@
+/* input.h - a chain of byte sources: file, decompressor, archive member
+ *
+ * Each input pulls from the one below it, which it owns.  An input has a
+ * small peek buffer so that the next layer can be chosen without taking
+ * bytes from it; everything else is read straight into the caller's buffer. */
+#ifndef TLSTRAIL_SOURCE_INPUT_H
+#define TLSTRAIL_SOURCE_INPUT_H
+
+#include <stdarg.h>
+#include <tlstrail/source.h>
+
+/* A tar header is the longest thing a layer is known by. */
+#define TT_INPUT_PEEK 512
+
+/* Filters and archives of one chain, and the file. */
+#define TT_WALK_LEVELS 8
+#define TT_WALK_MEMBERS 4 /* > TT_MAX_archives */
+
+/* What the inputs of one FILE share. */
+struct tt_walk {
+	struct tt_origin origin;
+	struct tt_slice member[TT_WALK_MEMBERS];
+	struct tt_diags *diags;
+	volatile const int *stop;
+	uint64_t file_bytes; /* read from the file so far */
+	uint64_t file_size;  /* UINT64_MAX where not known */
+	uint64_t n_members;
+	/* Decompressed bytes by level of nesting: all, and those of inputs
+	 * that were closed without being called a bomb. */
+	uint64_t made[TT_WALK_LEVELS];
+	uint64_t kept[TT_WALK_LEVELS];
+	bool is_over; /* a limit of the whole file was met */
+};
+
+struct tt_input;
+
+struct tt_input_ops {
+	/* As tt_stream_read(); not called again after 0 or -1. */
+	int64_t (*read)(struct tt_input *in, uint8_t *buf, size_t n);
+	/* As lseek(), -1 on failure; NULL: cannot. */
+	int64_t (*seek)(struct tt_input *in, int64_t off, int whence);
+	/* Frees what the input owns but not `below`; NULL: nothing. */
+	void (*close)(struct tt_input *in);
+	bool is_made; /* its bytes count against ratio and output */
+};
+
+struct tt_input {
+	const struct tt_input_ops *ops;
+	struct tt_walk *walk;
+	struct tt_input *below; /* owned; NULL at the bottom */
+	unsigned level;		/* layers below */
+	unsigned n_filters;	/* of them compression */
+	uint64_t made;
+	bool is_end, is_failed, is_bomb;
+	size_t peek_at, peek_n;
+	uint8_t peek[TT_INPUT_PEEK];
+};
+
+/* Allocates `size` bytes that begin with a struct tt_input, zeroed, on top
+ * of `below`, which may be NULL. */
+void *tt_input_new(const struct tt_input_ops *ops, struct tt_walk *walk,
+		   struct tt_input *below, size_t size);
+/* Closes and frees the whole chain; nulls. */
+void tt_input_close(struct tt_input **in);
+
+int64_t tt_input_read(struct tt_input *in, uint8_t *buf,
+		      size_t n) TT_MUST_CHECK;
+/* The first bytes, TT_INPUT_PEEK at most; borrowed, until the next read. */
+struct tt_slice tt_input_peek(struct tt_input *in);
+bool tt_input_can_seek(const struct tt_input *in);
+int64_t tt_input_seek(struct tt_input *in, int64_t off,
+		      int whence) TT_MUST_CHECK;
+
+/* Reads to the end and returns how many bytes there were. */
+uint64_t tt_input_drain(struct tt_input *in);
+
+/* Opens the bottom of a chain.  NULL: a diag was added, err tells. */
+struct tt_input *tt_input_file(struct tt_walk *walk, const char *path,
+			       struct tt_err *err);
+/* Adds the diag `changed` where the file is not what it was when opened;
+ * once. `in` is from tt_input_file(). */
+void tt_input_file_check(struct tt_input *in);
+
+/* Over borrowed bytes; can seek. */
+struct tt_input *tt_input_bytes(struct tt_walk *walk, struct tt_slice bytes);
+/* Reads `below` to its end into memory and closes it, so that there can be
+ * seeking.  NULL: it is longer than TT_MAX_nested_member; a diag was added. */
+struct tt_input *tt_input_hold(struct tt_input *below);
+
+/* Adds a diag with the member's names before its text. */
+void tt_walk_diag(struct tt_walk *walk, enum tt_diag_code code, uint64_t off,
+		  const char *fmt, ...) TT_PRINTF(4, 5);
+void tt_walk_vdiag(struct tt_walk *walk, enum tt_diag_code code, uint64_t off,
+		    const char *fmt, va_list ap) TT_PRINTF(4, 0);
+void tt_walk_limit(struct tt_walk *walk, enum tt_diag_code code,
+		   enum tt_limit_id limit, uint64_t needed);
+
+#endif

@@ -1,0 +1,200 @@
+/* input_file.c - the file at the bottom of a chain, opened read-only
+ *
+ * Evidence is never altered: no flag that writes, no terminal taken over, no
+ * waiting in open(), and the access time left alone where the system lets us
+ * (O_NOATIME is refused with EPERM to those who do not own the file).  No
+ * mmap: a file cut while mapped kills the process.  What is neither a regular
+ * file nor a pipe is refused, unless it came as standard input.  The file's
+ * size and times are compared when it has been read. */
+#define _GNU_SOURCE /* O_NOATIME */
+#include "input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct file_input {
+	struct tt_input in;
+	int fd;
+	bool is_ours;	 /* to be closed */
+	bool is_told;	 /* of the change */
+	int64_t base;	 /* standard input need not stand at its beginning */
+	struct stat before;
+};
+
+static bool is_same_time(struct timespec a, struct timespec b)
+{
+	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+void tt_input_file_check(struct tt_input *in)
+{
+	struct file_input *f = (struct file_input *)in;
+	struct stat now;
+
+	if (!S_ISREG(f->before.st_mode) || f->is_told ||
+	    fstat(f->fd, &now) != 0)
+		return;
+	if (now.st_size == f->before.st_size &&
+	    is_same_time(now.st_mtim, f->before.st_mtim) &&
+	    is_same_time(now.st_ctim, f->before.st_ctim))
+		return;
+	f->is_told = true;
+	tt_diag_add(in->walk->diags, TT_DIAG_changed, TT_NO_OFF, NULL);
+}
+
+static bool is_stopped(const struct tt_walk *walk)
+{
+	return walk->stop && *walk->stop;
+}
+
+static int64_t file_read(struct tt_input *in, uint8_t *buf, size_t n)
+{
+	struct file_input *f = (struct file_input *)in;
+	ssize_t got;
+
+	do {
+		got = read(f->fd, buf, n);
+	} while (got < 0 && errno == EINTR && !is_stopped(in->walk));
+	if (got < 0) {
+		tt_diag_add(in->walk->diags, TT_DIAG_read_failed,
+			    in->walk->file_bytes, "%s: %s",
+			    (const char *)in->walk->origin.path.p,
+			    strerror(errno));
+		return -1;
+	}
+	if (got == 0)
+		tt_input_file_check(in);
+	in->walk->file_bytes += (uint64_t)got;
+	return got;
+}
+
+static int64_t file_seek(struct tt_input *in, int64_t off, int whence)
+{
+	const struct file_input *f = (struct file_input *)in;
+
+	if (whence == SEEK_SET)
+		off += f->base;
+	const int64_t at = lseek(f->fd, off, whence);
+
+	return at < f->base ? -1 : at - f->base;
+}
+
+static void file_close(struct tt_input *in)
+{
+	const struct file_input *f = (struct file_input *)in;
+
+	tt_input_file_check(in);
+	if (f->is_ours)
+		close(f->fd);
+}
+
+static const struct tt_input_ops file_ops = {
+	.read = file_read,
+	.seek = file_seek,
+	.close = file_close,
+};
+
+static const struct tt_input_ops pipe_ops = {
+	.read = file_read,
+	.close = file_close,
+};
+
+static int open_evidence(const char *path)
+{
+	const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+	const int fd = open(path, flags | O_NOATIME);
+
+	return fd < 0 && errno == EPERM ? open(path, flags) : fd;
+}
+
+/* Opened without waiting, a FIFO reads as ended until a writer has come: once
+ * it is known to be one, it is opened again to wait for that. */
+static int open_waiting(int fd, const char *path)
+{
+	const int again = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	const int code = errno;
+
+	close(fd);
+	errno = code;
+	return again;
+}
+
+static void refuse(struct tt_walk *walk, enum tt_diag_code code,
+		   struct tt_err *err, const char *why)
+{
+	const char *path = (const char *)walk->origin.path.p;
+
+	tt_diag_add(walk->diags, code, TT_NO_OFF, "%s: %s", path, why);
+	tt_err_set(err, TT_IO, "%s: %s", path, why);
+}
+
+/* Whether what was opened is something to read. */
+static bool is_readable(struct tt_walk *walk, mode_t mode, bool is_stdin,
+			struct tt_err *err)
+{
+	if (S_ISREG(mode) || S_ISFIFO(mode))
+		return true;
+	if (S_ISDIR(mode)) {
+		refuse(walk, TT_DIAG_is_directory, err, "is a directory");
+		return false;
+	}
+	if (is_stdin && !S_ISBLK(mode))
+		return true; /* a terminal, a socket, /dev/null */
+	refuse(walk, TT_DIAG_not_regular, err,
+	       "neither a regular file nor a pipe");
+	return false;
+}
+
+static void refuse_errno(struct tt_walk *walk, struct tt_err *err)
+{
+	const int code = errno;
+
+	refuse(walk, TT_DIAG_open_failed, err, strerror(code));
+	if (err)
+		err->sys_errno = code;
+}
+
+static struct file_input *new_input(struct tt_walk *walk, int fd,
+				    const struct stat *st)
+{
+	const bool is_file = S_ISREG(st->st_mode);
+	struct file_input *f = tt_input_new(is_file ? &file_ops : &pipe_ops,
+					    walk, NULL, sizeof(*f));
+
+	f->fd = fd;
+	f->before = *st;
+	if (is_file) {
+		const int64_t at = lseek(fd, 0, SEEK_CUR);
+
+		f->base = at < 0 ? 0 : at;
+		walk->file_size = (uint64_t)st->st_size;
+		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	}
+	return f;
+}
+
+struct tt_input *tt_input_file(struct tt_walk *walk, const char *path,
+			       struct tt_err *err)
+{
+	const bool is_stdin = strcmp(path, "-") == 0;
+	int fd = is_stdin ? STDIN_FILENO : open_evidence(path);
+	struct stat st;
+
+	if (fd >= 0 && !is_stdin && fstat(fd, &st) == 0 &&
+	    S_ISFIFO(st.st_mode))
+		fd = open_waiting(fd, path);
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		refuse_errno(walk, err);
+	} else if (is_readable(walk, st.st_mode, is_stdin, err)) {
+		struct file_input *f = new_input(walk, fd, &st);
+
+		f->is_ours = !is_stdin;
+		return &f->in;
+	}
+	if (fd >= 0 && !is_stdin)
+		close(fd);
+	return NULL;
+}

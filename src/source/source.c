@@ -1,0 +1,216 @@
+/* source.c - one FILE argument into plain byte streams
+ *
+ * Looks at the first bytes, unwraps a layer, looks again: a stack of archives
+ * being walked, and a chain of inputs on top of it.  Bounded by
+ * TT_MAX_filters and TT_MAX_archives; memory by the layers, not by the file.
+ * Whatever cannot be read is a diag, and the walk goes on where it can. */
+#include "layer.h"
+
+#include <archive.h>
+#include <string.h>
+#include <zlib.h>
+
+struct tt_stream {
+	struct tt_input *in;
+	struct tt_walk *walk;
+};
+
+struct tt_source {
+	struct tt_walk walk;
+	struct tt_arena arena;
+	struct tt_archive *archive[TT_WALK_MEMBERS]; /* outermost first */
+	size_t n_archives;
+	struct tt_input *file; /* until it goes into the chain */
+	struct tt_stream stream;
+	bool has_failed;
+};
+
+static void init_walk(struct tt_walk *walk, struct tt_slice path,
+		      struct tt_diags *diags)
+{
+	walk->diags = diags;
+	walk->origin.path = path;
+	walk->origin.member = walk->member;
+	walk->file_size = UINT64_MAX;
+}
+
+enum tt_status tt_source_open(struct tt_source **source_r, const char *path,
+			      struct tt_diags *diags, struct tt_err *err)
+{
+	struct tt_source *s = tt_zalloc(sizeof(*s));
+	const struct tt_slice name = tt_slice_str(path);
+
+	init_walk(&s->walk,
+		  (struct tt_slice){
+			  (uint8_t *)tt_arena_cstr(&s->arena, name), name.n },
+		  diags);
+	s->stream.walk = &s->walk;
+	s->file = tt_input_file(&s->walk, path, err);
+	*source_r = s;
+	if (s->file)
+		return TT_OK;
+	tt_source_close(source_r);
+	return TT_IO;
+}
+
+void tt_source_stop_on(struct tt_source *source, volatile const int *flag)
+{
+	source->walk.stop = flag;
+}
+
+void tt_source_close(struct tt_source **source)
+{
+	struct tt_source *s = *source;
+
+	if (!s)
+		return;
+	tt_input_close(&s->stream.in);
+	while (s->n_archives)
+		tt_archive_close(&s->archive[--s->n_archives]);
+	tt_input_close(&s->file);
+	tt_arena_release(&s->arena);
+	tt_free(source);
+}
+
+/* Puts an archive on the stack; nothing where it cannot be. */
+static void push_archive(struct tt_source *s, const struct tt_layer *layer,
+			 struct tt_input *in)
+{
+	if (s->n_archives >= TT_MAX_archives ||
+	    s->n_archives + 1 >= TT_WALK_MEMBERS) {
+		tt_walk_limit(&s->walk, TT_DIAG_limit_archives,
+			      TT_LIM_archives, s->n_archives + 1);
+		tt_input_close(&in);
+		return;
+	}
+	if (layer->needs_seek && !tt_input_can_seek(in))
+		in = tt_input_hold(in);
+	else if (tt_input_can_seek(in) && tt_input_seek(in, 0, SEEK_SET) != 0)
+		tt_input_close(&in);
+	if (!in)
+		return;
+	struct tt_archive *ar = tt_archive_open(layer, in);
+
+	if (ar)
+		s->archive[s->n_archives++] = ar;
+}
+
+/* Unwraps what can be unwrapped: true where a plain stream remained. */
+static bool unwrap(struct tt_source *s, struct tt_input *in)
+{
+	const struct tt_layer *layer;
+
+	while ((layer = tt_layer_choose(tt_input_peek(in))) &&
+	       layer->kind == TT_LAYER_FILTER &&
+	       in->n_filters < TT_MAX_filters)
+		in = layer->unwrap(layer, in);
+	if (!layer) {
+		s->stream.in = in;
+		return true;
+	}
+	if (layer->kind == TT_LAYER_ARCHIVE) {
+		push_archive(s, layer, in);
+		return false;
+	}
+	if (layer->kind == TT_LAYER_FILTER)
+		tt_walk_limit(&s->walk, TT_DIAG_limit_filters, TT_LIM_filters,
+			      in->n_filters + 1);
+	else
+		tt_walk_diag(&s->walk, TT_DIAG_outlook_item, 0, NULL);
+	tt_input_close(&in);
+	return false;
+}
+
+/* The next input to look at: the file, then members of the innermost
+ * archive; 0 when there is none left. */
+static struct tt_input *next_input(struct tt_source *s)
+{
+	struct tt_input *in = s->file;
+
+	s->file = NULL;
+	while (!in && s->n_archives && !s->walk.is_over) {
+		const size_t top = s->n_archives - 1;
+		const int r = tt_archive_next(s->archive[top], top, &in);
+
+		if (r > 0)
+			break;
+		if (r < 0 && top == 0)
+			s->has_failed = true;
+		tt_archive_close(&s->archive[top]);
+		s->n_archives--;
+	}
+	return in;
+}
+
+int tt_source_next(struct tt_source *source, struct tt_stream **stream_r)
+{
+	struct tt_input *in;
+
+	tt_input_close(&source->stream.in);
+	while ((in = next_input(source)) != NULL) {
+		if (!unwrap(source, in))
+			continue;
+		*stream_r = &source->stream;
+		return 1;
+	}
+	source->walk.origin.n_member = 0;
+	return source->walk.is_over || source->has_failed ? -1 : 0;
+}
+
+const struct tt_origin *tt_stream_origin(const struct tt_stream *stream)
+{
+	return &stream->walk->origin;
+}
+
+struct tt_diags *tt_stream_diags(struct tt_stream *stream)
+{
+	return stream->walk->diags;
+}
+
+void tt_stream_diag(struct tt_stream *stream, enum tt_diag_code code,
+		    uint64_t off, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	tt_walk_vdiag(stream->walk, code, off, fmt, ap);
+	va_end(ap);
+}
+
+int64_t tt_stream_read(struct tt_stream *stream, uint8_t *buf, size_t n)
+{
+	return tt_input_read(stream->in, buf, n);
+}
+
+struct bytes_stream {
+	struct tt_stream stream;
+	struct tt_walk walk;
+};
+
+struct tt_stream *tt_stream_from_bytes(struct tt_slice bytes,
+				       struct tt_diags *diags)
+{
+	struct bytes_stream *b = tt_zalloc(sizeof(*b));
+
+	init_walk(&b->walk, TT_S("-"), diags);
+	b->stream.walk = &b->walk;
+	b->stream.in = tt_input_bytes(&b->walk, bytes);
+	return &b->stream;
+}
+
+void tt_stream_free(struct tt_stream **stream)
+{
+	if (!*stream)
+		return;
+	tt_input_close(&(*stream)->in);
+	tt_free(stream);
+}
+
+void tt_source_versions(struct tt_out *out)
+{
+	const int version = archive_version_number();
+
+	tt_out_printf(out, "zlib %s\nlibarchive %d.%d.%d\n", zlibVersion(),
+		      version / 1000000, version / 1000 % 1000,
+		      version % 1000);
+}

@@ -1,0 +1,210 @@
+/* source_archive.c - members of zip, tar, 7-Zip and cpio archives
+ *
+ * libarchive with exactly one format enabled and no filter.  Nothing is ever
+ * extracted: a member is a stream, its name a run of bytes.  Members that are
+ * encrypted, links or devices become diags and the walk goes on; where the
+ * archive itself is damaged, what came before stands.  Bounded by
+ * TT_MAX_members for all archives of one file. */
+#include "feed.h"
+#include "layer.h"
+
+#include <archive_entry.h>
+#include <inttypes.h>
+#include <locale.h>
+#include <string.h>
+
+struct tt_archive {
+	struct archive *a;
+	struct tt_feed feed;
+	struct tt_input *below; /* owned */
+	const struct tt_layer *layer;
+	struct tt_arena names; /* cleared at each member */
+	locale_t utf8;
+	uint64_t n_seen;
+	bool is_over;
+};
+
+struct member_input {
+	struct tt_input in;
+	struct tt_archive *ar;
+};
+
+static int64_t member_read(struct tt_input *in, uint8_t *buf, size_t n)
+{
+	struct tt_archive *ar = ((struct member_input *)in)->ar;
+	const int64_t got = tt_feed_data(&ar->feed, ar->a, buf, n);
+
+	if (got > 0 || (got == 0 && !ar->below->is_failed))
+		return got;
+	if (got == ARCHIVE_FATAL || got == 0)
+		ar->is_over = true;
+	tt_feed_diag(&ar->feed, ar->a, ar->layer->name);
+	return -1;
+}
+
+static const struct tt_input_ops member_ops = {
+	.read = member_read,
+	.is_made = true,
+};
+
+/* Names flagged as UTF-8 are converted to the locale's charset and lost where
+ * that is ASCII: so libarchive reads headers under a UTF-8 locale, whatever
+ * the user's is. */
+static int next_header(struct tt_archive *ar, struct archive_entry **entry_r)
+{
+	const locale_t before = ar->utf8 ? uselocale(ar->utf8) : (locale_t)0;
+	const int r = archive_read_next_header(ar->a, entry_r);
+
+	if (ar->utf8)
+		uselocale(before);
+	return r;
+}
+
+static struct tt_slice member_name(struct tt_archive *ar,
+				   struct archive_entry *entry)
+{
+	const char *name = archive_entry_pathname(entry);
+
+	if (name)
+		return tt_arena_dup(&ar->names, tt_slice_str(name));
+	/* Marked as UTF-8 and is not: its place has to serve. */
+	return tt_slice_str(tt_arena_printf(&ar->names, "?%" PRIu64,
+					    ar->n_seen));
+}
+
+/* Whether the member has bytes of its own; tells of those that do not. */
+static bool has_content(struct tt_archive *ar, struct archive_entry *entry)
+{
+	struct tt_walk *walk = ar->below->walk;
+	const unsigned type = archive_entry_filetype(entry);
+	const bool is_link = archive_entry_hardlink(entry) != NULL &&
+			     archive_entry_size(entry) == 0;
+
+	if (type == AE_IFDIR)
+		return false;
+	if (archive_entry_is_data_encrypted(entry)) {
+		tt_walk_diag(walk, TT_DIAG_encrypted_member, TT_NO_OFF, NULL);
+		return false;
+	}
+	if ((type == AE_IFREG || type == 0) && !is_link)
+		return true;
+	tt_walk_diag(walk, TT_DIAG_not_a_member, TT_NO_OFF, NULL);
+	return false;
+}
+
+static int end_walk(struct tt_archive *ar, int r)
+{
+	struct tt_walk *walk = ar->below->walk;
+
+	ar->is_over = true;
+	if (ar->below->is_failed)
+		return -1;
+	if (r == ARCHIVE_EOF) {
+		if (ar->n_seen == 0)
+			tt_walk_diag(walk, TT_DIAG_empty, TT_NO_OFF,
+				     "%s: the archive has no members",
+				     ar->layer->name);
+		return 0;
+	}
+	if (archive_read_has_encrypted_entries(ar->a) == 1 && ar->n_seen == 0)
+		tt_walk_diag(walk, TT_DIAG_encrypted_member, TT_NO_OFF,
+			     "%s: %s", ar->layer->name,
+			     archive_error_string(ar->a));
+	else
+		tt_feed_diag(&ar->feed, ar->a, ar->layer->name);
+	return -1;
+}
+
+/* Counts a member; false where there are too many. */
+static bool count_member(struct tt_archive *ar)
+{
+	struct tt_walk *walk = ar->below->walk;
+
+	ar->n_seen++;
+	if (walk->n_members++ < TT_MAX_members)
+		return true;
+	tt_walk_limit(walk, TT_DIAG_limit_members, TT_LIM_members, 0);
+	ar->is_over = walk->is_over = true;
+	return false;
+}
+
+int tt_archive_next(struct tt_archive *ar, size_t depth,
+		    struct tt_input **member_r)
+{
+	struct tt_walk *walk = ar->below->walk;
+	struct archive_entry *entry;
+
+	walk->origin.n_member = depth;
+	while (!ar->is_over) {
+		walk->origin.n_member = depth;
+		const int r = next_header(ar, &entry);
+
+		if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
+			return end_walk(ar, r);
+		if (!count_member(ar))
+			return -1;
+		tt_arena_clear(&ar->names);
+		walk->member[depth] = member_name(ar, entry);
+		walk->origin.n_member = depth + 1;
+		if (!has_content(ar, entry))
+			continue;
+		struct member_input *m = tt_input_new(&member_ops, walk, NULL,
+						      sizeof(*m));
+
+		tt_feed_begin(&ar->feed);
+		m->ar = ar;
+		m->in.level = ar->below->level + 1;
+		m->in.n_filters = ar->below->n_filters;
+		*member_r = &m->in;
+		return 1;
+	}
+	return -1;
+}
+
+static const struct {
+	int code;
+	int (*support)(struct archive *a);
+} formats[] = {
+	{ ARCHIVE_FORMAT_ZIP, archive_read_support_format_zip },
+	{ ARCHIVE_FORMAT_7ZIP, archive_read_support_format_7zip },
+	{ ARCHIVE_FORMAT_CPIO, archive_read_support_format_cpio },
+	{ ARCHIVE_FORMAT_TAR, archive_read_support_format_tar },
+};
+
+struct tt_archive *tt_archive_open(const struct tt_layer *layer,
+				   struct tt_input *below)
+{
+	struct tt_archive *ar = tt_zalloc(sizeof(*ar));
+
+	ar->below = below;
+	ar->feed.in = below;
+	ar->layer = layer;
+	ar->a = archive_read_new();
+	ar->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (formats[i].code == layer->code)
+			(void)formats[i].support(ar->a);
+	/* Without this, what follows the first end mark of a tar is dropped
+	 * without a word. */
+	if (layer->code == ARCHIVE_FORMAT_TAR)
+		(void)archive_read_set_format_option(
+			ar->a, "tar", "read_concatenated_archives", "1");
+	if (tt_feed_open(&ar->feed, ar->a) == ARCHIVE_OK)
+		return ar;
+	tt_feed_diag(&ar->feed, ar->a, layer->name);
+	tt_archive_close(&ar);
+	return NULL;
+}
+
+void tt_archive_close(struct tt_archive **ar)
+{
+	if (!*ar)
+		return;
+	archive_read_free((*ar)->a);
+	if ((*ar)->utf8)
+		freelocale((*ar)->utf8);
+	tt_feed_release(&(*ar)->feed);
+	tt_input_close(&(*ar)->below);
+	tt_arena_release(&(*ar)->names);
+	tt_free(ar);
+}
