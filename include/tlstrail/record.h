@@ -8,8 +8,10 @@
  *
  * mbox: a separator is a line that begins "From ", stands at the start of
  * the stream or after a blank line, and reads as an envelope line: an
- * address (or word) and an asctime date (RFC 4155, Appendix A).  LF, CRLF
- * and CR line ends are accepted, mixed too. */
+ * address (or word) and an asctime date (RFC 4155, Appendix A).  LF and CRLF
+ * line ends are accepted, mixed too.  A bare CR ends a line only in a message
+ * whose first line (of an mbox: its From line) ends so: elsewhere a sender
+ * could end a line with it where his mail was never meant to be cut. */
 #ifndef TLSTRAIL_RECORD_H
 #define TLSTRAIL_RECORD_H
 

@@ -2,7 +2,7 @@
 #ifndef TLSTRAIL_UTIL_SHA256_H
 #define TLSTRAIL_UTIL_SHA256_H
 
-#include <tlstrail/util/slice.h>
+#include <tlstrail/util/out.h>
 
 #define TT_SHA256_LEN 32
 
@@ -18,5 +18,8 @@ void tt_sha256_add(struct tt_sha256 *h, struct tt_slice bytes);
 /* `to` goes on from where `from` stands; `from` is not changed. */
 void tt_sha256_copy(struct tt_sha256 *to, const struct tt_sha256 *from);
 void tt_sha256_end(struct tt_sha256 *h, uint8_t sum_r[TT_SHA256_LEN]);
+
+/* Version of libcrypto, as "name version" and a line end. */
+void tt_util_versions(struct tt_out *out);
 
 #endif

@@ -1,0 +1,233 @@
+/* record_eml.c - a stream that is one message, or a pasted header block
+ *
+ * The whole stream is the message, byte order mark and leading blank lines
+ * included: the header slicer names such damage.  The bid wants lines that
+ * read as header fields (RFC 5322, 2.2), one of them a name that mail has;
+ * it puts up with a few broken lines, as a paste has them. */
+#include <string.h>
+
+#include "reader.h"
+
+/* Lines a bid looks at. */
+#define BID_LINES 50
+
+/* ---- bids ---- */
+
+/* Names that only mail has, or that a paste may have nothing else of; a '-'
+ * at the end stands for a family. */
+static const char *const names[] = {
+	"Received",	 "From",	"To",
+	"Cc",		 "Bcc",		"Subject",
+	"Date",		 "Message-ID",	"Return-Path",
+	"Reply-To",	 "Sender",	"In-Reply-To",
+	"References",	 "Delivered-To", "Envelope-To",
+	"Original-Recipient", "MIME-Version", "Mailing-List",
+	"Precedence",	 "Autocrypt",	"Authentication-Results",
+	"DomainKey-Signature", "DKIM-Signature", "Received-SPF",
+	"ARC-",		 "X-",		"List-",
+	"Resent-",	 "Content-",	"Feedback-ID",
+	"Delivery-Date", "Status",	"Apparently-To",
+};
+
+struct look {
+	size_t n_lines, n_fields, n_known, n_bad;
+	bool has_body; /* something follows a blank line */
+};
+
+static bool is_known(struct tt_slice name)
+{
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct tt_slice known = tt_slice_str(names[i]);
+
+		if (known.p[known.n - 1] == '-' ?
+			    tt_slice_istarts(name, known) :
+			    tt_slice_ieq(name, known))
+			return true;
+	}
+	return false;
+}
+
+/* ftext (RFC 5322, 3.6.8), then perhaps space, then a colon; empty where the
+ * line does not begin so. */
+static struct tt_slice field_name(struct tt_slice line)
+{
+	size_t n = 0, colon;
+
+	while (n < line.n && line.p[n] > 32 && line.p[n] < 127 &&
+	       line.p[n] != ':')
+		n++;
+	colon = n;
+	while (colon < line.n &&
+	       (line.p[colon] == ' ' || line.p[colon] == '\t'))
+		colon++;
+	return colon < line.n && line.p[colon] == ':' ?
+		       tt_slice_sub(line, 0, n) :
+		       TT_NO_SLICE;
+}
+
+static bool is_quoted_from(struct tt_slice line)
+{
+	while (line.n && *line.p == '>')
+		line = tt_slice_sub(line, 1, line.n);
+	return tt_slice_istarts(line, TT_S("From "));
+}
+
+static void look_at(struct look *l, struct tt_slice line)
+{
+	const struct tt_slice name = field_name(line);
+
+	l->n_lines++;
+	if (*line.p == ' ' || *line.p == '\t') {
+		if (l->n_fields == 0)
+			l->n_bad++;
+	} else if (name.n) {
+		l->n_fields++;
+		l->n_known += is_known(name);
+	} else if (!is_quoted_from(line)) {
+		l->n_bad++;
+	}
+}
+
+/* NULs beyond a stray one, or more control characters than any charset of
+ * mail needs. */
+static bool is_binary(struct tt_slice s)
+{
+	size_t n_nul = 0, n_control = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		const uint8_t c = s.p[i];
+
+		n_nul += c == 0;
+		n_control += c < 32 && c != '\t' && c != '\n' && c != '\r' &&
+			     c != '\f' && c != 27;
+	}
+	return n_nul > 1 || n_control > 1 + s.n / 20;
+}
+
+/* Length of the line's text: up to LF or CR. */
+static size_t line_length(struct tt_slice s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] != '\n' && s.p[n] != '\r')
+		n++;
+	return n;
+}
+
+static void look(struct look *l, struct tt_slice s, bool is_whole)
+{
+	*l = (struct look){ .has_body = !is_whole };
+	while (s.n) {
+		const size_t n = line_length(s);
+
+		if (n == 0) {
+			/* Blank: what follows but blank lines is a body. */
+			l->has_body |= tt_slice_trim(s).n > 0;
+			return;
+		}
+		if (n == s.n && !is_whole && l->n_lines)
+			return; /* cut in the middle */
+		if (l->n_lines < BID_LINES)
+			look_at(l, tt_slice_sub(s, 0, n));
+		s = tt_slice_sub(s, n, s.n);
+		s = tt_slice_sub(s, tt_line_end_any(s), s.n);
+	}
+}
+
+static struct tt_slice header_part(struct tt_slice s)
+{
+	static const struct tt_scan_rule blank = { '\n', '\n', '\r',
+						   '\r', '\r', false };
+
+	return tt_slice_sub(s, 0, tt_scan(&blank, s));
+}
+
+/* Does it begin like a header block? */
+static bool is_mail(struct tt_slice prefix, bool is_whole, struct look *l)
+{
+	const struct tt_slice s = tt_bid_lead(prefix);
+
+	if (s.n == 0 || is_binary(header_part(s)))
+		return false;
+	look(l, s, is_whole);
+	if (l->n_known == 0)
+		return false;
+	return l->n_bad <= 1 || (l->n_known > 1 && l->n_bad <= l->n_fields);
+}
+
+int tt_eml_bid(struct tt_slice prefix, bool is_whole)
+{
+	struct look l;
+
+	return is_mail(prefix, is_whole, &l) && l.has_body ? 60 : 0;
+}
+
+int tt_headers_bid(struct tt_slice prefix, bool is_whole)
+{
+	struct look l;
+
+	return is_mail(prefix, is_whole, &l) && !l.has_body ? 70 : 0;
+}
+
+/* ---- cutting ---- */
+
+/* How the first line that is not blank ends: 1 in a bare CR, 0 otherwise, -1
+ * if that cannot be seen in s. */
+static int first_line_end(struct tt_slice s, bool is_all)
+{
+	s = tt_bid_lead(s);
+	const size_t n = line_length(s);
+
+	if (n == s.n || (n + 3 > s.n && !is_all))
+		return -1;
+	return tt_line_end(tt_slice_sub(s, n, 3), false) == 0;
+}
+
+/* Whether bare CRs end lines, as in files of old Macs.  Those have no LF: in
+ * a file that has some, a bare CR in the first line is text (a sender's
+ * address, say), and must not end the header where the sender wants it. */
+static bool is_cr_file(struct tt_reader *r)
+{
+	int found = -1;
+
+	for (size_t want = 8; found < 0 && want <= TT_MAX_sniff; want *= 2) {
+		const size_t n = tt_reader_need(r, want);
+
+		found = first_line_end(tt_reader_rest(r), n < want);
+		if (n < want)
+			break;
+	}
+	if (found <= 0)
+		return false;
+	const size_t n = tt_reader_need(r, (size_t)TT_MAX_sniff);
+	const struct tt_slice head =
+		tt_slice_sub(tt_reader_rest(r), 0,
+			     n < TT_MAX_sniff ? n : (size_t)TT_MAX_sniff);
+
+	return tt_slice_chr(head, '\n') == SIZE_MAX;
+}
+
+static int next(struct tt_reader *r, struct tt_record *rec_r, bool has_body)
+{
+	if (r->is_done)
+		return r->is_failed ? -1 : 0;
+	r->is_done = true;
+	r->is_cr = is_cr_file(r);
+	tt_reader_begin(r);
+	if (has_body && tt_reader_skip_lead(r))
+		(void)tt_reader_skip_header(r);
+	tt_reader_pass_all(r, TT_PART_RECORD);
+	tt_reader_finish(r, rec_r);
+	return 1;
+}
+
+int tt_eml_next(struct tt_reader *r, struct tt_record *rec_r)
+{
+	return next(r, rec_r, true);
+}
+
+/* Told to be all header, it is one whatever blank lines it has. */
+int tt_headers_next(struct tt_reader *r, struct tt_record *rec_r)
+{
+	return next(r, rec_r, false);
+}
