@@ -1,0 +1,366 @@
+/* show - options become tt_show_options, and the pipeline runs
+ *
+ * Everything that can be wrong with the command line, the settings and the
+ * rules is found before any evidence is read. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "cli.h"
+
+enum {
+	OPT_JSON = 256,
+	OPT_AS,
+	OPT_PROFILE,
+	OPT_TRUST,
+	OPT_RULES,
+	OPT_FAIL_ON,
+	OPT_COLOR,
+	OPT_VERSION,
+};
+
+static const struct option long_options[] = {
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "as", required_argument, NULL, OPT_AS },
+	{ "profile", required_argument, NULL, OPT_PROFILE },
+	{ "trust", required_argument, NULL, OPT_TRUST },
+	{ "rules", required_argument, NULL, OPT_RULES },
+	{ "fail-on", required_argument, NULL, OPT_FAIL_ON },
+	{ "color", required_argument, NULL, OPT_COLOR },
+	{ "output", required_argument, NULL, 'o' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ NULL, 0, NULL, 0 },
+};
+
+/* The command line, read but not yet checked against anything outside. */
+struct args {
+	struct tt_config config;
+	struct tt_show_options o;
+	const char *as, *fail_on, *output;
+	bool is_json, is_color_flag, want_help, want_version;
+};
+
+/* ---- words of options ---- */
+
+struct word {
+	const char *word;
+	int value;
+};
+
+static bool take_word(const struct word *words, const char *word, int *value_r)
+{
+	for (; words->word; words++) {
+		if (strcmp(words->word, word) != 0)
+			continue;
+		*value_r = words->value;
+		return true;
+	}
+	return false;
+}
+
+static const struct word formats[] = {
+	{ "auto", TT_FORMAT_AUTO },	  { "mbox", TT_FORMAT_MBOX },
+	{ "eml", TT_FORMAT_EML },	  { "headers", TT_FORMAT_HEADERS },
+	{ NULL, 0 },
+};
+static const struct word fail_words[] = {
+	{ "fail", TT_FAIL_ON_FAIL },
+	{ "undetermined", TT_FAIL_ON_UNDETERMINED },
+	{ NULL, 0 },
+};
+enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+static const struct word color_words[] = {
+	{ "auto", COLOR_AUTO },
+	{ "always", COLOR_ALWAYS },
+	{ "never", COLOR_NEVER },
+	{ NULL, 0 },
+};
+
+/* ---- the command line ---- */
+
+static int take_option(struct args *a, int c, char **argv)
+{
+	struct tt_config *cfg = &a->config;
+
+	switch (c) {
+	case OPT_JSON: a->is_json = true; break;
+	case OPT_AS: a->as = optarg; break;
+	case OPT_PROFILE: cfg->profile = optarg; break;
+	case OPT_TRUST:
+		*tt_vec_push(cfg->arena, &cfg->trust) = optarg;
+		cfg->trust_from = "--trust";
+		break;
+	case OPT_RULES: *tt_vec_push(cfg->arena, &cfg->rules) = optarg; break;
+	case OPT_FAIL_ON: a->fail_on = optarg; break;
+	case OPT_COLOR:
+		cfg->color = optarg;
+		a->is_color_flag = true;
+		break;
+	case 'o': a->output = optarg; break;
+	case 'q': a->o.is_quiet = a->o.emit.is_quiet = true; break;
+	case 'v': a->o.emit.is_verbose = true; break;
+	case 'h': a->want_help = true; break;
+	case OPT_VERSION: a->want_version = true; break;
+	default: return tt_cli_bad_option("show", c, argv, long_options);
+	}
+	return TT_EXIT_DONE;
+}
+
+static int parse(struct args *a, int argc, char **argv)
+{
+	int c, value = 0;
+
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, ":o:qvh", long_options, NULL)) !=
+	       -1) {
+		const int status = take_option(a, c, argv);
+
+		if (status || a->want_help)
+			return status;
+	}
+	if (a->as && !take_word(formats, a->as, &value))
+		return tt_cli_usage("show", "--as %s: give auto, mbox, eml or "
+				    "headers", a->as);
+	a->o.as = (enum tt_format)value;
+	value = TT_FAIL_ON_NEVER;
+	if (a->fail_on && !take_word(fail_words, a->fail_on, &value))
+		return tt_cli_usage("show", "--fail-on %s: give fail or "
+				    "undetermined", a->fail_on);
+	a->o.fail_on = (enum tt_fail_on)value;
+	a->o.ops = tt_emit_find(a->is_json ? "jsonl" : "text");
+	return TT_EXIT_DONE;
+}
+
+static void take_files(struct args *a, int argc, char **argv)
+{
+	static const char *const standard_input[] = { "-" };
+
+	a->o.files = optind < argc ? (const char *const *)argv + optind :
+				     standard_input;
+	a->o.n_files = optind < argc ? (size_t)(argc - optind) : 1;
+}
+
+/* ---- the output ---- */
+
+/* Never over the evidence: the file is opened without being cut, compared
+ * with each input by device and inode, and only then emptied. */
+static bool is_input(const struct args *a, const struct stat *out)
+{
+	for (size_t i = 0; i < a->o.n_files; i++) {
+		const char *name = a->o.files[i];
+		struct stat st;
+		const int rc = strcmp(name, "-") == 0 ?
+				       fstat(STDIN_FILENO, &st) :
+				       stat(name, &st);
+
+		if (rc == 0 && S_ISREG(st.st_mode) &&
+		    st.st_dev == out->st_dev && st.st_ino == out->st_ino)
+			return true;
+	}
+	return false;
+}
+
+static int open_output(const struct args *a, int *fd_r)
+{
+	struct stat st;
+
+	*fd_r = STDOUT_FILENO;
+	if (!a->output || strcmp(a->output, "-") == 0)
+		return TT_EXIT_DONE;
+	*fd_r = open(a->output, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY,
+		     0666);
+	if (*fd_r < 0 || fstat(*fd_r, &st) < 0)
+		goto out;
+	if (is_input(a, &st)) {
+		close(*fd_r);
+		*fd_r = -1;
+		return tt_cli_usage("show", "-o %s: that is one of the inputs",
+				    a->output);
+	}
+	if (S_ISREG(st.st_mode) && ftruncate(*fd_r, 0) < 0)
+		goto out;
+	return TT_EXIT_DONE;
+out:
+	tt_cli_say("%s: cannot be written: %s", a->output, strerror(errno));
+	if (*fd_r >= 0)
+		close(*fd_r);
+	*fd_r = -1;
+	return TT_EXIT_OUTPUT;
+}
+
+static bool wants_color(const struct args *a, int mode, int fd)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (mode == COLOR_NEVER)
+		return false;
+	if (mode == COLOR_ALWAYS && a->is_color_flag)
+		return true;
+	if ((no_color && *no_color) || (term && strcmp(term, "dumb") == 0))
+		return false;
+	return mode == COLOR_ALWAYS || isatty(fd);
+}
+
+/* 0: not a terminal, nothing is cut. */
+static unsigned width_of(int fd)
+{
+	const char *columns = getenv("COLUMNS");
+	const int64_t n =
+		columns ? tt_slice_number(tt_slice_str(columns), 1000) : -1;
+	struct winsize ws;
+
+	if (n > 0)
+		return (unsigned)n;
+	if (ioctl(fd, TIOCGWINSZ, &ws) == 0 && ws.ws_col > 0)
+		return ws.ws_col;
+	return isatty(fd) ? 80 : 0;
+}
+
+/* ---- interruption ---- */
+
+static volatile int is_interrupted;
+
+static void on_interrupt(int sig)
+{
+	(void)sig;
+	is_interrupted = 1;
+}
+
+/* The message at hand is finished, and what was done is printed; a second
+ * Ctrl-C ends the program at once. */
+static void catch_interrupt(void)
+{
+	struct sigaction sa = { .sa_flags = (int)SA_RESETHAND };
+
+	sa.sa_handler = on_interrupt;
+	sigemptyset(&sa.sa_mask);
+	sigaction(SIGINT, &sa, NULL);
+}
+
+static void invite(const struct args *a)
+{
+	for (size_t i = 0; i < a->o.n_files; i++)
+		if (strcmp(a->o.files[i], "-") == 0 && isatty(STDIN_FILENO))
+			tt_cli_say("paste the header, then press Ctrl-D "
+				   "(tlstrail --help tells more)");
+}
+
+/* ---- settings ---- */
+
+static int take_profile(struct args *a, const struct tt_rules *rules)
+{
+	const char *name = a->config.profile ? a->config.profile : "bcp195";
+	char known[512] = "";
+	size_t n = 0, used = 0;
+
+	a->o.trail.profile = tt_profile_find(rules, tt_slice_str(name));
+	if (a->o.trail.profile)
+		return TT_EXIT_DONE;
+	const struct tt_profile *p = tt_rules_profiles(rules, &n);
+
+	for (size_t i = 0; i < n && used + p[i].name.n + 3 < sizeof(known);
+	     i++) {
+		if (i) {
+			memcpy(known + used, ", ", 2);
+			used += 2;
+		}
+		memcpy(known + used, p[i].name.p, p[i].name.n);
+		used += p[i].name.n;
+	}
+	return tt_cli_usage("show", "no such profile: %s (known: %s)", name,
+			    known);
+}
+
+static int take_trust(struct args *a)
+{
+	const struct tt_config *c = &a->config;
+
+	for (size_t i = 0; i < c->trust.n; i++)
+		if (!tt_trust_add(&a->o.trail.trust, c->arena,
+				  tt_slice_str(c->trust.v[i])))
+			return tt_cli_usage(
+				"show",
+				"%s %s: not an address, network or host name",
+				c->trust_from, c->trust.v[i]);
+	return TT_EXIT_DONE;
+}
+
+static int run(struct args *a)
+{
+	struct tt_out out, messages;
+	int mode = COLOR_AUTO, fd = -1, status;
+
+	if (a->config.color &&
+	    !take_word(color_words, a->config.color, &mode))
+		return tt_cli_usage("show", "color %s: give auto, always or "
+				    "never", a->config.color);
+	status = take_profile(a, a->o.trail.rules);
+	if (!status)
+		status = take_trust(a);
+	if (!status)
+		status = open_output(a, &fd);
+	if (status)
+		return status;
+	tt_out_init(&out, fd);
+	tt_out_init(&messages, STDERR_FILENO);
+	a->o.emit.out = &out;
+	a->o.emit.has_color = wants_color(a, mode, fd);
+	a->o.emit.width = width_of(fd);
+	a->o.messages = &messages;
+	a->o.is_interrupted = &is_interrupted;
+	invite(a);
+	catch_interrupt();
+	status = (int)tt_run_show(&a->o);
+	tt_out_release(&out);
+	tt_out_release(&messages);
+	if (fd != STDOUT_FILENO && close(fd) < 0 &&
+	    status != TT_EXIT_INTERNAL) {
+		tt_cli_say("%s: cannot be written: %s", a->output,
+			   strerror(errno));
+		status = TT_EXIT_OUTPUT;
+	}
+	return status;
+}
+
+static int run_args(struct args *a)
+{
+	struct tt_err err = { 0 };
+
+	if (a->want_help)
+		return tt_cli_print(tt_help_show);
+	if (tt_config_fill(&a->config, &err) < 0) {
+		tt_cli_say("%s", err.text);
+		return TT_EXIT_USAGE;
+	}
+	if (a->want_version)
+		return tt_cli_version(&a->config);
+	struct tt_rules *rules = tt_cli_rules(&a->config);
+
+	if (!rules)
+		return TT_EXIT_USAGE;
+	a->o.trail.rules = rules;
+	const int status = run(a);
+
+	tt_rules_free(&rules);
+	return status;
+}
+
+int tt_cmd_show(int argc, char **argv)
+{
+	struct tt_arena arena = { 0 };
+	struct args a = { .config = { .arena = &arena } };
+	int status = parse(&a, argc, argv);
+
+	take_files(&a, argc, argv);
+	if (status == TT_EXIT_DONE)
+		status = run_args(&a);
+	tt_arena_release(&arena);
+	return status;
+}

@@ -1,0 +1,67 @@
+/* tlstrail - which transfers of a message were encrypted, and how we know
+ *
+ * The first word is a command; where it is none, `show` is meant.  Each
+ * command parses its own options and returns the exit status (run.h). */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include "cli.h"
+
+static int help(int argc, char **argv);
+
+static const struct tt_command commands[] = {
+	{ "show", "timelines for people, or --json", tt_cmd_show,
+	  tt_help_show },
+	{ "rules", "list, show or test the rule sets", tt_cmd_rules,
+	  tt_help_rules },
+	{ "explain", "what a word or code of the output means",
+	  tt_cmd_explain, tt_help_explain },
+	{ "help", "this, or the help of a command", help, tt_help_main },
+};
+
+const struct tt_command *tt_command_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int help(int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : "help";
+	const struct tt_command *c = tt_command_find(word);
+
+	if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0)
+		return tt_cli_print(tt_help_main);
+	if (!c || argc > 2)
+		return tt_cli_usage(NULL, "no such command: %s",
+				    argv[argc - 1]);
+	return tt_cli_print(c->help);
+}
+
+/* A reader that goes away ends us without a word, whatever the program that
+ * started us chose. A handler, since libarchive turns the default action into
+ * SIG_IGN behind our back; within it the default is what happens. */
+static void on_pipe(int sig)
+{
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+int main(int argc, char **argv)
+{
+	char *show[] = { (char *)"show", NULL };
+
+	signal(SIGPIPE, on_pipe);
+	if (argc < 1)
+		return tt_cmd_show(1, show);
+	if (argc > 1 && (strcmp(argv[1], "-h") == 0 ||
+			 strcmp(argv[1], "--help") == 0))
+		return tt_cli_print(tt_help_main);
+
+	const struct tt_command *c = argc > 1 ? tt_command_find(argv[1]) :
+						NULL;
+
+	return c ? c->run(argc - 1, argv + 1) : tt_cmd_show(argc, argv);
+}

@@ -1,0 +1,179 @@
+/* view_list - one line per message
+ *
+ *   pass         [=]  TLS 1.2    2026-11-21  corp.example  box.mbox#1024
+ *
+ * Made to be scanned and grepped: the result's word comes first, then the
+ * worst that was met on the way in, the border's date (written by the
+ * receiver), the domain of From, the subject, and where the bytes are.
+ * Narrow terminals drop columns from the right; a file or pipe gets every
+ * column, the last one whole. */
+#include "answer.h"
+#include "view.h"
+#include "words.h"
+
+#define RESULT_WIDTH 18
+#define TLS_WIDTH 11
+#define DAY_WIDTH 12
+#define CLOCK_WIDTH 18
+#define FREE_TEXT 48 /* columns for sender's text where nothing is cut */
+
+/* Rising: the worst of the deciding hops is shown. */
+static int rank(const struct tt_hop *h)
+{
+	if (h->verdict == TT_CLEARTEXT)
+		return 0;
+	if (h->verdict == TT_UNKNOWN)
+		return 1;
+	return 2 + (int)(h->version ? h->version : h->version_implied);
+}
+
+static const struct tt_hop *worst_hop(const struct tt_timeline *t)
+{
+	const struct tt_hop *worst = NULL;
+
+	for (size_t i = 0; i < t->hops.n; i++)
+		if (tt_answer_decides(t, i) &&
+		    (!worst || rank(&t->hops.v[i]) < rank(worst)))
+			worst = &t->hops.v[i];
+	return worst;
+}
+
+static void put_worst(struct tt_lay *l, const struct tt_timeline *t)
+{
+	const struct tt_hop *h = worst_hop(t);
+
+	if (!h) {
+		tt_lay_str(l, "-");
+		return;
+	}
+	if (h->verdict != TT_ENCRYPTED) {
+		tt_lay_str(l, tt_verdict_name(h->verdict));
+		return;
+	}
+	tt_lay_str(l, tt_words_tls(h->version ? h->version :
+						h->version_implied));
+	if (!h->version && h->version_implied)
+		tt_lay_str(l, " ~");
+}
+
+static void put_date(struct tt_lay *l, const struct tt_timeline *t,
+		     bool has_clock)
+{
+	const int border = t->result.border;
+	const struct tt_hop *h =
+		border >= 0 && (size_t)border < t->hops.n ?
+			&t->hops.v[border] :
+			NULL;
+	char buf[24];
+	struct tt_slice day = TT_NO_SLICE;
+
+	if (h && h->has_time)
+		day = tt_words_day(h->time_unix, buf);
+	if (!day.n) {
+		tt_lay_str(l, "-");
+		return;
+	}
+	tt_lay_put(l, day);
+	if (!has_clock)
+		return;
+	tt_lay_gap(l, " ");
+	tt_lay_put(l, tt_slice_sub(tt_words_clock(h->time_unix, buf), 0, 5));
+}
+
+/* What follows the last @ of the From field, up to its end. */
+static struct tt_slice from_domain(struct tt_slice from)
+{
+	size_t at = from.n;
+
+	while (at > 0 && from.p[at - 1] != '@')
+		at--;
+	if (at == 0)
+		return from.n ? from : TT_S("-");
+	size_t end = at;
+
+	while (end < from.n && from.p[end] != '>' &&
+	       !tt_is_space(from.p[end]))
+		end++;
+	return tt_slice_sub(from, at, end - at);
+}
+
+struct columns {
+	size_t domain, subject, place; /* 0: not shown */
+	bool has_clock;
+};
+
+static struct columns choose(size_t width, bool is_cut)
+{
+	const size_t fixed = RESULT_WIDTH + TLS_WIDTH;
+
+	if (!is_cut)
+		return (struct columns){ FREE_TEXT / 2, FREE_TEXT, 1, true };
+	if (width < 50)
+		return (struct columns){ width > fixed ? width - fixed : 0, 0,
+					 0, false };
+	const bool is_wide = width >= 100;
+	const size_t left = width - fixed - (is_wide ? CLOCK_WIDTH : DAY_WIDTH);
+
+	if (width < 70)
+		return (struct columns){ left, 0, 0, false };
+	if (!is_wide)
+		return (struct columns){ left / 2 - 2, 0, left - left / 2,
+					 false };
+	return (struct columns){ left / 3 - 2, left / 3 - 2,
+				 left - left / 3 * 2, true };
+}
+
+/* One column of evidence, cut to it; returns where the next begins. */
+static size_t put_column(struct tt_lay *l, size_t at, struct tt_slice s,
+			 size_t width)
+{
+	if (!width)
+		return at;
+	tt_lay_to(l, at);
+	tt_lay_cut(l, s, width);
+	return at + width + 2;
+}
+
+static void put_where(struct tt_lay *l, const struct tt_timeline *t,
+		      size_t width, bool is_cut)
+{
+	struct tt_out place;
+
+	tt_out_init(&place, -1);
+	tt_view_place(&place, t);
+	if (is_cut) {
+		tt_lay_cut_front(l, tt_lay_collected(&place), width);
+	} else {
+		tt_out_text(l->out, tt_lay_collected(&place));
+		l->col++;
+	}
+	tt_out_release(&place);
+}
+
+void tt_view_line(struct tt_lay *l, const struct tt_timeline *t, bool is_cut)
+{
+	const enum tt_result_verdict v = t->result.verdict;
+	const struct columns c = choose(l->width, is_cut);
+	size_t at = RESULT_WIDTH + TLS_WIDTH;
+
+	tt_lay_line(l, 0);
+	tt_lay_tint(l, tt_view_result_tint(v));
+	tt_lay_str(l, tt_result_verdict_name(v));
+	tt_lay_to(l, RESULT_WIDTH - 5);
+	tt_lay_str(l, tt_words_result_sign(v));
+	tt_lay_tint(l, TT_TINT_NONE);
+	tt_lay_to(l, RESULT_WIDTH);
+	put_worst(l, t);
+	if (!is_cut || l->width >= 50) {
+		tt_lay_to(l, at);
+		put_date(l, t, c.has_clock);
+		at += c.has_clock ? CLOCK_WIDTH : DAY_WIDTH;
+	}
+	at = put_column(l, at, from_domain(t->identity.from), c.domain);
+	at = put_column(l, at, t->identity.subject, c.subject);
+	if (c.place) {
+		tt_lay_to(l, at);
+		put_where(l, t, c.place, is_cut);
+	}
+	tt_lay_end(l);
+}

@@ -1,0 +1,320 @@
+/* show - the pipeline: files in, timelines out, an exit status
+ *
+ * Pulls streams, messages and headers from the floors below, one message at a
+ * time, and pushes its timeline to the output; memory does not grow with the
+ * input.  A file that cannot be read is named and the rest goes on.  What
+ * belongs to a message stands in its timeline; what belongs to a file is told
+ * on the messages' descriptor. */
+#include <string.h>
+#include <tlstrail/run.h>
+
+struct show {
+	const struct tt_show_options *o;
+	struct tt_arena arena;	/* the run's */
+	struct tt_arena record; /* cleared at each message */
+	struct tt_matcher *matcher;
+	struct tt_emit *emit;
+	struct tt_totals totals;
+	bool is_json;
+	bool is_partial, is_broken; /* exit status 3, 70 */
+};
+
+static bool is_interrupted(const struct tt_show_options *o)
+{
+	return o->is_interrupted && *o->is_interrupted;
+}
+
+static bool is_stopped(const struct show *s)
+{
+	return s->is_broken || s->o->emit.out->failed ||
+	       is_interrupted(s->o);
+}
+
+/* ---- diags ---- */
+
+/* The name of an input in messages. */
+static struct tt_slice shown(struct tt_slice path)
+{
+	return tt_slice_eq(path, TT_S("-")) ? TT_S("standard input") : path;
+}
+
+/* Those of a source from `told` on; returns how many it has told of. */
+static size_t tell_source(struct show *s, struct tt_slice path,
+			  const struct tt_diags *d, size_t told)
+{
+	for (; told < d->list.n; told++) {
+		const struct tt_diag *diag = &d->list.v[told];
+
+		if (s->o->is_quiet &&
+		    tt_diag_info(diag->code)->severity != TT_SEV_FAILED)
+			continue;
+		tt_emit_diag(s->o->messages, shown(path), diag);
+	}
+	return told;
+}
+
+static void tell_more(struct show *s, struct tt_slice path,
+		      const struct tt_diags *d)
+{
+	struct tt_diag more = { TT_DIAG_diags_more, TT_NO_OFF, NULL };
+
+	if (d->more == 0)
+		return;
+	more.text = tt_arena_printf(&s->record, "%llu more are not listed",
+				    (unsigned long long)d->more);
+	tt_emit_diag(s->o->messages, shown(path), &more);
+}
+
+/* How often the code stands in the list before `end`. */
+static size_t count_code(const struct tt_diags *d, size_t end,
+			 enum tt_diag_code code)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < end; i++)
+		n += d->list.v[i].code == code;
+	return n;
+}
+
+/* One code of a message: the text and place of its first diag, and how often
+ * it came. */
+static void tell_code(struct tt_out *out, const struct tt_diag *d, size_t n)
+{
+	tt_out_text(out, tt_slice_str(d->text));
+	if (d->off != TT_NO_OFF) {
+		tt_out_str(out, ", at byte ");
+		tt_out_u64(out, d->off);
+	}
+	tt_out_str(out, " (");
+	tt_out_str(out, tt_diag_info(d->code)->code);
+	if (n > 1) {
+		tt_out_str(out, ", ");
+		tt_out_u64(out, n);
+		tt_out_str(out, " times");
+	}
+	tt_out_str(out, ")");
+}
+
+/* One line for one message. JSON has its diags in the timeline. */
+static void tell_message(struct show *s, const struct tt_timeline *t,
+			 const struct tt_diags *d)
+{
+	struct tt_out *out = s->o->messages;
+	const char *sep = ": ";
+
+	if (s->is_json || s->o->is_quiet || d->list.n == 0)
+		return;
+	tt_out_str(out, "tlstrail: ");
+	tt_out_text(out, shown(t->path));
+	for (size_t i = 0; i < t->n_member; i++) {
+		tt_out_str(out, "/");
+		tt_out_text(out, t->member[i]);
+	}
+	if (t->off) {
+		tt_out_str(out, "#");
+		tt_out_u64(out, t->off);
+	}
+	for (size_t i = 0; i < d->list.n; i++) {
+		const enum tt_diag_code code = d->list.v[i].code;
+
+		if (count_code(d, i, code)) /* told already */
+			continue;
+		tt_out_str(out, sep);
+		tell_code(out, &d->list.v[i],
+			  count_code(d, d->list.n, code));
+		sep = "; ";
+	}
+	tt_out_str(out, "\n");
+}
+
+/* ---- one message ---- */
+
+static void take_record(struct show *s, const struct tt_record *rec)
+{
+	const bool want_all = s->is_json || s->o->emit.is_verbose ||
+			      s->totals.messages == 0;
+	struct tt_timeline t = {
+		.path = rec->origin->path,
+		.member = rec->origin->member,
+		.n_member = rec->origin->n_member,
+		.off = rec->off,
+		.length = rec->length,
+		.has_hash = rec->has_hash,
+	};
+	struct tt_header header;
+	struct tt_diags diags;
+
+	memcpy(t.sha256, rec->sha256, sizeof(t.sha256));
+	memcpy(t.content_sha256, rec->content_sha256,
+	       sizeof(t.content_sha256));
+	tt_diags_init(&diags, &s->record);
+	if (rec->header_length > rec->header.n)
+		tt_diag_limit(&diags, TT_DIAG_header_cut, TT_LIM_header_block,
+			      rec->header.n, rec->header_length);
+	tt_header_slice(&header, rec->header, &s->record, &diags);
+	tt_identity_read(&t.identity, &header, rec->body_head,
+			 want_all ? TT_WANT_ALL : TT_WANT_BRIEF, &s->record,
+			 &diags);
+	tt_timeline_build(&t, &header, &s->o->trail, s->matcher, &s->record,
+			  &diags);
+	t.diags = &diags;
+	s->o->ops->timeline(s->emit, &t);
+	tt_totals_add(&s->totals, &t);
+	tell_message(s, &t, &diags);
+	s->is_partial |= diags.is_serious;
+	tt_arena_clear(&s->record);
+}
+
+/* ---- one stream, one file ---- */
+
+/* Every byte read is in a message, in a frame, or told as passed over. */
+static void check_account(struct show *s, const struct tt_reader *reader,
+			  struct tt_slice path)
+{
+	const struct tt_account a = tt_reader_account(reader);
+
+	if (a.bytes_in == a.bytes_records + a.bytes_frame + a.bytes_diags)
+		return;
+	s->is_broken = true;
+	tt_out_str(s->o->messages, "tlstrail: ");
+	tt_out_text(s->o->messages, shown(path));
+	tt_out_printf(s->o->messages,
+		      ": internal error: %llu bytes read, but %llu + %llu + "
+		      "%llu accounted for\n",
+		      (unsigned long long)a.bytes_in,
+		      (unsigned long long)a.bytes_records,
+		      (unsigned long long)a.bytes_frame,
+		      (unsigned long long)a.bytes_diags);
+}
+
+static void take_stream(struct show *s, struct tt_stream *stream,
+			struct tt_slice path)
+{
+	const struct tt_reader_options ro = {
+		.as = s->o->as,
+		.want_hash = s->is_json || s->o->emit.is_verbose,
+	};
+	struct tt_reader *reader = NULL;
+	struct tt_err err = { 0 };
+	struct tt_record rec;
+	int more = 0;
+
+	if (tt_reader_open(&reader, stream, &ro, &err) < 0)
+		return; /* its diag tells */
+	while (!is_stopped(s) && (more = tt_record_next(reader, &rec)) > 0)
+		take_record(s, &rec);
+	s->is_partial |= more < 0;
+	if (!is_stopped(s))
+		check_account(s, reader, path);
+	tt_reader_close(&reader);
+}
+
+static void take_file(struct show *s, const char *name)
+{
+	const struct tt_slice path = tt_slice_str(name);
+	struct tt_arena arena;
+	struct tt_diags diags;
+	struct tt_source *source = NULL;
+	struct tt_stream *stream;
+	struct tt_err err = { 0 };
+	size_t told = 0;
+	int more = 0;
+
+	tt_arena_init(&arena);
+	tt_diags_init(&diags, &arena);
+	if (tt_source_open(&source, name, &diags, &err) == TT_OK) {
+		tt_source_stop_on(source, s->o->is_interrupted);
+		while (!is_stopped(s) &&
+		       (more = tt_source_next(source, &stream)) > 0) {
+			take_stream(s, stream, path);
+			if (!is_interrupted(s->o))
+				told = tell_source(s, path, &diags, told);
+		}
+		s->is_partial |= more < 0;
+	} else {
+		s->is_partial = true;
+	}
+	/* What an interruption cut short is no fault of the file. */
+	if (!is_interrupted(s->o)) {
+		tell_source(s, path, &diags, told);
+		tell_more(s, path, &diags);
+	}
+	s->is_partial |= diags.is_serious;
+	tt_source_close(&source);
+	tt_arena_release(&arena);
+}
+
+/* ---- the end ---- */
+
+static bool is_failed_on(const struct show *s)
+{
+	const uint64_t *r = s->totals.result;
+
+	switch (s->o->fail_on) {
+	case TT_FAIL_ON_NEVER:
+		return false;
+	case TT_FAIL_ON_FAIL:
+		return r[TT_RESULT_FAIL] > 0;
+	case TT_FAIL_ON_UNDETERMINED:
+		return r[TT_RESULT_FAIL] + r[TT_RESULT_UNDETERMINED] > 0;
+	}
+	return false;
+}
+
+static enum tt_exit exit_of(const struct show *s, bool is_written)
+{
+	if (s->is_broken)
+		return TT_EXIT_INTERNAL;
+	if (!is_written)
+		return TT_EXIT_OUTPUT;
+	if (is_interrupted(s->o))
+		return TT_EXIT_INTERRUPTED;
+	if (s->totals.messages == 0)
+		return TT_EXIT_NO_INPUT;
+	if (is_failed_on(s))
+		return TT_EXIT_FAIL_ON;
+	return s->is_partial ? TT_EXIT_PARTIAL : TT_EXIT_DONE;
+}
+
+/* Flushes, and says so where it went wrong. */
+static bool write_out(const struct tt_show_options *o)
+{
+	if (tt_out_flush(o->emit.out) == 0)
+		return true;
+	tt_out_printf(o->messages,
+		      "tlstrail: the output could not be written: %s\n",
+		      strerror(o->emit.out->failed));
+	return false;
+}
+
+enum tt_exit tt_run_show(const struct tt_show_options *options)
+{
+	struct show s = {
+		.o = options,
+		.is_json = strcmp(options->ops->name, "jsonl") == 0,
+	};
+
+	tt_arena_init(&s.arena);
+	tt_arena_init(&s.record);
+	tt_totals_init(&s.totals, &s.arena);
+	s.matcher = tt_matcher_new(options->trail.rules);
+	s.emit = options->ops->begin(&options->emit);
+	for (size_t i = 0; i < options->n_files && !is_stopped(&s); i++) {
+		take_file(&s, options->files[i]);
+		/* Messages come when they are due, even if the run is long. */
+		(void)!tt_out_flush(options->messages);
+	}
+	options->ops->end(s.emit, &s.totals);
+	if (is_interrupted(options))
+		tt_out_printf(options->messages,
+			      "tlstrail: interrupted after %llu message%s\n",
+			      (unsigned long long)s.totals.messages,
+			      s.totals.messages == 1 ? "" : "s");
+	const enum tt_exit status = exit_of(&s, write_out(options));
+
+	(void)!tt_out_flush(options->messages);
+	tt_matcher_free(&s.matcher);
+	tt_arena_release(&s.record);
+	tt_arena_release(&s.arena);
+	return status;
+}
