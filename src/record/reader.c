@@ -319,6 +319,17 @@ static enum tt_status refuse(struct tt_reader *r, struct tt_slice prefix,
 	return tt_err_set(err, TT_INPUT, "the input does not look like mail");
 }
 
+/* An empty .eml in an archive is an item somebody put there: a message of no
+ * bytes, so that what is counted agrees with what the archive lists.  With
+ * nothing inside, its name is all there is to go by. */
+static bool is_empty_item(const struct tt_reader *r)
+{
+	const struct tt_origin *o = tt_stream_origin(r->stream);
+
+	return r->account.bytes_in == 0 && !r->is_failed && o->n_member &&
+	       tt_slice_iends(o->member[o->n_member - 1], TT_S(".eml"));
+}
+
 enum tt_status tt_reader_open_chunk(struct tt_reader **reader_r,
 				    struct tt_stream *stream,
 				    const struct tt_reader_options *options,
@@ -342,6 +353,10 @@ enum tt_status tt_reader_open_chunk(struct tt_reader **reader_r,
 			    choose(prefix, got <= sniff && !r->is_failed) :
 			    named(options->as);
 	*reader_r = r;
+	if (is_empty_item(r)) {
+		r->format = named(TT_FORMAT_EML);
+		return TT_OK;
+	}
 	if (got && r->format && (!r->format->start || r->format->start(r)))
 		return TT_OK;
 	const enum tt_status status = refuse(r, prefix, err);

@@ -59,7 +59,7 @@ enum tt_link tt_hop_link(struct tt_arena *arena, const struct tt_hop *prev,
 	};
 	const struct tt_slice names[] = { hop->from.name, hop->from.helo,
 					  hop->from.rdns };
-	const struct pair pair = { arena, prev->by.name };
+	struct pair pair = { arena, prev->by.name };
 	const bool has_ips = hop->from.ip.n > 0 && prev->by.ip.n > 0;
 	bool has_names = false;
 
@@ -72,6 +72,8 @@ enum tt_link tt_hop_link(struct tt_arena *arena, const struct tt_hop *prev,
 			if (!tt_host_is_name(names[k]))
 				continue;
 			has_names = true;
+			if (k && tt_slice_eq(names[k], names[0]))
+				continue; /* most writers give one name */
 			if (ways[w].fits(&pair, names[k]))
 				return ways[w].link;
 		}
