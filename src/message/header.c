@@ -2,9 +2,9 @@
  *
  * Walks the block once.  A field is a line "name:value" and the lines after
  * it that begin with space or tab (RFC 5322, 2.2).  Line ends are LF or CRLF;
- * where the first line of the block ends in a bare CR, bare CRs are line ends
- * throughout, and nowhere else: in an LF file a CR inside a value must not
- * let a sender begin a field of his own.
+ * bare CRs are line ends only where the block has no LF at all: in an LF file
+ * a CR inside a value, the first one too, must not let a sender begin a field
+ * of his own.
  *
  * Every damage becomes a diag with its offset, and the walk goes on.  Bounded
  * by TT_MAX_header_fields and TT_MAX_header_value; linear. */
@@ -30,12 +30,11 @@ static bool ends_in_bare_cr(struct tt_slice block)
 {
 	const size_t cr = tt_slice_chr(block, '\r');
 
-	if (cr == SIZE_MAX || tt_slice_chr(block, '\n') < cr)
+	if (cr == SIZE_MAX || tt_slice_chr(block, '\n') != SIZE_MAX)
 		return false;
 	while (block.n > 1 && block.p[block.n - 1] == '\r')
 		block.n--;
-	return cr + 1 >= block.n || (block.p[cr + 1] != '\n' &&
-				     block.p[cr + 1] != '\r');
+	return cr + 1 >= block.n || block.p[cr + 1] != '\r';
 }
 
 static bool next_line(struct walk *w, struct line *line_r)

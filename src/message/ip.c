@@ -225,7 +225,9 @@ bool tt_ip_parse(struct tt_slice s, struct tt_ip *ip_r)
 
 	*ip_r = (struct tt_ip){ 0 };
 	s = tt_slice_trim(s);
-	if (s.n == 0)
+	/* Most of what is asked about is a name: its first letter tells. */
+	if (s.n == 0 || (tt_hex(s.p[0]) < 0 && s.p[0] != '[' &&
+			 s.p[0] != ':' && tt_lower(s.p[0]) != 'i'))
 		return false;
 	if (!strip_brackets(&s, &had_brackets))
 		return false;
@@ -289,6 +291,23 @@ static size_t print_v6(char text_r[48], const uint8_t a[16])
 	return n;
 }
 
+/* By hand: one for each stamp, and printf costs more than reading it. */
+static size_t print_v4(char text[16], const uint8_t a[4])
+{
+	size_t n = 0;
+
+	for (int i = 0; i < 4; i++) {
+		if (i)
+			text[n++] = '.';
+		if (a[i] > 99)
+			text[n++] = (char)('0' + a[i] / 100);
+		if (a[i] > 9)
+			text[n++] = (char)('0' + a[i] / 10 % 10);
+		text[n++] = (char)('0' + a[i] % 10);
+	}
+	return n;
+}
+
 struct tt_slice tt_ip_text(struct tt_arena *arena, const struct tt_ip *ip)
 {
 	char text[48];
@@ -299,8 +318,7 @@ struct tt_slice tt_ip_text(struct tt_arena *arena, const struct tt_ip *ip)
 	if (ip->is_v6)
 		n = print_v6(text, ip->a);
 	else
-		n = (size_t)snprintf(text, sizeof text, "%u.%u.%u.%u",
-				     ip->a[0], ip->a[1], ip->a[2], ip->a[3]);
+		n = print_v4(text, ip->a);
 	return tt_arena_dup(arena,
 			    (struct tt_slice){ (const uint8_t *)text, n });
 }

@@ -67,10 +67,9 @@ static void flatten(struct tt_stamp *s, struct tt_arena *arena)
 	for (size_t i = 0; i < s->raw.n; i++) {
 		const uint8_t c = s->raw.p[i];
 
-		flat[i] = c == '\r' || c == '\n' || c == '\t' ? ' ' : c;
-		if (c == '\0')
-			s->has_nul = true;
+		flat[i] = c >= '\t' && c <= '\r' && tt_is_space(c) ? ' ' : c;
 	}
+	s->has_nul = tt_slice_chr(s->raw, '\0') != SIZE_MAX;
 	s->flat = (struct tt_slice){ flat, s->raw.n };
 }
 
@@ -215,6 +214,11 @@ static bool may_begin(const struct splitter *sp, enum tt_slot c, size_t i)
 	switch (c) {
 	case TT_SLOT_FROM:
 		return sp->cur == TT_SLOT_HEAD && !sp->words_of[TT_SLOT_HEAD];
+	case TT_SLOT_BY:
+		/* A HELO may be the word itself: from by (...) by mx */
+		return !is_before_by(sp, i) || i == 0 ||
+		       sp->tokens.list.v[i - 1].kind != TT_TOKEN_WORD ||
+		       sp->words_of[TT_SLOT_FROM];
 	case TT_SLOT_WITH:
 		return !is_before_by(sp, i);
 	case TT_SLOT_TLS:

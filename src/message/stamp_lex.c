@@ -47,6 +47,14 @@ static size_t mailbox_end(struct tt_slice flat, size_t at)
 	return 0;
 }
 
+/* What a byte may mean to the lexer; most mean nothing. */
+enum { PLAIN, SPACE, PAREN, SEMI, ANGLE, QUOTE, BACKSLASH };
+static const uint8_t class_of[256] = {
+	[' '] = SPACE, ['\t'] = SPACE, ['\r'] = SPACE, ['\n'] = SPACE,
+	['('] = PAREN, [')'] = PAREN,	[';'] = SEMI,	['<'] = ANGLE,
+	['"'] = QUOTE, ['\\'] = BACKSLASH,
+};
+
 /* Fills match[] for every parenthesis; returns how many are left over. */
 static size_t match_parens(struct lexer *lx, uint32_t *stack, bool has_quotes)
 {
@@ -55,6 +63,9 @@ static size_t match_parens(struct lexer *lx, uint32_t *stack, bool has_quotes)
 	for (size_t i = 0; i < lx->flat.n; i++) {
 		const uint8_t c = lx->flat.p[i];
 
+		if (class_of[c] != PAREN && class_of[c] != BACKSLASH &&
+		    class_of[c] != ANGLE)
+			continue;
 		if (c == '(') {
 			lx->match[i] = NO_MATCH;
 			stack[depth++] = (uint32_t)i;
@@ -62,14 +73,14 @@ static size_t match_parens(struct lexer *lx, uint32_t *stack, bool has_quotes)
 			lx->match[stack[--depth]] = (uint32_t)i;
 		} else if (c == ')') {
 			left_over++;
-		} else if (c == '\\' && has_quotes) {
-			i++;
-			if (i < lx->flat.n)
-				lx->match[i] = NO_MATCH;
 		} else if (c == '<') {
 			const size_t past = mailbox_end(lx->flat, i);
 
 			i = past ? past - 1 : i;
+		} else if (has_quotes) {
+			i++;
+			if (i < lx->flat.n)
+				lx->match[i] = NO_MATCH;
 		}
 	}
 	return left_over + depth;
@@ -184,28 +195,35 @@ static size_t quote_end(const struct lexer *lx, size_t at)
 	return 0;
 }
 
-static size_t take_word(struct lexer *lx, size_t at)
+/* Past the word that begins at `at`. */
+static size_t word_end(const struct lexer *lx, size_t at)
 {
 	size_t i = at;
 
 	while (i < lx->flat.n) {
-		const uint8_t c = lx->flat.p[i];
+		const uint8_t c = class_of[lx->flat.p[i]];
 		size_t past = 0;
 
-		if (tt_is_space(c) || c == '(' || c == ')' || c == ';')
+		if (c == SPACE || c == PAREN || c == SEMI)
 			break;
-		if (c == '<')
+		if (c == ANGLE)
 			past = angle_end(lx, i);
-		else if (c == '"' && lx->is_for)
+		else if (c == QUOTE && lx->is_for)
 			past = quote_end(lx, i);
 		i = past ? past : i + 1;
 	}
-	const struct tt_slice word = tt_slice_sub(lx->flat, at, i - at);
+	return i;
+}
+
+static size_t take_word(struct lexer *lx, size_t at)
+{
+	const size_t end = word_end(lx, at);
+	const struct tt_slice word = tt_slice_sub(lx->flat, at, end - at);
 
 	push(lx, (struct tt_token){ TT_TOKEN_WORD, false, word, word });
 	if (is_clause_word(word))
 		lx->is_for = tt_slice_ieq(word, TT_S("for"));
-	return i;
+	return end;
 }
 
 void tt_stamp_lex(struct tt_tokens *tokens_r, struct tt_slice flat,

@@ -143,10 +143,15 @@ static void take_name(struct tt_peer_text *peer, struct tt_slice word,
 
 static void read_from_comment(struct tt_peer_text *peer, struct tt_slice text)
 {
+	const struct tt_slice name = peer->comment_name;
 	struct words w = { text, 0 };
 	struct tt_slice word;
 	bool has_address = false;
 
+	/* The receiver writes name and address into one comment: a name in
+	 * one of its own, in front, may be the end of a HELO. */
+	if (!peer->comment_address.p)
+		peer->comment_name = TT_NO_SLICE;
 	if (tt_slice_chr(text, '(') != SIZE_MAX &&
 	    tt_slice_ifind(text, TT_S("may be forged")) != SIZE_MAX)
 		peer->is_maybe_forged = true;
@@ -163,6 +168,8 @@ static void read_from_comment(struct tt_peer_text *peer, struct tt_slice text)
 			take_name(peer, word, &w, has_address);
 		}
 	}
+	if (!has_address && name.p)
+		peer->comment_name = name;
 }
 
 static void read_from_words(struct tt_stamp *s)

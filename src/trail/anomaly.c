@@ -117,11 +117,11 @@ static void check_own_name(struct tt_work *w, size_t border)
 	const struct tt_hop *const hop = &w->t->hops.v[border];
 	const struct tt_hop *const below = hop - 1;
 	const struct tt_slice org =
-		tt_org_domain(w->arena, below->by.name);
+		tt_rules_own_name(w->options->rules, below->by.name);
 
 	if (hop->from.rdns.n == 0 && hop->from.helo.n == 0)
 		return; /* nothing is known of the peer */
-	if (org.n == 0 || !tt_rules_is_own_name(w->options->rules, org))
+	if (org.n == 0)
 		return;
 	if (tt_host_is_under(hop->from.rdns, org) ||
 	    tt_host_is_under(hop->from.helo, org))
@@ -143,7 +143,7 @@ static void check_link(struct tt_work *w, size_t i)
 {
 	struct tt_hop *const hop = &w->t->hops.v[i];
 
-	hop->link = tt_hop_link(w->arena, hop - 1, hop);
+	hop->link = tt_hop_link(hop - 1, hop);
 	if (hop->link == TT_LINK_NONE && (hop - 1)->is_trusted &&
 	    !is_within_host(w, i))
 		tt_anomaly_add(w, i, TT_ANOMALY_chain_break,

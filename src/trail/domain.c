@@ -55,6 +55,40 @@ struct tt_slice tt_org_domain(struct tt_arena *arena, struct tt_slice host)
 	return org ? tt_arena_dup(arena, tt_slice_str(org)) : TT_NO_SLICE;
 }
 
+/* Where the labels that both names end in begin in `a`; a.n where none. */
+static size_t common_labels(struct tt_slice a, struct tt_slice b)
+{
+	size_t i = a.n, k = b.n, at = a.n;
+
+	while (i && k && tt_lower(a.p[i - 1]) == tt_lower(b.p[k - 1])) {
+		i--;
+		k--;
+		if (a.p[i] == '.')
+			at = i + 1;
+	}
+	/* Up to the beginning of one, at a label's beginning of the other. */
+	if ((i == 0 || a.p[i - 1] == '.') && (k == 0 || b.p[k - 1] == '.'))
+		at = i;
+	return at;
+}
+
+/* They do where what both end in is more than a public suffix: one question
+ * to the list, about a short name, in place of two. */
+bool tt_host_shares_domain(struct tt_slice a, struct tt_slice b)
+{
+	char buf[HOST_MAX + 1];
+
+	a = tt_text_host(a);
+	b = tt_text_host(b);
+	const size_t at = common_labels(a, b);
+
+	if (!take_host(tt_slice_sub(a, at, a.n), buf) || ends_in_number(buf))
+		return false;
+	const psl_ctx_t *const list = psl_builtin();
+
+	return list && !psl_is_public_suffix(list, buf);
+}
+
 void tt_trail_versions(struct tt_out *out)
 {
 	tt_out_printf(out, "libpsl %s\n", psl_get_version());

@@ -5,7 +5,6 @@
 #include "work.h"
 
 struct pair {
-	struct tt_arena *arena;
 	struct tt_slice by;
 };
 
@@ -19,35 +18,12 @@ static bool is_same_label(const struct pair *p, struct tt_slice from)
 	return tt_slice_ieq(tt_host_label(from), tt_host_label(p->by));
 }
 
-/* Do the last two labels agree?  An organisational domain has two at least,
- * and this is cheaper than asking the Public Suffix List. */
-static bool has_same_top(struct tt_slice a, struct tt_slice b)
-{
-	unsigned dots = 0;
-
-	while (a.n && b.n) {
-		const uint8_t c = tt_lower(a.p[--a.n]);
-
-		if (c != tt_lower(b.p[--b.n]))
-			return false;
-		if (c == '.' && ++dots == 2)
-			return true;
-	}
-	return dots == 1;
-}
-
-/* Single labels and public suffixes have no domain to share. */
 static bool is_same_domain(const struct pair *p, struct tt_slice from)
 {
-	if (!has_same_top(from, p->by))
-		return false;
-	const struct tt_slice a = tt_org_domain(p->arena, from);
-
-	return a.n > 0 && tt_slice_eq(a, tt_org_domain(p->arena, p->by));
+	return tt_host_shares_domain(from, p->by);
 }
 
-enum tt_link tt_hop_link(struct tt_arena *arena, const struct tt_hop *prev,
-			 const struct tt_hop *hop)
+enum tt_link tt_hop_link(const struct tt_hop *prev, const struct tt_hop *hop)
 {
 	static const struct {
 		bool (*fits)(const struct pair *p, struct tt_slice from);
@@ -59,7 +35,7 @@ enum tt_link tt_hop_link(struct tt_arena *arena, const struct tt_hop *prev,
 	};
 	const struct tt_slice names[] = { hop->from.name, hop->from.helo,
 					  hop->from.rdns };
-	struct pair pair = { arena, prev->by.name };
+	const struct pair pair = { prev->by.name };
 	const bool has_ips = hop->from.ip.n > 0 && prev->by.ip.n > 0;
 	bool has_names = false;
 

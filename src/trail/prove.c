@@ -77,13 +77,12 @@ static struct tt_slice get_time(struct tt_arena *a, const struct tt_hop *h)
 	return tt_slice_str(tt_arena_printf(a, "%s", text));
 }
 
-static struct tt_slice get_anomalies(struct tt_arena *a,
-				     const struct tt_hop *h)
+static struct tt_slice get_anomalies(struct tt_arena *a, uint32_t set)
 {
 	const char *text = "";
 
 	for (int c = 0; c < TT_ANOMALY_COUNT; c++)
-		if (h->anomalies >> c & 1)
+		if (set >> c & 1)
 			text = tt_arena_printf(
 				a, "%s%s%s", text, text[0] ? " " : "",
 				tt_anomaly_name((enum tt_anomaly_code)c));
@@ -139,6 +138,13 @@ static struct tt_slice get_of_result(struct prover *p,
 	if (tt_slice_eq(key, TT_S("border_basis")))
 		return name_or_null(
 			tt_border_basis_name(t->result.border_basis));
+	if (tt_slice_eq(key, TT_S("all_anomalies"))) {
+		uint32_t set = 0;
+
+		for (size_t i = 0; i < t->hops.n; i++)
+			set |= t->hops.v[i].anomalies;
+		return get_anomalies(&p->arena, set);
+	}
 	return TT_NO_SLICE;
 }
 
@@ -156,7 +162,7 @@ static struct tt_slice get_value(struct prover *p, const struct tt_timeline *t,
 	if (tt_slice_eq(key, TT_S("time")))
 		return get_time(&p->arena, h);
 	if (tt_slice_eq(key, TT_S("anomalies")))
-		return get_anomalies(&p->arena, h);
+		return get_anomalies(&p->arena, h->anomalies);
 	return get_named(h, key);
 }
 

@@ -41,6 +41,8 @@ bool tt_text_ip(struct tt_slice s, struct tt_ip *ip_r);
 bool tt_host_is_under(struct tt_slice name, struct tt_slice domain);
 /* A name, not an address: only names have labels and domains. */
 bool tt_host_is_name(struct tt_slice s);
+/* Have both the same organisational domain? */
+bool tt_host_shares_domain(struct tt_slice a, struct tt_slice b);
 /* Up to the first dot. */
 struct tt_slice tt_host_label(struct tt_slice name);
 /* Lower case, in arena. */
@@ -82,8 +84,7 @@ struct tt_evidence tt_evidence_of_field(const struct tt_field *field,
 /* ---- link.c ---- */
 
 /* How the hop's from meets the by of the hop before it. */
-enum tt_link tt_hop_link(struct tt_arena *arena, const struct tt_hop *prev,
-			 const struct tt_hop *hop);
+enum tt_link tt_hop_link(const struct tt_hop *prev, const struct tt_hop *hop);
 
 /* ---- anomaly.c ---- */
 

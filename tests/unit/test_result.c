@@ -257,7 +257,7 @@ static void test_link(void **state)
 		hop.from.rdns = tt_slice_str(links[i].rdns);
 		hop.from.ip = tt_slice_str(links[i].ip);
 
-		const enum tt_link got = tt_hop_link(&a, &prev, &hop);
+		const enum tt_link got = tt_hop_link(&prev, &hop);
 
 		if (got != links[i].link)
 			fail_msg("%s: link %d", links[i].name, (int)got);
