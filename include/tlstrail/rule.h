@@ -135,9 +135,10 @@ const struct tt_layout *tt_rules_layouts(const struct tt_rules *rules,
 					 size_t *n_r);
 /* Is the organisational domain shared by unrelated senders (data)? */
 bool tt_rules_is_shared(const struct tt_rules *rules, struct tt_slice domain);
-/* Does it send under its own name only (data; anomaly chain-break)? */
-bool tt_rules_is_own_name(const struct tt_rules *rules,
-			  struct tt_slice domain);
+/* The domain that sends under its own names only (data; anomaly chain-break)
+ * and that the host is or lies below; n 0: none. */
+struct tt_slice tt_rules_own_name(const struct tt_rules *rules,
+				  struct tt_slice host);
 
 struct tt_matcher *tt_matcher_new(const struct tt_rules *rules);
 void tt_matcher_free(struct tt_matcher **matcher);

@@ -104,7 +104,10 @@ static void put_hops(struct tt_lay *l, const struct tt_totals *t)
 		{ t->basis[TT_BASIS_KEYWORD], "by keyword" },
 		{ t->basis[TT_BASIS_SOFTWARE], "inferred" },
 		{ t->basis[TT_BASIS_LOG], "from a log" },
-		{ t->basis[TT_BASIS_NONE], "nothing decides" },
+		/* unknown has no basis, and a loopback address is none */
+		{ t->basis[TT_BASIS_NONE] - t->verdict[TT_UNKNOWN],
+		  "by address" },
+		{ t->verdict[TT_UNKNOWN], "nothing decides" },
 	};
 	const struct part versions[] = {
 		{ t->version[TT_TLSV1_3], "TLS 1.3" },

@@ -58,6 +58,8 @@ const char *tt_words_basis(enum tt_basis b)
 void tt_words_ground(struct tt_out *out, const struct tt_hop *h)
 {
 	tt_out_str(out, tt_words_basis(h->basis));
+	if (h->basis == TT_BASIS_NONE && h->verdict == TT_LOCAL)
+		tt_out_str(out, "by the address of the peer");
 	if (h->basis == TT_BASIS_KEYWORD && h->with.n) {
 		tt_out_str(out, " ");
 		tt_out_text(out, tt_text_cut(h->with, 24));

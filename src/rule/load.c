@@ -226,10 +226,12 @@ static void index_anchors(struct tt_rules *r)
 {
 	r->anchor_head = TT_NEW_N(&r->arena, uint16_t, 65536);
 	r->anchor_next = TT_NEW_N(&r->arena, uint16_t, r->anchors.n + 1);
+	r->anchor_pairs = TT_NEW_N(&r->arena, uint64_t, 65536 / 64);
 	for (size_t i = 0; i < r->anchors.n; i++) {
 		const uint8_t *p = r->anchors.v[i].p;
 		const size_t pair = (size_t)p[0] << 8 | p[1];
 
+		r->anchor_pairs[pair / 64] |= (uint64_t)1 << (pair % 64);
 		r->anchor_next[i] = r->anchor_head[pair];
 		r->anchor_head[pair] = (uint16_t)(i + 1);
 	}

@@ -171,12 +171,20 @@ bool tt_rules_is_shared(const struct tt_rules *rules, struct tt_slice domain)
 	return false;
 }
 
-bool tt_rules_is_own_name(const struct tt_rules *rules, struct tt_slice domain)
+static bool is_under(struct tt_slice host, struct tt_slice domain)
+{
+	return tt_slice_iends(host, domain) &&
+	       (host.n == domain.n ||
+		host.p[host.n - domain.n - 1] == '.');
+}
+
+struct tt_slice tt_rules_own_name(const struct tt_rules *rules,
+				  struct tt_slice host)
 {
 	for (size_t i = 0; i < rules->own_name.n; i++)
-		if (tt_slice_ieq(rules->own_name.v[i], domain))
-			return true;
-	return false;
+		if (is_under(host, rules->own_name.v[i]))
+			return rules->own_name.v[i];
+	return TT_NO_SLICE;
 }
 
 /* ---- rules/header ---- */
@@ -211,5 +219,6 @@ enum tt_status tt_load_header(struct tt_loader *l, const struct tt_node *root)
 		*tt_vec_push(&r->arena, &h.markers) = marker;
 	}
 	*tt_vec_push(&r->arena, &r->headers) = h;
+	r->header_shapes[h.field.n % 32] |= 1U << (h.field.p[0] & 31);
 	return TT_OK;
 }

@@ -34,8 +34,13 @@ static uint32_t add_anchor(struct tt_rules *r, struct tt_slice literal)
 /* What could make a pattern's time unbounded, or step out of the subject. */
 static const char *refused_part(struct tt_slice pattern)
 {
-	static const char *const parts[] = { "(?R", "(?C", "(*", "(?0",
-					     "(?&", "(?P>" };
+	/* Recursion, by name and number, callouts, control verbs. */
+	static const char *const parts[] = {
+		"(?R",	"(?C",	"(*",	"(?&",	"(?P>", "\\g",	"\\C",
+		"(?+",	"(?0",	"(?1",	"(?2",	"(?3",	"(?4",	"(?5",
+		"(?6",	"(?7",	"(?8",	"(?9",	"(?-0", "(?-1", "(?-2",
+		"(?-3", "(?-4", "(?-5", "(?-6", "(?-7", "(?-8", "(?-9",
+	};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (tt_slice_find(pattern, tt_slice_str(parts[i])) != SIZE_MAX)

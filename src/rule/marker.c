@@ -41,11 +41,11 @@ static int read_bits(const struct tt_marker *k, struct tt_slice text)
 /* Is this the case where the writer is known to print a wrong suite? */
 static bool is_wrong_suite(const struct tt_rules *rules,
 			   const struct tt_marker *k,
-			   const struct tt_finding *f)
+			   const struct tt_finding *f, enum tt_tls version)
 {
 	if (!k->is_cipher_wrong || !f->cipher.n)
 		return false;
-	if (k->when_version != TT_TLS_NONE && f->version != k->when_version)
+	if (k->when_version != TT_TLS_NONE && version != k->when_version)
 		return false;
 	if (k->when_suite_last == TT_TLS_NONE)
 		return true;
@@ -75,6 +75,17 @@ bool tt_marker_match(struct tt_matcher *m, uint32_t marker,
 		.is_keyword_basis = k->is_keyword_basis,
 	};
 	read_version(rules, finding_r, tt_match_group(&match, "version"));
-	finding_r->is_cipher_wrong = is_wrong_suite(rules, k, finding_r);
+	finding_r->is_cipher_wrong =
+		is_wrong_suite(rules, k, finding_r, finding_r->version);
 	return true;
+}
+
+bool tt_marker_is_wrong(const struct tt_rules *rules,
+			const struct tt_finding *f, enum tt_tls version)
+{
+	for (size_t i = 0; i < rules->markers.n; i++)
+		if (rules->markers.v[i].id == f->rule)
+			return is_wrong_suite(rules, &rules->markers.v[i], f,
+					      version);
+	return false;
 }

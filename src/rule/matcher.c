@@ -22,7 +22,7 @@ struct tt_matcher {
 	pcre2_match_context *plain_context, *guarded_context;
 	pcre2_compile_context *compile_context;
 	uint64_t callouts;
-	bool has_prefilter;
+	bool has_prefilter, has_jit;
 	uint8_t *lower; /* scratch of tt_hits_find() */
 	size_t lower_cap;
 	struct tt_diags *diags;
@@ -89,7 +89,7 @@ struct tt_matcher *tt_matcher_new(const struct tt_rules *rules)
 	pcre2_set_heap_limit(m->guarded_context,
 			     (uint32_t)TT_MAX_regex_heap);
 	pcre2_set_callout(m->guarded_context, count_callout, &m->callouts);
-	m->has_prefilter = true;
+	m->has_prefilter = m->has_jit = true;
 	return m;
 }
 
@@ -143,10 +143,25 @@ static void set_bit(struct tt_hits *hits, uint32_t i)
 	hits->bits[i / 64] |= (uint64_t)1 << (i % 64);
 }
 
-/* Case folded, every run of white space one space: a stamp is folded where it
+/* ASCII case folded, white space (as \s of PCRE2 has it) as one kind. */
+static const uint8_t folded[256] = {
+#define ROW8(c) c, c + 1, c + 2, c + 3, c + 4, c + 5, c + 6, c + 7
+	0, 1, 2, 3, 4, 5, 6, 7, 8, ' ', ' ', ' ', ' ', ' ', 14, 15,
+	ROW8(16), ROW8(24), ROW8(32), ROW8(40), ROW8(48), ROW8(56),
+	'@', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm',
+	'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
+	'[', '\\', ']', '^', '_', ROW8(96), ROW8(104), ROW8(112), ROW8(120),
+	ROW8(128), ROW8(136), ROW8(144), ROW8(152), ROW8(160), ROW8(168),
+	ROW8(176), ROW8(184), ROW8(192), ROW8(200), ROW8(208), ROW8(216),
+	ROW8(224), ROW8(232), ROW8(240), ROW8(248),
+#undef ROW8
+};
+
+/* Every run of white space becomes one space: a stamp is folded where it
  * pleases its writer, also inside a literal.  Returns the length. */
-static size_t lower_text(struct tt_matcher *m, struct tt_slice text)
+static size_t fold_text(struct tt_matcher *m, struct tt_slice text)
 {
+	uint8_t last = 0;
 	size_t n = 0;
 
 	if (m->lower_cap < text.n) {
@@ -154,36 +169,50 @@ static size_t lower_text(struct tt_matcher *m, struct tt_slice text)
 		m->lower = tt_realloc(m->lower, m->lower_cap);
 	}
 	for (size_t i = 0; i < text.n; i++) {
-		if (!tt_is_space(text.p[i]))
-			m->lower[n++] = tt_lower(text.p[i]);
-		else if (n == 0 || m->lower[n - 1] != ' ')
-			m->lower[n++] = ' ';
+		const uint8_t c = folded[text.p[i]];
+
+		m->lower[n] = c;
+		n += c != ' ' || last != ' ';
+		last = c;
 	}
 	return n;
+}
+
+/* The anchors that begin with the pair at `at`. */
+static void try_anchors(struct tt_matcher *m, struct tt_slice at, size_t pair,
+			struct tt_hits *hits)
+{
+	const struct tt_rules *r = m->rules;
+
+	for (uint16_t a = r->anchor_head[pair]; a; a = r->anchor_next[a - 1]) {
+		const struct tt_slice lit = r->anchors.v[a - 1];
+
+		/* The pair is there; the last byte turns most away. */
+		if (lit.n <= at.n && lit.p[lit.n - 1] == at.p[lit.n - 1] &&
+		    memcmp(lit.p, at.p, lit.n) == 0)
+			set_bit(hits, a - 1U);
+	}
 }
 
 void tt_hits_find(struct tt_matcher *m, struct tt_slice text,
 		  struct tt_hits *hits_r)
 {
 	const struct tt_rules *r = m->rules;
+	const uint64_t *pairs = r->anchor_pairs;
 
 	hits_r->bits = TT_NEW_N(&m->scratch, uint64_t,
 				r->anchors.n / 64 + 1);
-	if (!m->has_prefilter)
+	if (!m->has_prefilter || text.n < 2)
 		return;
-	const size_t n = lower_text(m, text);
+	const size_t n = fold_text(m, text);
+	const uint8_t *p = m->lower;
 
 	for (size_t i = 0; i + 1 < n; i++) {
-		const size_t pair = (size_t)m->lower[i] << 8 | m->lower[i + 1];
+		const size_t pair = (size_t)p[i] << 8 | p[i + 1];
 
-		for (uint16_t a = r->anchor_head[pair]; a;
-		     a = r->anchor_next[a - 1]) {
-			const struct tt_slice lit = r->anchors.v[a - 1];
-
-			if (lit.n <= n - i &&
-			    memcmp(lit.p, m->lower + i, lit.n) == 0)
-				set_bit(hits_r, a - 1U);
-		}
+		if (pairs[pair / 64] >> (pair % 64) & 1)
+			try_anchors(m, tt_slice_from(p + i, p + n), pair,
+				    hits_r);
 	}
 }
 
@@ -206,8 +235,8 @@ static pcre2_code *code_for(struct tt_matcher *m, uint32_t pattern,
 	if (!*slot) {
 		*slot = compile(&m->rules->patterns.v[pattern],
 				is_guarded ? PCRE2_AUTO_CALLOUT : 0, NULL);
-		if (*slot)
-			pcre2_jit_compile(*slot, PCRE2_JIT_COMPLETE);
+		if (*slot && pcre2_jit_compile(*slot, PCRE2_JIT_COMPLETE))
+			m->has_jit = false; /* this build has none */
 	}
 	return *slot;
 }
@@ -232,9 +261,15 @@ bool tt_pattern_match(struct tt_matcher *m, uint32_t pattern,
 	if (!re)
 		return false;
 	m->callouts = TT_MAX_regex_callouts;
-	const int rc = pcre2_match(
-		re, subject.p ? subject.p : (const uint8_t *)"", subject.n, 0,
-		0, m->data, is_guarded ? m->guarded_context : m->plain_context);
+	const uint8_t *text = subject.p ? subject.p : (const uint8_t *)"";
+	/* Its own entry saves a third of the time of a short match. */
+	const int rc =
+		m->has_jit && !is_guarded ?
+			pcre2_jit_match(re, text, subject.n, 0, 0, m->data,
+					m->plain_context) :
+			pcre2_match(re, text, subject.n, 0, 0, m->data,
+				    is_guarded ? m->guarded_context :
+						 m->plain_context);
 
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return false;

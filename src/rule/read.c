@@ -218,19 +218,23 @@ static void read_peer(struct reader *rd)
 }
 
 /* Only the peer's address proves that nothing left the machine; a name the
- * receiver looked up does where there is no address at all. */
+ * receiver looked up does where there is no address at all.  A literal that
+ * the writer records as HELO is the client's word; and a receiver's own
+ * loopback address tells only of a proxy in front of it (Aliyun). */
 static void judge_peer(struct reader *rd)
 {
 	struct tt_reading *r = rd->r;
 	const struct tt_peer_text *p = &rd->s->peer;
+	const bool is_helo_only = !p->comment_address.p && !p->bare_address.p &&
+				  tt_slice_eq(r->from_helo, p->first_word);
 	const bool is_named_local =
 		!r->from_ip.is_set && !p->comment_address.p &&
 		tt_slice_ieq(p->comment_name, TT_S("localhost"));
 
-	r->is_loopback = tt_ip_is_loopback(&r->from_ip) ||
+	r->is_loopback = (tt_ip_is_loopback(&r->from_ip) && !is_helo_only) ||
 			 p->is_local_socket || is_named_local;
 	r->is_same_host = r->from_ip.is_set && r->by_ip.is_set &&
-			  tt_ip_eq(&r->from_ip, &r->by_ip);
+			  tt_ip_eq(&r->from_ip, &r->by_ip) && !is_helo_only;
 	r->has_peer = r->from_ip.is_set || p->first_word.n;
 }
 
@@ -265,8 +269,32 @@ static void add_findings(struct reader *rd, uint32_t marker)
 		const struct tt_comment *c = &s->comments.v[i];
 
 		if ((k->places.comments >> c->place & 1) && !c->is_sender &&
-		    tt_marker_match(rd->m, marker, c->text, &f))
+		    tt_marker_match(rd->m, marker, c->text, &f)) {
 			*tt_vec_push(rd->arena, &rd->r->findings) = f;
+			if (c->place == TT_SLOT_FROM && f.says_tls &&
+			    !rd->r->is_ambiguous)
+				rd->r->is_ambiguous =
+					!tt_comment_is_in_order(s, i);
+		}
+	}
+}
+
+/* A writer may state the version in one place and its wrong suite in another
+ * (Exim: (TLS1.3) tls SUITE). */
+static void settle_suites(struct reader *rd)
+{
+	struct tt_reading *r = rd->r;
+	enum tt_tls stated = TT_TLS_NONE;
+
+	for (size_t i = 0; i < r->findings.n; i++)
+		if (r->findings.v[i].version != TT_TLS_NONE)
+			stated = r->findings.v[i].version;
+	for (size_t i = 0; i < r->findings.n; i++) {
+		struct tt_finding *f = &r->findings.v[i];
+
+		if (f->version == TT_TLS_NONE && f->cipher.n)
+			f->is_cipher_wrong =
+				tt_marker_is_wrong(rd->rules, f, stated);
 	}
 }
 
@@ -294,7 +322,8 @@ static bool add_sender_text(struct reader *rd, struct tt_slice text)
 	struct tt_hits hits;
 	struct tt_finding f;
 
-	if (text.n < 8 || text.n > TT_MAX_regex_plain)
+	text = tt_slice_sub(text, 0, (size_t)TT_MAX_regex_plain);
+	if (text.n < 8)
 		return false;
 	tt_hits_find(rd->m, text, &hits);
 	for (uint32_t k = 0; k < rd->rules->markers.n; k++) {
@@ -320,12 +349,18 @@ static bool add_sender_text(struct reader *rd, struct tt_slice text)
 	return false;
 }
 
+/* A marker has parts and one of these words: most names have neither. */
 static bool may_hold_marker(struct tt_slice s)
 {
-	return s.n && (tt_slice_ifind(s, TT_S("tls")) != SIZE_MAX ||
-		       tt_slice_ifind(s, TT_S("ssl")) != SIZE_MAX ||
-		       tt_slice_ifind(s, TT_S("cipher")) != SIZE_MAX ||
-		       tt_slice_ifind(s, TT_S("encrypted")) != SIZE_MAX);
+	bool has_parts = false;
+
+	for (size_t i = 0; i < s.n && !has_parts; i++)
+		has_parts = s.p[i] == ' ' || s.p[i] == '=' || s.p[i] == ':';
+	return has_parts &&
+	       (tt_slice_ifind(s, TT_S("tls")) != SIZE_MAX ||
+		tt_slice_ifind(s, TT_S("ssl")) != SIZE_MAX ||
+		tt_slice_ifind(s, TT_S("cipher")) != SIZE_MAX ||
+		tt_slice_ifind(s, TT_S("encrypted")) != SIZE_MAX);
 }
 
 static void read_sender_text(struct reader *rd)
@@ -474,6 +509,9 @@ void tt_stamp_read(struct tt_reading *reading_r, struct tt_matcher *m,
 	judge_peer(&rd);
 	for (size_t i = 0; i < rd.writer->markers.n; i++)
 		add_findings(&rd, rd.writer->markers.v[i]);
+	reading_r->is_ambiguous |=
+		tt_stamp_is_loose(stamp, reading_r->findings.n > 0);
+	settle_suites(&rd);
 	read_sender_text(&rd);
 	read_word(&rd);
 	if (reading_r->is_ambiguous)
@@ -481,6 +519,23 @@ void tt_stamp_read(struct tt_reading *reading_r, struct tt_matcher *m,
 }
 
 /* ---- what of the whole set fits ---- */
+
+static void fit_writers(struct reader *rd, struct tt_fits *fits, bool is_weak)
+{
+	struct tt_slice span, version;
+
+	for (size_t i = 0; i < rd->rules->writers.n; i++) {
+		const struct tt_writer *w = &rd->rules->writers.v[i];
+		bool is_fit = false;
+
+		for (size_t k = 0; k < w->identify.n; k++)
+			is_fit |= w->identify.v[k].is_weak == is_weak &&
+				  alternative_fits(rd, &w->identify.v[k],
+						   &span, &version);
+		if (is_fit && !w->is_generic && !w->is_forged)
+			*tt_vec_push(rd->arena, &fits->writers) = w->id;
+	}
+}
 
 void tt_stamp_fits(struct tt_fits *fits_r, struct tt_matcher *m,
 		   const struct tt_stamp *stamp, struct tt_arena *arena)
@@ -494,21 +549,17 @@ void tt_stamp_fits(struct tt_fits *fits_r, struct tt_matcher *m,
 
 	*fits_r = (struct tt_fits){ 0 };
 	begin(&rd, m, stamp, NULL);
-	for (size_t i = 0; i < rd.rules->writers.n; i++) {
-		const struct tt_writer *w = &rd.rules->writers.v[i];
-
-		if (!w->is_generic && !w->is_forged &&
-		    any_fits(&rd, w->identify.v, w->identify.n))
-			*tt_vec_push(arena, &fits_r->writers) = w->id;
-	}
+	fit_writers(&rd, fits_r, false);
+	if (fits_r->writers.n == 0)
+		fit_writers(&rd, fits_r, true);
 	for (uint32_t k = 0; k < rd.rules->markers.n; k++) {
 		const size_t before = reading.findings.n;
 
 		add_findings(&rd, k);
-		if (reading.findings.n > before &&
-		    rd.rules->markers.v[k].says_tls)
-			*tt_vec_push(arena, &fits_r->markers) =
-				rd.rules->markers.v[k].id;
+		for (size_t i = before; i < reading.findings.n; i++)
+			if (reading.findings.v[i].says_tls)
+				*tt_vec_push(arena, &fits_r->findings) =
+					reading.findings.v[i];
 	}
 }
 
@@ -539,12 +590,15 @@ static bool header_fits(struct tt_matcher *m, const struct tt_header_rule *h,
 }
 
 bool tt_field_read(struct tt_header_reading *reading_r, struct tt_matcher *m,
-		   const struct tt_field *field, struct tt_arena *arena,
-		   struct tt_diags *diags)
+		   const struct tt_field *field, struct tt_diags *diags)
 {
 	const struct tt_rules *rules = tt_matcher_rules(m);
 
-	(void)arena;
+	/* Nearly every field is none of ours: length and first letter tell. */
+	if (!field->name.n || !(rules->header_shapes[field->name.n % 32] >>
+					(field->name.p[0] & 31) &
+				1))
+		return false;
 	tt_matcher_context(m, diags, field->value_off);
 	for (size_t i = 0; i < rules->headers.n; i++)
 		if (header_fits(m, &rules->headers.v[i], field, reading_r))

@@ -154,6 +154,7 @@ struct tt_rules {
 	TT_VEC(struct tt_pattern) patterns;
 	TT_VEC(struct tt_slice) anchors; /* lower case */
 	uint16_t *anchor_head;		 /* 2-gram -> anchor + 1 */
+	uint64_t *anchor_pairs; /* is there one?  Small enough for a cache */
 	uint16_t *anchor_next;
 
 	TT_VEC(struct tt_marker) markers;
@@ -161,6 +162,7 @@ struct tt_rules {
 	uint32_t generic; /* the writer of stamps nobody claims */
 	struct tt_word_list keywords; /* the general table */
 	TT_VEC(struct tt_header_rule) headers;
+	uint32_t header_shapes[32]; /* name length -> bits of first letters */
 	TT_VEC(struct tt_layout) layouts;
 	TT_VEC(struct tt_profile) profiles;
 	TT_VEC(struct tt_slice) shared, own_name;
@@ -271,8 +273,20 @@ const struct tt_rules *tt_matcher_rules(const struct tt_matcher *m);
 enum tt_status tt_pattern_check(const struct tt_pattern *p,
 				struct tt_err *err) TT_MUST_CHECK;
 
+/* Does comment i, which holds a TLS marker of the from clause, stand right
+ * behind the peer's address?  Before it, in it, or behind further comments (a
+ * login, a certificate's name) stand words of the peer's choice. */
+bool tt_comment_is_in_order(const struct tt_stamp *s, size_t comment);
+/* Could words of the client have left a comment open, or have closed one:
+ * (mx [10.0.0.1]) (unknown [192.0.2.1]), or, where a marker was read,
+ * (envelope-from <x) (TLS1.3) (@example.org>)? */
+bool tt_stamp_is_loose(const struct tt_stamp *s, bool has_marker);
+
 /* Does a marker read something off this text?  Fills the finding. */
 bool tt_marker_match(struct tt_matcher *m, uint32_t marker,
 		     struct tt_slice text, struct tt_finding *finding_r);
+/* Is the suite of a finding known to be wrong where `version` is stated? */
+bool tt_marker_is_wrong(const struct tt_rules *rules,
+			const struct tt_finding *f, enum tt_tls version);
 
 #endif

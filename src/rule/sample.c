@@ -72,8 +72,18 @@ const struct tt_sample *tt_rules_samples(const struct tt_rules *rules,
 	return rules->samples.v;
 }
 
+static const char *word_id_at(const struct tt_word_list *words, size_t *i)
+{
+	if (*i < words->list.n)
+		return words->list.v[*i].id;
+	*i -= words->list.n;
+	return NULL;
+}
+
 const char *tt_rules_id_at(const struct tt_rules *r, size_t i)
 {
+	const char *id;
+
 	if (i < r->writers.n)
 		return r->writers.v[i].id;
 	i -= r->writers.n;
@@ -83,5 +93,11 @@ const char *tt_rules_id_at(const struct tt_rules *r, size_t i)
 	if (i < r->headers.n)
 		return r->headers.v[i].id;
 	i -= r->headers.n;
-	return i < r->layouts.n ? r->layouts.v[i].id : NULL;
+	if (i < r->layouts.n)
+		return r->layouts.v[i].id;
+	i -= r->layouts.n;
+	for (size_t k = 0; k < r->writers.n; k++)
+		if ((id = word_id_at(&r->writers.v[k].words, &i)) != NULL)
+			return id;
+	return word_id_at(&r->keywords, &i);
 }

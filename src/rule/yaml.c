@@ -59,11 +59,17 @@ static enum tt_status attach(struct builder *b, struct tt_node *n)
 			b->has_key[d] = true;
 			return TT_OK;
 		}
+		size_t n_keys = 0;
+
 		for (const struct tt_node *c = b->open[d]->first; c;
-		     c = c->next)
+		     c = c->next) {
 			if (tt_slice_eq(c->key, b->key[d]))
 				return tt_rule_bad(b->file, n,
 						   "key given twice");
+			if (++n_keys >= TT_MAX_yaml_keys)
+				return tt_rule_bad(b->file, n,
+						   "more than limit yaml_keys");
+		}
 		n->key = b->key[d];
 		b->has_key[d] = false;
 	}
@@ -141,8 +147,12 @@ static enum tt_status take_event(struct builder *b, const yaml_event_t *e)
 		return TT_OK;
 	case YAML_ALIAS_EVENT:
 		return bad_line(b, e->start_mark.line, "aliases are refused");
-	case YAML_DOCUMENT_END_EVENT:
-		b->is_done = true;
+	case YAML_DOCUMENT_START_EVENT:
+		/* libyaml ends the stream by itself; what follows `---` must
+		 * not be dropped in silence. */
+		if (b->root)
+			return bad_line(b, e->start_mark.line,
+					"a second document is refused");
 		return TT_OK;
 	default:
 		return TT_OK;

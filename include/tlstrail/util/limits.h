@@ -46,6 +46,7 @@
 	X(yaml_bytes, 262144, "bytes",                                       \
 	  "one rule file; libyaml is quadratic on hostile nesting")          \
 	X(yaml_depth, 8, "levels", "rules need five")                        \
+	X(yaml_keys, 1000, "keys", "one map; each is compared with all")     \
 	X(rules, 2000, "patterns", "all rule files together")                \
 	X(pattern_bytes, 4096, "bytes", "one pattern of a rule file")        \
 	X(regex_plain, 2048, "bytes",                                        \
