@@ -237,6 +237,37 @@ static void index_anchors(struct tt_rules *r)
 	}
 }
 
+/* Which list an alternative is in. */
+static uint32_t list_of(const struct tt_rules *r, const struct tt_identify *alt)
+{
+	return alt->anchor == TT_NO_INDEX ? (uint32_t)r->anchors.n :
+					    alt->anchor;
+}
+
+/* Counts, then places: the lists keep the order of the files. */
+static void index_alternatives(struct tt_rules *r)
+{
+	uint32_t *from = TT_NEW_N(&r->arena, uint32_t, r->anchors.n + 3);
+
+	for (size_t w = 0; w < r->writers.n; w++)
+		for (size_t i = 0; i < r->writers.v[w].identify.n; i++)
+			from[list_of(r, &r->writers.v[w].identify.v[i]) + 2]++;
+	for (size_t a = 2; a < r->anchors.n + 3; a++)
+		from[a] += from[a - 1];
+	r->alternatives = TT_NEW_N(&r->arena, struct tt_alternative,
+				   from[r->anchors.n + 2] + 1);
+	for (size_t w = 0; w < r->writers.n; w++)
+		for (size_t i = 0; i < r->writers.v[w].identify.n; i++) {
+			const uint32_t list =
+				list_of(r, &r->writers.v[w].identify.v[i]);
+
+			r->alternatives[from[list + 1]++] =
+				(struct tt_alternative){ (uint16_t)w,
+							 (uint16_t)i };
+		}
+	r->alternative_from = from;
+}
+
 static void write_hash(struct tt_rules *r, struct tt_sha256 *hash)
 {
 	uint8_t sum[TT_SHA256_LEN];
@@ -261,8 +292,10 @@ static enum tt_status load_sets(struct tt_rules *r, const char *dir,
 		st = load_dir(&l, extra[i], hash);
 	write_hash(r, hash);
 	tt_sha256_free(&hash);
-	if (st == TT_OK)
+	if (st == TT_OK) {
 		index_anchors(r);
+		index_alternatives(r);
+	}
 	if (st == TT_OK && r->generic == TT_NO_INDEX)
 		return tt_err_set(err, TT_RULE, "%s: no generic writer", dir);
 	return st;

@@ -140,6 +140,10 @@ struct tt_version_name {
 	bool is_ambiguous;
 };
 
+struct tt_alternative {
+	uint16_t writer, identify;
+};
+
 struct tt_rules_file {
 	const char *name, *path;
 	struct tt_slice bytes;
@@ -159,6 +163,9 @@ struct tt_rules {
 
 	TT_VEC(struct tt_marker) markers;
 	TT_VEC(struct tt_writer) writers;
+	/* Alternatives by anchor; those without one in list anchors.n. */
+	struct tt_alternative *alternatives;
+	uint32_t *alternative_from; /* anchors.n + 2 */
 	uint32_t generic; /* the writer of stamps nobody claims */
 	struct tt_word_list keywords; /* the general table */
 	TT_VEC(struct tt_header_rule) headers;
