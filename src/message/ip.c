@@ -394,6 +394,8 @@ bool tt_cidr_parse(struct tt_slice s, struct tt_cidr *cidr_r)
 
 	*cidr_r = cidr;
 	s = tt_slice_trim(s);
+	if (s.n == 0)
+		return false;
 	const size_t slash = tt_slice_chr(s, '/');
 	const bool has_bits_text = slash != SIZE_MAX;
 

@@ -233,6 +233,10 @@ void tt_stamp_lex(struct tt_tokens *tokens_r, struct tt_slice flat,
 	size_t i = 0;
 
 	*tokens_r = (struct tt_tokens){ 0 };
+	/* Room for a usual stamp, which has about forty. */
+	tokens_r->list.cap = 64;
+	tokens_r->list.v = tt_arena_alloc(
+		arena, tokens_r->list.cap * sizeof(*tokens_r->list.v));
 	find_matches(&lx);
 	while (i < flat.n) {
 		const uint8_t c = flat.p[i];

@@ -62,9 +62,9 @@ static void find_writer(struct tt_stamp_reader *rd, struct candidate *best)
 {
 	const uint32_t n = (uint32_t)rd->rules->anchors.n;
 
-	for (uint32_t a = 0; a < n; a++)
-		if (tt_hits_has(rd->m, &rd->hits, a))
-			try_list(rd, a, best);
+	for (uint32_t a = tt_hits_next(rd->m, &rd->hits, 0); a < n;
+	     a = tt_hits_next(rd->m, &rd->hits, a + 1))
+		try_list(rd, a, best);
 	try_list(rd, n, best); /* those without an anchor */
 }
 

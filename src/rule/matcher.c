@@ -178,18 +178,19 @@ static size_t fold_text(struct tt_matcher *m, struct tt_slice text)
 	return n;
 }
 
-/* The anchors that begin with the pair at `at`. */
-static void try_anchors(struct tt_matcher *m, struct tt_slice at, size_t pair,
+/* The anchors whose rarest pair stands at `at`. */
+static void try_anchors(struct tt_matcher *m, struct tt_slice text, size_t at,
 			struct tt_hits *hits)
 {
 	const struct tt_rules *r = m->rules;
+	const size_t pair = (size_t)text.p[at] << 8 | text.p[at + 1];
 
 	for (uint16_t a = r->anchor_head[pair]; a; a = r->anchor_next[a - 1]) {
 		const struct tt_slice lit = r->anchors.v[a - 1];
+		const size_t before = r->anchor_at[a - 1];
 
-		/* The pair is there; the last byte turns most away. */
-		if (lit.n <= at.n && lit.p[lit.n - 1] == at.p[lit.n - 1] &&
-		    memcmp(lit.p, at.p, lit.n) == 0)
+		if (before <= at && lit.n <= text.n - (at - before) &&
+		    memcmp(lit.p, text.p + (at - before), lit.n) == 0)
 			set_bit(hits, a - 1U);
 	}
 }
@@ -206,14 +207,31 @@ void tt_hits_find(struct tt_matcher *m, struct tt_slice text,
 		return;
 	const size_t n = fold_text(m, text);
 	const uint8_t *p = m->lower;
+	const struct tt_slice low = { p, n };
 
-	for (size_t i = 0; i + 1 < n; i++) {
+	for (size_t i = 0; i + 1 < low.n; i++) {
 		const size_t pair = (size_t)p[i] << 8 | p[i + 1];
 
 		if (pairs[pair / 64] >> (pair % 64) & 1)
-			try_anchors(m, tt_slice_from(p + i, p + n), pair,
-				    hits_r);
+			try_anchors(m, low, i, hits_r);
 	}
+}
+
+uint32_t tt_hits_next(const struct tt_matcher *m, const struct tt_hits *hits,
+		      uint32_t from)
+{
+	const uint32_t n = (uint32_t)m->rules->anchors.n;
+
+	if (!m->has_prefilter)
+		return from;
+	while (from < n) {
+		const uint64_t word = hits->bits[from / 64] >> (from % 64);
+
+		if (word)
+			return from + (uint32_t)__builtin_ctzll(word);
+		from = (from / 64 + 1) * 64;
+	}
+	return n;
 }
 
 bool tt_hits_has(const struct tt_matcher *m, const struct tt_hits *hits,

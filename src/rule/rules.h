@@ -157,7 +157,8 @@ struct tt_rules {
 
 	TT_VEC(struct tt_pattern) patterns;
 	TT_VEC(struct tt_slice) anchors; /* lower case */
-	uint16_t *anchor_head;		 /* 2-gram -> anchor + 1 */
+	uint16_t *anchor_head; /* 2-gram -> anchor + 1 */
+	uint8_t *anchor_at;    /* where in the anchor that 2-gram stands */
 	uint64_t *anchor_pairs; /* is there one?  Small enough for a cache */
 	uint16_t *anchor_next;
 
@@ -262,6 +263,9 @@ void tt_hits_find(struct tt_matcher *m, struct tt_slice text,
 		  struct tt_hits *hits_r);
 bool tt_hits_has(const struct tt_matcher *m, const struct tt_hits *hits,
 		 uint32_t anchor);
+/* The first anchor from `from` on that was found, or one past the last. */
+uint32_t tt_hits_next(const struct tt_matcher *m, const struct tt_hits *hits,
+		      uint32_t from);
 
 /* Does the pattern match `subject`?  A limit hit is a diag and false. */
 bool tt_pattern_match(struct tt_matcher *m, uint32_t pattern,
