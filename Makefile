@@ -56,7 +56,9 @@ MAKEFLAGS += --no-builtin-rules
 
 ifndef V
 Q = @
+ifeq ($(findstring s,$(firstword -$(MAKEFLAGS))),)
 say = @printf '  %-6s %s\n' '$(1)' '$(2)';
+endif
 endif
 
 # ---- libraries: each belongs to one floor (doc/ARCHITECTURE.md) ----
@@ -69,7 +71,7 @@ LIBS_trail = libpsl
 LIBS = $(LIBS_util) $(LIBS_source) $(LIBS_message) $(LIBS_rule) $(LIBS_trail)
 
 # Goals that compile nothing need no library.
-ifneq ($(filter-out clean dist lint bench,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out clean dist lint,$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell $(PKG_CONFIG) --exists '$(LIBS)' && echo yes),yes)
 $(warning $(shell $(PKG_CONFIG) --print-errors --exists '$(LIBS)' 2>&1))
 $(error A library or pkg-config is missing: ./try installs them, tools/packages lists them)
@@ -83,7 +85,7 @@ LIB_CFLAGS_message := $(call pkg_cflags,$(LIBS_message))
 LIB_CFLAGS_rule := $(call pkg_cflags,$(LIBS_rule))
 LIB_CFLAGS_trail := $(call pkg_cflags,$(LIBS_trail))
 LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS))
-CMOCKA_CFLAGS := $(call pkg_cflags,cmocka)
+CMOCKA_CFLAGS := $(call pkg_cflags,cmocka 2>/dev/null)
 CMOCKA_LIBS := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
 
 # A flag, where the compiler takes it without a word.

@@ -1,0 +1,215 @@
+# lint-c.awk - tools/lint's view of C files; see there
+#
+# The floors, lowest first, and who may include which library stand in BEGIN:
+# doc/ARCHITECTURE.md tells why.
+
+BEGIN {
+	n = split("util source record message rule trail store emit run cli",
+		  floors, " ")
+	for (i = 1; i <= n; i++)
+		level[floors[i]] = i
+	level["web"] = level["cli"]
+
+	owner["openssl/"] = "util"
+	owner["zlib.h"] = owner["archive.h"] = "source"
+	owner["archive_entry.h"] = owner["isa-l.h"] = "source"
+	owner["jansson.h"] = "record"
+	owner["gmime/"] = owner["glib.h"] = owner["glib/"] = "message"
+	owner["yaml.h"] = owner["pcre2.h"] = "rule"
+	owner["libpsl.h"] = "trail"
+	owner["sqlite3.h"] = "store"
+	owner["seccomp.h"] = owner["linux/landlock.h"] = "run"
+	owner["microhttpd.h"] = "cli"
+	owner["cmocka.h"] = "tests"
+
+	words("assert errno fcntl inttypes iso646 limits math poll pthread " \
+	      "sched locale setjmp signal spawn stdalign stdarg stdatomic stdbool " \
+	      "stddef stdint stdio stdlib string strings syslog termios " \
+	      "time unistd wchar dirent getopt float immintrin x86intrin " \
+	      "cpuid arpa/inet netinet/in", is_system, ".h")
+
+	words("strcpy strcat sprintf vsprintf strtok gets atoi atol atoll " \
+	      "atof strncpy strncat localtime gmtime ctime asctime alloca " \
+	      "system popen strcasecmp strncasecmp isalnum isalpha isblank " \
+	      "iscntrl isdigit isgraph islower isprint ispunct isspace " \
+	      "isupper isxdigit tolower toupper setlocale", is_banned, "")
+	words("malloc calloc realloc reallocarray free strdup strndup " \
+	      "asprintf vasprintf posix_memalign aligned_alloc",
+	      is_memory, "")
+}
+
+FNR == 1 {
+	in_comment = 0
+	floor = floor_of(FILENAME)
+	is_header = FILENAME ~ /\.h$/ && FILENAME !~ /^tests\//
+	is_public = FILENAME ~ /^include\//
+}
+
+{
+	if ($0 ~ /^[ \t]*#[ \t]*include/ && !in_comment)
+		check_include($0)
+	line = strip($0)
+	check_calls(line)
+	if (match(line, /(^|[^A-Za-z0-9_])goto[ \t]+[A-Za-z0-9_]+/) &&
+	    substr(line, RSTART, RLENGTH) !~ /[ \t]out$/)
+		report("goto to a label that is not out")
+	if (is_header)
+		check_names(line)
+}
+
+function words(list, set, suffix,	k, n, part) {
+	n = split(list, part, " ")
+	for (k = 1; k <= n; k++)
+		set[part[k] suffix] = 1
+}
+
+function report(text) {
+	print FILENAME ":" FNR ": " text
+}
+
+# "" for tests, which may see every floor.
+function floor_of(path,		part) {
+	if (path ~ /^include\/tlstrail\//) {
+		split(path, part, "/")
+		sub(/\.h$/, "", part[3])
+		return part[3]
+	}
+	if (path ~ /^src\//) {
+		split(path, part, "/")
+		return part[2]
+	}
+	return ""
+}
+
+function check_include(text,	name, is_ours, part) {
+	match(text, /[<"][^>"]*[>"]/)
+	if (RSTART == 0)
+		return
+	name = substr(text, RSTART + 1, RLENGTH - 2)
+	if (floor != "" && !(floor in level))
+		report("a directory that is no floor: " floor)
+	if (substr(text, RSTART, 1) == "\"") {
+		check_private(name)
+	} else if (name ~ /^tlstrail\//) {
+		check_floor(floor_of("include/" name), name)
+	} else {
+		check_library(name)
+	}
+}
+
+function check_floor(other, name) {
+	if (!(other in level))
+		report(name " belongs to no floor")
+	else if (floor != "" && level[other] > level[floor])
+		report(name " is of floor " other ", above " floor)
+}
+
+# "x.h" lies beside the file, "floor/x.h" below src/.
+function check_private(name,	dir, part) {
+	if (name == "rules_hash.h" && floor == "rule")
+		return
+	if (split(name, part, "/") == 2 && part[1] in level) {
+		check_floor(part[1], name)
+		return
+	}
+	if (floor == "")
+		return
+	dir = FILENAME
+	sub(/[^\/]*$/, "", dir)
+	if (!is_file(dir name))
+		report("no such private header of this floor: " name)
+}
+
+function is_file(path,	text, status) {
+	status = (getline text <path)
+	close(path)
+	return status >= 0
+}
+
+function check_library(name,	dir, who) {
+	dir = name
+	sub(/\/.*/, "/", dir)
+	who = name in owner ? owner[name] : dir in owner ? owner[dir] : ""
+	if (who != "") {
+		if (floor != who && floor != "")
+			report(name " belongs to floor " who ", not " floor)
+	} else if (!(name in is_system) && name !~ /^(sys|linux)\//) {
+		report(name " is owned by no floor (tools/lint-c.awk)")
+	}
+}
+
+function check_calls(text,	rest, word, before) {
+	rest = text
+	before = ""
+	while (match(rest, /[A-Za-z_][A-Za-z0-9_]*[ \t]*\(/)) {
+		word = substr(rest, RSTART, RLENGTH - 1)
+		sub(/[ \t]+$/, "", word)
+		before = RSTART > 1 ? substr(rest, RSTART - 1, 1) : ""
+		rest = substr(rest, RSTART + RLENGTH)
+		# a member of a vtable, not the C library's
+		if (before == "." || before == ">" || before ~ /[0-9]/)
+			continue
+		if (word in is_banned)
+			report("banned call: " word)
+		else if (word in is_memory && floor != "util" && floor != "")
+			report("only src/util calls " word)
+	}
+}
+
+# Declarations begin in the first column; their name is what stands before
+# the first parenthesis.  Private headers may keep macros and static inline
+# functions under names of their own: no linker and no user sees them.
+function check_names(text,	name) {
+	if (!is_public && text ~ /^(#|static)/)
+		return
+	if (match(text, /^#[ \t]*define[ \t]+[A-Za-z0-9_]+/)) {
+		name = substr(text, RSTART, RLENGTH)
+		sub(/.*[ \t]/, "", name)
+		if (name !~ /^(TT_|TLSTRAIL_|tt_)/)
+			report("macro without TT_: " name)
+		return
+	}
+	if (text !~ /^[a-z]/ || text ~ /^typedef/ || !match(text, /\(/))
+		return
+	name = substr(text, 1, RSTART - 1)
+	if (name ~ /=/)
+		return
+	sub(/[ \t]+$/, "", name)
+	sub(/.*[ \t*]/, "", name)
+	if (name !~ /^(tt_|TT_|__)/)
+		report("function without tt_: " name)
+}
+
+# The line without comments; string and character literals become "".
+function strip(text,	out, i, n, c, two, quote) {
+	out = ""
+	n = length(text)
+	for (i = 1; i <= n; i++) {
+		c = substr(text, i, 1)
+		two = substr(text, i, 2)
+		if (in_comment) {
+			if (two == "*/") {
+				in_comment = 0
+				i++
+			}
+		} else if (two == "/*") {
+			in_comment = 1
+			i++
+		} else if (two == "//") {
+			break
+		} else if (c == "\"" || c == "'") {
+			quote = c
+			for (i++; i <= n; i++) {
+				c = substr(text, i, 1)
+				if (c == "\\")
+					i++
+				else if (c == quote)
+					break
+			}
+			out = out "\"\""
+		} else {
+			out = out c
+		}
+	}
+	return out
+}
