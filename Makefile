@@ -16,7 +16,7 @@
 #
 # Define CC to choose the compiler: gcc or clang.
 #
-# Define CFLAGS for optimisation and debugging (default: -O2 -g).  Warnings,
+# Define CFLAGS for optimisation and debugging (default: -O3 -g).  Warnings,
 # hardening and include paths are always added.
 #
 # Define LDFLAGS to add to every link.
@@ -37,7 +37,7 @@
 ifeq ($(origin CC),default)
 CC = gcc
 endif
-CFLAGS ?= -O2 -g
+CFLAGS ?= -O3 -g
 BUILD ?= build
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin

@@ -180,6 +180,15 @@ static enum tt_status pull(struct builder *b)
 	return TT_OK;
 }
 
+/* Up to the samples, which are the last key: libyaml would decode all of them
+ * before it says where they begin. */
+static struct tt_slice without_samples(struct tt_slice bytes)
+{
+	const size_t at = tt_slice_find(bytes, TT_S("\nsamples:"));
+
+	return tt_slice_sub(bytes, 0, at == SIZE_MAX ? bytes.n : at + 1);
+}
+
 enum tt_status tt_yaml_read(struct tt_node **root_r,
 			    const struct tt_rule_file *file, bool want_samples)
 {
@@ -193,7 +202,10 @@ enum tt_status tt_yaml_read(struct tt_node **root_r,
 	if (!yaml_parser_initialize(&b.parser))
 		return tt_err_set(file->err, TT_RULE, "%s: libyaml failed",
 				  file->path);
-	yaml_parser_set_input_string(&b.parser, file->bytes.p, file->bytes.n);
+	const struct tt_slice text =
+		want_samples ? file->bytes : without_samples(file->bytes);
+
+	yaml_parser_set_input_string(&b.parser, text.p, text.n);
 	const enum tt_status st = pull(&b);
 
 	yaml_parser_delete(&b.parser);
