@@ -13,7 +13,7 @@
  * taken as UTC. */
 #include <string.h>
 
-#include "date.h"
+#include "date_parts.h"
 
 /* 0000-01-01 and 9999-12-31T23:59:59 */
 #define UNIX_FIRST INT64_C(-62167219200)

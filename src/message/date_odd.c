@@ -4,7 +4,7 @@
  * real mail.  Whatever departs from 3.3 sets is_repaired.  Bounded by the
  * cursor (TT_MAX_date_text); returns false where day or time is missing, the
  * calendar is checked by the caller. */
-#include "date.h"
+#include "date_parts.h"
 
 /* RFC 5322 3.3 has three letters; relays with a date format of
  * their own write names in full. */
@@ -17,24 +17,6 @@ static const char *const weekdays[] = {
 	"monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 	"sunday",
 };
-
-bool tt_date_skip_comment(struct tt_date_cursor *c)
-{
-	int depth = 0;
-
-	/* a counter, not recursion: the depth is the sender's to choose */
-	for (const uint8_t *p = c->p; p < c->end; p++) {
-		if (*p == '\\') {
-			p++;
-		} else if (*p == '(') {
-			depth++;
-		} else if (*p == ')' && --depth == 0) {
-			c->p = p + 1;
-			return true;
-		}
-	}
-	return false;
-}
 
 /* Space and, as 4.3 has it, comments. */
 static void skip_cfws(struct tt_date_cursor *c, struct tt_date_parts *d)

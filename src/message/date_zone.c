@@ -4,7 +4,25 @@
  * "(GMT-8)" where no other zone stands.  A name with several meanings is
  * not guessed, an offset no place on earth has is not believed: both leave
  * has_offset false.  Bounded by the cursor; finds no zone at worst. */
-#include "date.h"
+#include "date_parts.h"
+
+bool tt_date_skip_comment(struct tt_date_cursor *c)
+{
+	int depth = 0;
+
+	/* a counter, not recursion: the depth is the sender's to choose */
+	for (const uint8_t *p = c->p; p < c->end; p++) {
+		if (*p == '\\') {
+			p++;
+		} else if (*p == '(') {
+			depth++;
+		} else if (*p == ')' && --depth == 0) {
+			c->p = p + 1;
+			return true;
+		}
+	}
+	return false;
+}
 
 struct zone {
 	char name[6];

@@ -1,5 +1,5 @@
 /* load_parts.c - the parts that several kinds of rule files share:
- * patterns with their anchors, places, booleans, markers */
+ * patterns with their anchors, places, booleans, conditions, markers */
 #include <stdio.h>
 #include <string.h>
 #include "rules.h"
@@ -137,6 +137,47 @@ enum tt_status tt_load_places(struct tt_loader *l, const struct tt_node *map,
 			places_r->slots |= 1U << place;
 	}
 	return TT_OK;
+}
+
+/* ---- conditions ---- */
+
+enum tt_status tt_load_cond(struct tt_loader *l, const struct tt_node *node,
+			    struct tt_cond *cond_r, bool is_negated)
+{
+	static const char *const keys[] = { "slot",   "pattern", "anchor",
+					    "absent", "not",	 NULL };
+	const struct tt_node *inner = tt_node_get(node, "not");
+	const struct tt_node *absent = tt_node_get(node, "absent");
+	const struct tt_node *pattern = tt_node_get(node, "pattern");
+	enum tt_status st = tt_node_keys(&l->file, node, keys);
+
+	if (st < 0)
+		return st;
+	if (inner && !is_negated)
+		return tt_load_cond(l, inner, cond_r, true);
+	*cond_r = (struct tt_cond){ .is_negated = is_negated };
+	if (absent) {
+		enum tt_slot place;
+		bool is_comment;
+
+		if (!tt_slot_by_name(absent->text, &place, &is_comment))
+			return tt_rule_bad(&l->file, absent, "no such slot");
+		cond_r->kind = TT_COND_ABSENT;
+		if (is_comment)
+			cond_r->places.comments = 1U << place;
+		else
+			cond_r->places.slots = 1U << place;
+		return TT_OK;
+	}
+	if (!pattern)
+		return tt_rule_bad(&l->file, node,
+				   "a condition has slot and pattern, absent "
+				   "or not");
+	st = tt_load_places(l, node, &cond_r->places);
+	if (st == TT_OK)
+		st = tt_load_pattern(l, pattern, tt_node_text(node, "anchor"),
+				     &cond_r->pattern);
+	return st;
 }
 
 /* ---- markers ---- */

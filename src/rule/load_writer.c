@@ -72,45 +72,6 @@ static enum tt_status load_from(struct tt_loader *l, const struct tt_node *root,
 	return st;
 }
 
-enum tt_status tt_load_cond(struct tt_loader *l, const struct tt_node *node,
-			    struct tt_cond *cond_r, bool is_negated)
-{
-	static const char *const keys[] = { "slot",   "pattern", "anchor",
-					    "absent", "not",	 NULL };
-	const struct tt_node *inner = tt_node_get(node, "not");
-	const struct tt_node *absent = tt_node_get(node, "absent");
-	const struct tt_node *pattern = tt_node_get(node, "pattern");
-	enum tt_status st = tt_node_keys(&l->file, node, keys);
-
-	if (st < 0)
-		return st;
-	if (inner && !is_negated)
-		return tt_load_cond(l, inner, cond_r, true);
-	*cond_r = (struct tt_cond){ .is_negated = is_negated };
-	if (absent) {
-		enum tt_slot place;
-		bool is_comment;
-
-		if (!tt_slot_by_name(absent->text, &place, &is_comment))
-			return tt_rule_bad(&l->file, absent, "no such slot");
-		cond_r->kind = TT_COND_ABSENT;
-		if (is_comment)
-			cond_r->places.comments = 1U << place;
-		else
-			cond_r->places.slots = 1U << place;
-		return TT_OK;
-	}
-	if (!pattern)
-		return tt_rule_bad(&l->file, node,
-				   "a condition has slot and pattern, absent "
-				   "or not");
-	st = tt_load_places(l, node, &cond_r->places);
-	if (st == TT_OK)
-		st = tt_load_pattern(l, pattern, tt_node_text(node, "anchor"),
-				     &cond_r->pattern);
-	return st;
-}
-
 static enum tt_status load_alternative(struct tt_loader *l,
 				       const struct tt_node *node,
 				       struct tt_identify *alt)

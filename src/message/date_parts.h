@@ -1,9 +1,9 @@
-/* date.h - what the date readers share (private to message)
+/* date_parts.h - what the date readers share (private to message)
  *
  * date.c has the calendar and the plain form, date_odd.c the other forms,
  * date_zone.c zones.  A cursor never passes its end. */
-#ifndef TLSTRAIL_DATE_H
-#define TLSTRAIL_DATE_H
+#ifndef TLSTRAIL_DATE_PARTS_H
+#define TLSTRAIL_DATE_PARTS_H
 
 #include <tlstrail/message.h>
 
