@@ -56,7 +56,8 @@ MAKEFLAGS += --no-builtin-rules
 
 ifndef V
 Q = @
-ifeq ($(findstring s,$(firstword -$(MAKEFLAGS))),)
+# The one-letter flags are the first word, long ones follow.
+ifeq ($(findstring s,$(firstword $(filter-out --%,-$(MAKEFLAGS)))),)
 say = @printf '  %-6s %s\n' '$(1)' '$(2)';
 endif
 endif
