@@ -48,61 +48,101 @@ static size_t mailbox_end(struct tt_slice flat, size_t at)
 }
 
 /* What a byte may mean to the lexer; most mean nothing. */
-enum { PLAIN, SPACE, PAREN, SEMI, ANGLE, QUOTE, BACKSLASH };
+enum { PLAIN, SPACE, PAREN, SEMI, ANGLE, QUOTE };
 static const uint8_t class_of[256] = {
 	[' '] = SPACE, ['\t'] = SPACE, ['\r'] = SPACE, ['\n'] = SPACE,
 	['('] = PAREN, [')'] = PAREN,	[';'] = SEMI,	['<'] = ANGLE,
-	['"'] = QUOTE, ['\\'] = BACKSLASH,
+	['"'] = QUOTE,
 };
 
-/* Fills match[] for every parenthesis; returns how many are left over. */
-static size_t match_parens(struct lexer *lx, uint32_t *stack, bool has_quotes)
+/* Open parentheses, and what is left over of both kinds. */
+struct parens {
+	uint32_t *match, *stack;
+	size_t depth, left_over;
+};
+
+static void open_paren(struct parens *ps, size_t at)
 {
-	size_t depth = 0, left_over = 0;
+	ps->match[at] = NO_MATCH;
+	ps->stack[ps->depth++] = (uint32_t)at;
+}
 
-	for (size_t i = 0; i < lx->flat.n; i++) {
-		const uint8_t c = lx->flat.p[i];
+static void close_paren(struct parens *ps, size_t at)
+{
+	if (ps->depth)
+		ps->match[ps->stack[--ps->depth]] = (uint32_t)at;
+	else
+		ps->left_over++;
+}
 
-		if (class_of[c] != PAREN && class_of[c] != BACKSLASH &&
-		    class_of[c] != ANGLE)
-			continue;
-		if (c == '(') {
-			lx->match[i] = NO_MATCH;
-			stack[depth++] = (uint32_t)i;
-		} else if (c == ')' && depth) {
-			lx->match[stack[--depth]] = (uint32_t)i;
-		} else if (c == ')') {
-			left_over++;
-		} else if (c == '<') {
-			const size_t past = mailbox_end(lx->flat, i);
+/* Index of the next byte `c` from `from` on, or n. */
+static size_t next_of(struct tt_slice s, size_t from, uint8_t c)
+{
+	const size_t i = tt_slice_chr(tt_slice_sub(s, from, s.n), c);
 
-			i = past ? past - 1 : i;
-		} else if (has_quotes) {
-			i++;
-			if (i < lx->flat.n)
-				lx->match[i] = NO_MATCH;
+	return i == SIZE_MAX ? s.n : from + i;
+}
+
+/* Does every parenthesis have its other half?  Jumps from one to the next:
+ * there are a dozen in a few hundred bytes. */
+static bool match_plain(struct parens *ps, struct tt_slice flat)
+{
+	size_t o = next_of(flat, 0, '('), c = next_of(flat, 0, ')');
+
+	while (o < flat.n || c < flat.n) {
+		if (o < c) {
+			open_paren(ps, o);
+			o = next_of(flat, o + 1, '(');
+		} else {
+			close_paren(ps, c);
+			c = next_of(flat, c + 1, ')');
 		}
 	}
-	return left_over + depth;
+	return ps->left_over + ps->depth == 0;
+}
+
+/* The same, byte by byte: parentheses of a mailbox with a quoted local part
+ * are its own, and with has_pairs a backslash takes the meaning of the byte
+ * behind it. */
+static bool match_slowly(struct parens *ps, struct tt_slice flat,
+			 bool has_pairs)
+{
+	for (size_t i = 0; i < flat.n; i++) {
+		const uint8_t c = flat.p[i];
+
+		if (c == '(') {
+			open_paren(ps, i);
+		} else if (c == ')') {
+			close_paren(ps, i);
+		} else if (c == '<') {
+			const size_t past = mailbox_end(flat, i);
+
+			for (; i + 1 < past; i++)
+				ps->match[i] = NO_MATCH;
+		} else if (c == '\\' && has_pairs && ++i < flat.n) {
+			ps->match[i] = NO_MATCH;
+		}
+	}
+	return ps->left_over + ps->depth == 0;
 }
 
 static void find_matches(struct lexer *lx)
 {
 	const size_t size = tt_mul_size(lx->flat.n + 1, sizeof(uint32_t));
-	uint32_t *stack;
+	struct parens ps = { 0 };
 
-	if (tt_slice_chr(lx->flat, '(') == SIZE_MAX) {
-		lx->out->is_malformed =
-			tt_slice_chr(lx->flat, ')') != SIZE_MAX;
-		return;
-	}
-	/* Read only at parentheses, which the walk below has set. */
-	lx->match = tt_arena_alloc(lx->arena, size);
-	stack = tt_arena_alloc(lx->arena, size);
+	/* Read only at parentheses, all of which are set. */
+	ps.match = tt_arena_alloc(lx->arena, size);
+	ps.stack = tt_arena_alloc(lx->arena, size);
+	lx->match = ps.match;
 	if (tt_slice_chr(lx->flat, '\\') != SIZE_MAX &&
-	    match_parens(lx, stack, true) == 0)
+	    match_slowly(&ps, lx->flat, true))
 		return;
-	lx->out->is_malformed = match_parens(lx, stack, false) > 0;
+	ps.depth = ps.left_over = 0;
+	lx->out->is_malformed =
+		tt_slice_find(lx->flat, TT_S("<\"")) != SIZE_MAX ?
+			!match_slowly(&ps, lx->flat, false) :
+			!match_plain(&ps, lx->flat);
 }
 
 static bool is_clause_word(struct tt_slice w)
@@ -204,6 +244,10 @@ static size_t word_end(const struct lexer *lx, size_t at)
 		const uint8_t c = class_of[lx->flat.p[i]];
 		size_t past = 0;
 
+		if (c == PLAIN) {
+			i++;
+			continue;
+		}
 		if (c == SPACE || c == PAREN || c == SEMI)
 			break;
 		if (c == ANGLE)

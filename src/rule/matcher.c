@@ -23,8 +23,6 @@ struct tt_matcher {
 	pcre2_compile_context *compile_context;
 	uint64_t callouts;
 	bool has_prefilter, has_jit;
-	uint8_t *lower; /* scratch of tt_hits_find() */
-	size_t lower_cap;
 	struct tt_diags *diags;
 	uint64_t off;
 	struct tt_arena scratch;
@@ -108,7 +106,6 @@ void tt_matcher_free(struct tt_matcher **matcher)
 	pcre2_match_data_free(m->data);
 	pcre2_match_context_free(m->plain_context);
 	pcre2_match_context_free(m->guarded_context);
-	tt_free(&m->lower);
 	tt_arena_release(&m->scratch);
 	tt_free(matcher);
 }
@@ -157,32 +154,18 @@ static const uint8_t folded[256] = {
 #undef ROW8
 };
 
-/* Every run of white space becomes one space: a stamp is folded where it
- * pleases its writer, also inside a literal.  Returns the length. */
-static size_t fold_text(struct tt_matcher *m, struct tt_slice text)
-{
-	uint8_t last = 0;
-	size_t n = 0;
-
-	if (m->lower_cap < text.n) {
-		m->lower_cap = tt_add_size(text.n, 1024);
-		m->lower = tt_realloc(m->lower, m->lower_cap);
-	}
-	for (size_t i = 0; i < text.n; i++) {
-		const uint8_t c = folded[text.p[i]];
-
-		m->lower[n] = c;
-		n += c != ' ' || last != ' ';
-		last = c;
-	}
-	return n;
-}
+/* Text folded for the search, and where in it an anchor may stand. */
+struct folded_text {
+	uint8_t *low;
+	size_t n;
+	uint32_t *at;
+	size_t n_at;
+};
 
 /* The anchors whose rarest pair stands at `at`. */
-static void try_anchors(struct tt_matcher *m, struct tt_slice text, size_t at,
-			struct tt_hits *hits)
+static void try_anchors(const struct tt_rules *r, struct tt_slice text,
+			size_t at, struct tt_hits *hits)
 {
-	const struct tt_rules *r = m->rules;
 	const size_t pair = (size_t)text.p[at] << 8 | text.p[at + 1];
 
 	for (uint16_t a = r->anchor_head[pair]; a; a = r->anchor_next[a - 1]) {
@@ -195,26 +178,43 @@ static void try_anchors(struct tt_matcher *m, struct tt_slice text, size_t at,
 	}
 }
 
+/* Every run of white space becomes one space: a stamp is folded where it
+ * pleases its writer, also inside a literal. */
+static void fold_text(const uint64_t *pairs, struct tt_slice text,
+		      struct folded_text *f)
+{
+	uint8_t last = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		const uint8_t c = folded[text.p[i]];
+		const size_t pair = (size_t)last << 8 | c;
+
+		if (c == ' ' && last == ' ')
+			continue;
+		f->low[f->n++] = c;
+		last = c;
+		f->at[f->n_at] = (uint32_t)f->n - 2;
+		f->n_at += pairs[pair / 64] >> (pair % 64) & 1;
+	}
+}
+
 void tt_hits_find(struct tt_matcher *m, struct tt_slice text,
 		  struct tt_hits *hits_r)
 {
 	const struct tt_rules *r = m->rules;
-	const uint64_t *pairs = r->anchor_pairs;
+	struct folded_text f = { .n = 0 };
 
 	hits_r->bits = TT_NEW_N(&m->scratch, uint64_t,
 				r->anchors.n / 64 + 1);
 	if (!m->has_prefilter || text.n < 2)
 		return;
-	const size_t n = fold_text(m, text);
-	const uint8_t *p = m->lower;
-	const struct tt_slice low = { p, n };
-
-	for (size_t i = 0; i + 1 < low.n; i++) {
-		const size_t pair = (size_t)p[i] << 8 | p[i + 1];
-
-		if (pairs[pair / 64] >> (pair % 64) & 1)
-			try_anchors(m, low, i, hits_r);
-	}
+	f.low = tt_arena_alloc(&m->scratch, text.n);
+	f.at = tt_arena_alloc(&m->scratch,
+			      tt_mul_size(text.n + 1, sizeof(*f.at)));
+	fold_text(r->anchor_pairs, text, &f);
+	for (size_t i = 0; i < f.n_at; i++)
+		try_anchors(r, (struct tt_slice){ f.low, f.n }, f.at[i],
+			    hits_r);
 }
 
 uint32_t tt_hits_next(const struct tt_matcher *m, const struct tt_hits *hits,
