@@ -22,8 +22,6 @@
 	  "ten times Postfix's hop count; the newest are kept")              \
 	X(stamp_tokens, 4096, "words and comments",                          \
 	  "the longest real stamp has under 80")                             \
-	X(comment_depth, 64, "levels",                                       \
-	  "three seen in real mail; deeper ones are read as one comment")    \
 	X(date_text, 256, "bytes",                                           \
 	  "one date; the longest real one has under 80")                     \
 	X(address_colons, 256, "colons",                                     \
