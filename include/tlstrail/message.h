@@ -101,6 +101,7 @@ struct tt_peer_text {
 	struct tt_slice second_comment_address;
 	struct tt_slice comment_helo; /* HELO word, helo=, "EHLO x" */
 	struct tt_slice bare_address; /* second word, `name [192.0.2.1]` */
+	bool is_address_damaged;      /* redacted, or cut */
 	bool is_maybe_forged;	      /* "may be forged" */
 	bool is_local_socket;	      /* [local], [unix socket], /path */
 };

@@ -141,6 +141,17 @@ static void take_name(struct tt_peer_text *peer, struct tt_slice word,
 		peer->comment_name = after_at(word);
 }
 
+/* Something stands where the address belongs and is none: brackets around
+ * it, or a lone word that begins with a digit.  A literal elsewhere must not
+ * take its place: it may be what the client called itself. */
+static bool is_damaged_address(struct tt_slice word, const struct words *w)
+{
+	if (word.p[0] == '[')
+		return !is_socket(word);
+	return w->n == 1 && tt_is_digit(word.p[0]) &&
+	       tt_slice_trim(w->rest).n == 0;
+}
+
 static void read_from_comment(struct tt_peer_text *peer, struct tt_slice text)
 {
 	const struct tt_slice name = peer->comment_name;
@@ -166,6 +177,8 @@ static void read_from_comment(struct tt_peer_text *peer, struct tt_slice text)
 			has_address = true;
 		} else {
 			take_name(peer, word, &w, has_address);
+			peer->is_address_damaged |=
+				is_damaged_address(word, &w);
 		}
 	}
 	if (!has_address && name.p)

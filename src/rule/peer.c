@@ -22,7 +22,7 @@ static struct tt_slice source_text(const struct tt_stamp_reader *rd,
 	case TT_FROM_BARE_ADDRESS:
 		return p->bare_address;
 	case TT_FROM_FIRST_LITERAL:
-		return p->first_literal;
+		return p->is_address_damaged ? TT_NO_SLICE : p->first_literal;
 	default:
 		return TT_NO_SLICE;
 	}
