@@ -261,7 +261,7 @@ static void put_fail(struct tt_out *out, const struct tt_timeline *t)
 {
 	tt_out_str(out, "On the way into ");
 	put_receiver(out, t);
-	tt_out_str(out, " ");
+	tt_out_str(out, ", ");
 	if (put_reasons(out, t, is_failed) == 0) {
 		/* Not reached while trail and emit agree; say the least. */
 		tt_out_str(out, "a transfer breaks ");
@@ -274,7 +274,7 @@ static void put_undetermined(struct tt_out *out, const struct tt_timeline *t)
 {
 	tt_out_str(out, "Not determined: on the way into ");
 	put_receiver(out, t);
-	tt_out_str(out, " ");
+	tt_out_str(out, ", ");
 	if (put_reasons(out, t, is_open) == 0)
 		tt_out_str(out, "only inner transfers are recorded, in stamps "
 				"of a form that can never state TLS");

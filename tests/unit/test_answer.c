@@ -83,54 +83,54 @@ static const struct row rows[] = {
 
 	/* ---- fail ---- */
 	{ "cleartext as stated", "TcM", &bcp195,
-	  "On the way into example.net hop 0 was cleartext (stated); no "
+	  "On the way into example.net, hop 0 was cleartext (stated); no "
 	  "earlier transfer is recorded." },
 	{ "cleartext by keyword names it", "TcK", &bcp195,
-	  "On the way into example.net hop 0 was cleartext (by keyword "
+	  "On the way into example.net, hop 0 was cleartext (by keyword "
 	  "ESMTP); no earlier transfer is recorded." },
 	{ "cleartext inferred is never stated", "TcS", &bcp195,
-	  "On the way into example.net hop 0 was cleartext (inferred: no TLS "
+	  "On the way into example.net, hop 0 was cleartext (inferred: no TLS "
 	  "recorded, and this writer records it when used); no earlier "
 	  "transfer is recorded." },
 	{ "cleartext from a log", "TcG", &bcp195,
-	  "On the way into example.net hop 0 was cleartext (from a log); no "
+	  "On the way into example.net, hop 0 was cleartext (from a log); no "
 	  "earlier transfer is recorded." },
 	{ "an old version", "Te0M Te3M", &bcp195,
-	  "On the way into example.net hop 0 used TLS 1.0 (stated), older "
+	  "On the way into example.net, hop 0 used TLS 1.0 (stated), older "
 	  "than profile bcp195 asks for; the other transfer used TLS 1.3; no "
 	  "earlier transfer is recorded." },
 	{ "a forbidden suite", "Te2rM", &bcp195,
-	  "On the way into example.net hop 0 used RC4-SHA, which profile "
+	  "On the way into example.net, hop 0 used RC4-SHA, which profile "
 	  "bcp195 rules out; no earlier transfer is recorded." },
 	{ "a suite without encryption", "Te2nM", &any_tls,
-	  "On the way into example.net hop 0 used TLS_RSA_WITH_NULL_SHA256, a "
+	  "On the way into example.net, hop 0 used TLS_RSA_WITH_NULL_SHA256, a "
 	  "suite without encryption; no earlier transfer is recorded." },
 	{ "two that fail", "TcM Te0M", &bcp195,
-	  "On the way into example.net hop 0 was cleartext (stated) and hop "
+	  "On the way into example.net, hop 0 was cleartext (stated) and hop "
 	  "1 used TLS 1.0 (stated), older than profile bcp195 asks for; no "
 	  "earlier transfer is recorded." },
 	{ "more than are told one by one", "TcM TcM TcM TcM TcM", &bcp195,
-	  "On the way into example.net hop 0 was cleartext (stated), hop 1 "
+	  "On the way into example.net, hop 0 was cleartext (stated), hop 1 "
 	  "was cleartext (stated), hop 2 was cleartext (stated) and two more "
 	  "like them; no earlier transfer is recorded." },
 	{ "failure and claim", "Ce3M TcM Te2M Te2M", &bcp195,
-	  "On the way into example.net hop 1 was cleartext (stated); the "
+	  "On the way into example.net, hop 1 was cleartext (stated); the "
 	  "other two used TLS 1.2; the one hop before that is the sender's "
 	  "own claim (TLS)." },
 
 	/* ---- undetermined ---- */
 	{ "does not say", "Tu Te3M", &bcp195,
-	  "Not determined: on the way into example.net hop 0 does not say "
+	  "Not determined: on the way into example.net, hop 0 does not say "
 	  "whether TLS was used; the other transfer used TLS 1.3; no earlier "
 	  "transfer is recorded." },
 	{ "no version", "TeK", &bcp195,
-	  "Not determined: on the way into example.net hop 0 says TLS, but "
+	  "Not determined: on the way into example.net, hop 0 says TLS, but "
 	  "not which version; no earlier transfer is recorded." },
 	{ "no suite", "Te3M", &fips,
-	  "Not determined: on the way into example.net hop 0 says TLS, but "
+	  "Not determined: on the way into example.net, hop 0 says TLS, but "
 	  "not which suite; no earlier transfer is recorded." },
 	{ "only mute inner hops", "XlS Tum", &bcp195,
-	  "Not determined: on the way into example.net only inner transfers "
+	  "Not determined: on the way into example.net, only inner transfers "
 	  "are recorded, in stamps of a form that can never state TLS; no "
 	  "earlier transfer is recorded." },
 
