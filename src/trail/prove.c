@@ -446,11 +446,13 @@ static void check_coverage(struct prover *p)
 {
 	for (size_t i = 0; i < p->shown.list.n; i++) {
 		const struct shown *s = &p->shown.list.v[i];
-		const struct tt_sample where = { .path = s->id, .line = 1 };
+		struct tt_sample *where = TT_NEW(&p->kept, struct tt_sample);
 		const char *count = tt_arena_printf(&p->kept, "%u and %u",
 						    s->n_for, s->n_against);
 
-		p->sample = &where;
+		where->path = s->id;
+		where->line = 1;
+		p->sample = where;
 		p->is_failed = false;
 		if (strchr(s->id, '#') && !s->is_seen)
 			complain(p, TT_S("samples"),
