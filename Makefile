@@ -182,7 +182,7 @@ $(BUILD)/obj/%.o: src/%.c $(BUILD)/flags | $(BUILD)/gen/rules_hash.h
 
 $(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/flags | $(BUILD)/gen/rules_hash.h
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(COMPILE) $(CMOCKA_CFLAGS) -o $@ $<
+	$(call say,CC,$<)$(COMPILE) $(CMOCKA_CFLAGS) $(LIB_CFLAGS_message) -o $@ $<
 
 # Made anew each time: an archive keeps members whose source is gone.
 $(LIB): $(LIB_OBJ) $(BUILD)/objects
