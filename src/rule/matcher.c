@@ -178,8 +178,9 @@ static void try_anchors(const struct tt_rules *r, struct tt_slice text,
 	}
 }
 
-/* Every run of white space becomes one space: a stamp is folded where it
- * pleases its writer, also inside a literal. */
+/* Every run of white space becomes one space, none behind a parenthesis: a
+ * stamp is folded where it pleases its writer, also inside a literal, and
+ * comments are matched without the space around them. */
 static void fold_text(const uint64_t *pairs, struct tt_slice text,
 		      struct folded_text *f)
 {
@@ -189,7 +190,7 @@ static void fold_text(const uint64_t *pairs, struct tt_slice text,
 		const uint8_t c = folded[text.p[i]];
 		const size_t pair = (size_t)last << 8 | c;
 
-		if (c == ' ' && last == ' ')
+		if (c == ' ' && (last == ' ' || last == '('))
 			continue;
 		f->low[f->n++] = c;
 		last = c;
