@@ -42,6 +42,7 @@ struct tt_date {
 	int64_t unix_s;	     /* UTC */
 	bool has_offset;     /* false for -0000, an unknown zone name, none */
 	int offset_min;	     /* east of UTC, as written */
+	bool is_zone_unread; /* none there, or none we know: UTC was taken */
 	bool is_repaired;    /* not as RFC 5322 3.3 writes it: zone names and
 			      * other forms of 4.3 count as repaired */
 };

@@ -90,6 +90,7 @@ static bool parts_finish(const struct tt_date_parts *d, struct tt_date *date_r)
 	date_r->unix_s = local - (int64_t)d->offset_min * 60;
 	date_r->has_offset = d->has_offset;
 	date_r->offset_min = d->offset_min;
+	date_r->is_zone_unread = d->is_zone_unread;
 	date_r->is_repaired = d->is_repaired;
 	return true;
 }
@@ -211,6 +212,7 @@ bool tt_date_parse(struct tt_slice s, struct tt_date *date_r, size_t *used_r)
 		if (!tt_date_odd_read(&c, &d))
 			return false;
 		d.is_repaired |= !d.has_zone;
+		d.is_zone_unread |= !d.has_zone;
 		after = c.p;
 	}
 	if (!parts_finish(&d, date_r))

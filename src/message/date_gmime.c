@@ -40,6 +40,7 @@ bool tt_date_parse_gmime(struct tt_slice s, struct tt_date *date_r)
 	date_r->unix_s = g_date_time_to_unix(when);
 	date_r->offset_min = (int)(offset_us / G_TIME_SPAN_MINUTE);
 	date_r->has_offset = offset_us != 0 || has_zero_offset(s);
+	date_r->is_zone_unread = !date_r->has_offset;
 	date_r->is_repaired = true;
 	g_date_time_unref(when);
 	return true;

@@ -14,7 +14,8 @@ struct tt_date_parts {
 	int year, month, day, hour, minute, second;
 	int offset_min; /* 0 while has_offset is false */
 	bool has_offset;
-	bool has_zone; /* something stood there, known or not */
+	bool has_zone;	     /* something stood there, known or not */
+	bool is_zone_unread; /* and not known; -0000 is */
 	bool is_repaired;
 };
 

@@ -99,6 +99,7 @@ static void read_offset(struct tt_date_cursor *c, struct tt_date_parts *d)
 
 	tt_cur_skip_digits(c);
 	d->has_zone = true;
+	d->is_zone_unread = !is_sane;
 	d->is_repaired |= !is_plain || !is_sane;
 	d->offset_min = !is_sane ? 0 : (is_east ? 1 : -1) * (hh * 60 + mm);
 	/* RFC 5322 3.3: -0000 says that the local zone is not known */
@@ -142,6 +143,7 @@ static bool read_name(struct tt_date_cursor *c, struct tt_date_parts *d)
 		return true;
 	}
 	d->has_zone = true;
+	d->is_zone_unread = zone == NULL;
 	d->has_offset = zone != NULL;
 	d->offset_min = zone ? zone->offset_min : 0;
 	return true;

@@ -36,7 +36,7 @@ static void check_date(struct tt_work *w, size_t i)
 	else if (!s->date.is_set)
 		tt_anomaly_add(w, i, TT_ANOMALY_bad_date,
 			       "the date cannot be read");
-	else if (s->date.is_repaired && !s->date.has_offset)
+	else if (s->date.is_zone_unread)
 		tt_anomaly_add(w, i, TT_ANOMALY_bad_date,
 			       "the date names no zone we know; UTC was taken");
 }

@@ -83,17 +83,35 @@ static void fill_sides(struct tt_work *w, struct tt_hop *hop,
 	hop->by.ip = ip_text(w->arena, &r->by_ip);
 }
 
-/* for <a@b>, for a@b, for <multiple recipients>, each with or without ';' */
+/* The first such byte outside a quoted local part; anywhere where the quotes
+ * do not pair. */
+static size_t find_unquoted(struct tt_slice s, uint8_t byte)
+{
+	bool is_quoted = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '"')
+			is_quoted = !is_quoted;
+		else if (s.p[i] == '\\' && is_quoted)
+			i++;
+		else if (s.p[i] == byte && !is_quoted)
+			return i;
+	}
+	return is_quoted ? tt_slice_chr(s, byte) : SIZE_MAX;
+}
+
+/* for <a@b>, for a@b, for <multiple recipients>, each with or without ';';
+ * Exim writes for "a b"@c */
 static struct tt_slice recipient(struct tt_slice words)
 {
-	const size_t close = tt_slice_chr(words, '>');
+	const size_t close = find_unquoted(words, '>');
 
 	if (words.n == 0)
 		return TT_NO_SLICE;
 	if (words.p[0] == '<' && close != SIZE_MAX)
 		return tt_slice_sub(words, 1, close - 1);
 
-	struct tt_slice s = tt_text_first(words);
+	struct tt_slice s = tt_slice_sub(words, 0, find_unquoted(words, ' '));
 
 	while (s.n > 0 && (s.p[s.n - 1] == ';' || s.p[s.n - 1] == '>'))
 		s.n--;

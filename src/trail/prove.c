@@ -38,7 +38,8 @@ struct prover {
 static void complain(struct prover *p, struct tt_slice what,
 		     struct tt_slice want, struct tt_slice got)
 {
-	tt_out_printf(p->out, "%s:%u: ", p->sample->path, p->sample->line);
+	tt_out_text(p->out, tt_slice_str(p->sample->path));
+	tt_out_printf(p->out, ":%u: ", p->sample->line);
 	tt_out_text(p->out, what);
 	tt_out_str(p->out, ": expected ");
 	tt_out_text(p->out, want);
@@ -498,14 +499,22 @@ struct tt_sample_score tt_rules_test(const struct tt_rules *rules,
 static enum tt_status prove(const struct tt_rules *rules, struct tt_err *err)
 {
 	struct tt_out out;
+	char more[48] = "";
 
 	tt_out_init(&out, -1);
 	const struct tt_sample_score score = tt_rules_test(rules, &out);
 
-	if (score.failed)
-		tt_err_set(err, TT_RULE, "rules fail their samples: %.*s",
-			   (int)(out.n < 400 ? out.n : 400),
-			   (const char *)out.buf);
+	if (score.failed > 1)
+		snprintf(more, sizeof(more), " (and %zu more)",
+			 score.failed - 1);
+	if (score.failed) {
+		const struct tt_slice all = { out.buf, out.n };
+		const struct tt_slice line = tt_slice_sub(
+			tt_slice_sub(all, 0, tt_slice_chr(all, '\n')), 0, 400);
+
+		tt_err_set(err, TT_RULE, "rules fail their samples: %.*s%s",
+			   (int)line.n, (const char *)line.p, more);
+	}
 	tt_out_release(&out);
 	return score.failed ? TT_RULE : TT_OK;
 }

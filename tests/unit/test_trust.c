@@ -134,7 +134,7 @@ static const struct row rows[] = {
 	  FETCH("pop.example.com", "home.example.org")
 	  GOOGLE("2002:a05:6a10:1:b0:1:2:3")
 	  GMAIL("out.example.net", "203.0.113.9") OUTSIDE("out.example.net"),
-	  NULL, 1, LAYOUT, "example.org", NULL, false },
+	  NULL, 1, LAYOUT, "example.org", "3:chain-break", false },
 	{ "1 LMTP, whoever the peer is",
 	  LMTP("mx.example.org") OUTSIDE("mx.example.org")
 	  OUTSIDE("out.example.net"),
@@ -480,6 +480,18 @@ static void test_times(void **state)
 		  AT("mx.example.org", "")
 		  AT("out.example.net", "2 Jan 2024 10:00:00 +0000"), 0,
 		  false, 1U << TT_ANOMALY_no_date },
+		{ "-0000 is a zone, whatever else was repaired",
+		  AT("mx.example.org", "7 Jan 24 10:00:01 -0000")
+		  AT("out.example.net", "7 Jan 2024 10:00:00 +0000"), 1,
+		  true, 0 },
+		{ "an unknown zone: UTC",
+		  AT("mx.example.org", "7 Jan 2024 10:00:01 QQST")
+		  AT("out.example.net", "7 Jan 2024 10:00:00 +0000"), 1,
+		  true, 1U << TT_ANOMALY_bad_date },
+		{ "no zone: UTC",
+		  AT("mx.example.org", "7 Jan 2024 10:00:01")
+		  AT("out.example.net", "7 Jan 2024 10:00:00 +0000"), 1,
+		  true, 1U << TT_ANOMALY_bad_date },
 		{ "unreadable: no delay",
 		  AT("mx.example.org", "Tue, 99 Foo 2024")
 		  AT("out.example.net", "2 Jan 2024 10:00:00 +0000"), 0,

@@ -439,6 +439,18 @@ static void test_clauses(void **state)
 		  "Received: from x ([192.0.2.1]) by mx.example.org with "
 		  "ESMTP id 1 for <multiple recipients>" DATE, "ESMTP", NULL,
 		  "1", "multiple recipients", TT_TRANSPORT_SMTP },
+		{ "a quoted local part without angle brackets",
+		  "Received: from x ([192.0.2.1]) by mx.example.org with "
+		  "esmtp id 1 for \"a b\"@example.org" DATE, "esmtp", NULL,
+		  "1", "\"a b\"@example.org", TT_TRANSPORT_SMTP },
+		{ "and within them",
+		  "Received: from x ([192.0.2.1]) by mx.example.org with "
+		  "esmtp id 1 for <\"a>b\"@example.org>" DATE, "esmtp", NULL,
+		  "1", "\"a>b\"@example.org", TT_TRANSPORT_SMTP },
+		{ "a quote that does not end",
+		  "Received: from x ([192.0.2.1]) by mx.example.org with "
+		  "esmtp id 1 for <\"a@example.org>" DATE, "esmtp", NULL,
+		  "1", "\"a@example.org", TT_TRANSPORT_SMTP },
 	};
 
 	for (size_t i = 0; i < N(clauses); i++) {
