@@ -196,7 +196,9 @@ static void put_message(struct tt_out *o, const struct tt_timeline *t)
 static void put_evidence(struct tt_out *o, const struct tt_evidence *e)
 {
 	put_null_or(o, TT_S("{\"kind\":"), tt_evidence_kind_name(e->kind));
-	put_null_or(o, TT_S(",\"rule\":"), e->rule);
+	/* A rule is named by its file, which the user may have named. */
+	put_text(o, TT_S(",\"rule\":"),
+		 e->rule ? tt_slice_str(e->rule) : TT_NO_SLICE);
 	tt_out_bytes(o, TT_S(",\"path\":null,\"member\":null"));
 	put_u64(o, TT_S(",\"offset\":"), e->off);
 	put_u64(o, TT_S(",\"length\":"), e->text.n);

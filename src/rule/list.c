@@ -37,7 +37,7 @@ void tt_rules_list(const struct tt_rules *rules, struct tt_out *out)
 		const char *name = rules->files.v[i].name;
 		const size_t width = strlen(name);
 
-		tt_out_str(out, name);
+		tt_out_text(out, tt_slice_str(name));
 		tt_out_pad(out, ' ', width < 30 ? 30 - width : 1);
 		tt_out_printf(out, "%4zu samples  ",
 			      count_samples(rules, name));
@@ -52,16 +52,32 @@ void tt_rules_list(const struct tt_rules *rules, struct tt_out *out)
 		      rules->hash);
 }
 
+static bool has_part(const struct tt_rules *rules, const char *id)
+{
+	const char *known;
+
+	for (size_t i = 0; (known = tt_rules_id_at(rules, i)) != NULL; i++)
+		if (strcmp(known, id) == 0)
+			return true;
+	return false;
+}
+
 bool tt_rules_show(const struct tt_rules *rules, const char *name,
 		   struct tt_out *out)
 {
+	const struct tt_slice id = tt_slice_str(name);
+	const size_t part = tt_slice_chr(id, '#');
 	bool is_found = false;
 
+	/* An id as the evidence has it: its file says it. */
+	if (part != SIZE_MAX && !has_part(rules, name))
+		return false;
 	for (size_t i = 0; i < rules->files.n; i++) {
 		const struct tt_rules_file *f = &rules->files.v[i];
 		struct tt_slice rest = f->bytes;
 
-		if (strcmp(f->name, name) != 0)
+		if (!tt_slice_eq(tt_slice_str(f->name),
+				 tt_slice_sub(id, 0, part)))
 			continue;
 		is_found = true;
 		tt_out_str(out, "# ");

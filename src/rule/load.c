@@ -39,34 +39,51 @@ struct finder {
 	TT_VEC(struct found) files;
 };
 
-static enum tt_status read_file(struct finder *f, const char *path,
-				struct tt_slice *bytes_r)
+/* All of it or an error: half a file may load, and judge otherwise. */
+static enum tt_status read_all(struct finder *f, int fd, const char *path,
+			       struct tt_slice *bytes_r)
 {
-	const int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
-
-	if (fd < 0)
-		return tt_err_io(f->err, "rule file %s", path);
-	if (fstat(fd, &st) < 0 || (uint64_t)st.st_size > TT_MAX_yaml_bytes) {
-		close(fd);
-		return tt_err_set(f->err, TT_RULE,
-				  "%s:1: longer than limit yaml_bytes", path);
-	}
-	uint8_t *p = tt_arena_alloc(f->arena, (size_t)st.st_size);
 	size_t n = 0;
 
-	while (n < (size_t)st.st_size) {
-		const ssize_t r = read(fd, p + n, (size_t)st.st_size - n);
+	if (fstat(fd, &st) < 0)
+		return tt_err_io(f->err, "rule file %s", path);
+	if (!S_ISREG(st.st_mode))
+		return tt_err_set(f->err, TT_RULE, "%s:1: not a regular file",
+				  path);
+	if ((uint64_t)st.st_size > TT_MAX_yaml_bytes)
+		return tt_err_set(f->err, TT_RULE,
+				  "%s:1: longer than limit yaml_bytes", path);
+	const size_t size = (size_t)st.st_size;
+	uint8_t *p = tt_arena_alloc(f->arena, size);
+
+	while (n < size) {
+		const ssize_t r = read(fd, p + n, size - n);
 
 		if (r < 0 && errno == EINTR)
 			continue;
-		if (r <= 0)
-			break;
+		if (r < 0)
+			return tt_err_io(f->err, "rule file %s", path);
+		if (r == 0)
+			return tt_err_set(f->err, TT_RULE,
+					  "%s:1: cut while it was read", path);
 		n += (size_t)r;
 	}
-	close(fd);
 	*bytes_r = (struct tt_slice){ p, n };
 	return TT_OK;
+}
+
+static enum tt_status read_file(struct finder *f, const char *path,
+				struct tt_slice *bytes_r)
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return tt_err_io(f->err, "rule file %s", path);
+	const enum tt_status st = read_all(f, fd, path, bytes_r);
+
+	close(fd);
+	return st;
 }
 
 static bool is_yaml(const char *name)
@@ -85,7 +102,7 @@ static enum tt_status find_in(struct finder *f, const char *dir,
 		return TT_OK; /* a set need not have every folder */
 	if (!d)
 		return tt_err_io(f->err, "rules in %s", dir);
-	while (st == TT_OK && (e = readdir(d)) != NULL) {
+	while (st == TT_OK && (errno = 0, e = readdir(d)) != NULL) {
 		if (e->d_name[0] == '.' || !is_yaml(e->d_name))
 			continue;
 		struct found file = {
@@ -97,6 +114,8 @@ static enum tt_status find_in(struct finder *f, const char *dir,
 		st = read_file(f, file.path, &file.bytes);
 		*tt_vec_push(f->arena, &f->files) = file;
 	}
+	if (st == TT_OK && errno)
+		st = tt_err_io(f->err, "rules in %s", dir);
 	closedir(d);
 	return st;
 }
