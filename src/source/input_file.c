@@ -60,9 +60,7 @@ static int64_t file_read(struct tt_input *in, uint8_t *buf, size_t n)
 	} while (got < 0 && errno == EINTR && !is_stopped(in->walk));
 	if (got < 0) {
 		tt_diag_add(in->walk->diags, TT_DIAG_read_failed,
-			    in->walk->file_bytes, "%s: %s",
-			    (const char *)in->walk->origin.path.p,
-			    strerror(errno));
+			    in->walk->file_bytes, "%s", strerror(errno));
 		return -1;
 	}
 	if (got == 0)
@@ -127,7 +125,7 @@ static void refuse(struct tt_walk *walk, enum tt_diag_code code,
 {
 	const char *path = (const char *)walk->origin.path.p;
 
-	tt_diag_add(walk->diags, code, TT_NO_OFF, "%s: %s", path, why);
+	tt_diag_add(walk->diags, code, TT_NO_OFF, "%s", why);
 	tt_err_set(err, TT_IO, "%s: %s", path, why);
 }
 

@@ -171,6 +171,31 @@ static const struct {
 	{ ARCHIVE_FORMAT_TAR, archive_read_support_format_tar },
 };
 
+/* A zip without its directory (APPNOTE.TXT, 4.3.16) is read from the front,
+ * and libarchive keeps still about the members it could not know of. */
+static void check_zip_end(struct tt_input *in)
+{
+	const int64_t room = 22 + 65535; /* the record and its comment */
+	const int64_t end = tt_input_seek(in, 0, SEEK_END);
+	const int64_t from = end > room ? end - room : 0;
+	uint8_t *tail = tt_malloc((size_t)room);
+	int64_t n = 0, got = 1;
+
+	if (end >= 0 && tt_input_seek(in, from, SEEK_SET) == from)
+		while (n < room && got > 0) {
+			got = tt_input_read(in, tail + n, (size_t)(room - n));
+			n += got > 0 ? got : 0;
+		}
+	const struct tt_slice last = { tail, (size_t)n };
+
+	if (!in->is_failed && tt_slice_find(last, TT_S("PK\5\6")) == SIZE_MAX)
+		tt_walk_diag(in->walk, TT_DIAG_truncated,
+			     (uint64_t)from + last.n,
+			     "zip: the directory at its end is missing");
+	tt_free(&tail);
+	(void)!tt_input_seek(in, 0, SEEK_SET);
+}
+
 struct tt_archive *tt_archive_open(const struct tt_layer *layer,
 				   struct tt_input *below)
 {
@@ -184,6 +209,8 @@ struct tt_archive *tt_archive_open(const struct tt_layer *layer,
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 		if (formats[i].code == layer->code)
 			(void)formats[i].support(ar->a);
+	if (layer->code == ARCHIVE_FORMAT_ZIP)
+		check_zip_end(below);
 	/* Without this, what follows the first end mark of a tar is dropped
 	 * without a word. */
 	if (layer->code == ARCHIVE_FORMAT_TAR)

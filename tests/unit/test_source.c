@@ -475,7 +475,8 @@ static void test_open_error(void **state)
 	assert_int_equal(tt_source_open(&source, "no/such/file", &diags, &err),
 			 TT_IO);
 	assert_string_equal(err.text, "no/such/file: No such file or directory");
-	assert_string_equal(diags.list.v[0].text, err.text);
+	/* Who prints a diag says the path. */
+	assert_string_equal(diags.list.v[0].text, "No such file or directory");
 	assert_true(err.sys_errno != 0);
 	tt_arena_release(&arena);
 }
