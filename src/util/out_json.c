@@ -1,7 +1,8 @@
 /* out_json.c - JSON strings (RFC 8259, section 7) and Base64 (RFC 4648, 4)
  *
- * Beyond what JSON asks, DEL, C1, U+2028 and U+2029 are escaped too, so that
- * a line shown on a terminal or pasted into a script stays inert. */
+ * Beyond what JSON asks, DEL, C1, U+2028, U+2029 and the bidi controls are
+ * escaped too, so that a line shown on a terminal or pasted into a script
+ * stays inert. */
 #include <stdio.h>
 #include <tlstrail/util/out.h>
 #include "utf8.h"
@@ -35,7 +36,8 @@ static bool must_escape(uint32_t c)
 {
 	return c < 0x20 || c == '"' || c == '\\' ||
 	       (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029 ||
-	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
+	       c == 0x200e || c == 0x200f || c == 0x61c;
 }
 
 bool tt_out_json(struct tt_out *o, struct tt_slice s)

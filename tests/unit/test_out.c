@@ -90,6 +90,12 @@ static void test_json(void **state)
 		  "\"a\xef\xbf\xbd\"" },
 		{ "line separator", { (const uint8_t *)"\xe2\x80\xa8", 3 },
 		  "\"\\u2028\"" },
+		{ "bidi override", { (const uint8_t *)"\xe2\x80\xae", 3 },
+		  "\"\\u202e\"" },
+		{ "direction mark", { (const uint8_t *)"\xe2\x80\x8e", 3 },
+		  "\"\\u200e\"" },
+		{ "Arabic letter mark", { (const uint8_t *)"\xd8\x9c", 2 },
+		  "\"\\u061c\"" },
 	};
 
 	(void)state;
