@@ -172,8 +172,13 @@ static int open_output(const struct args *a, int *fd_r)
 	struct stat st;
 
 	*fd_r = STDOUT_FILENO;
-	if (!a->output || strcmp(a->output, "-") == 0)
+	if (!a->output || strcmp(a->output, "-") == 0) {
+		/* As by `tlstrail in.mbox >>in.mbox`. */
+		if (fstat(STDOUT_FILENO, &st) == 0 && is_input(a, &st))
+			return tt_cli_usage("show", "standard output is one "
+					    "of the inputs");
 		return TT_EXIT_DONE;
+	}
 	*fd_r = open(a->output, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY,
 		     0666);
 	if (*fd_r < 0 || fstat(*fd_r, &st) < 0)

@@ -2,9 +2,11 @@
  *
  * The first word is a command; where it is none, `show` is meant.  Each
  * command parses its own options and returns the exit status (run.h). */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "cli.h"
 
 static int help(int argc, char **argv);
@@ -49,11 +51,25 @@ static void on_pipe(int sig)
 	raise(sig);
 }
 
+/* Where one of the standard descriptors came closed, the next file opened
+ * would take its number, and messages would land in the output.  Held open
+ * the wrong way round it fails when used, as a closed one does. */
+static void hold_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null", fd == STDIN_FILENO ?
+							 O_WRONLY :
+							 O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
 	char *show[] = { (char *)"show", NULL };
 
+	hold_standard_descriptors();
 	signal(SIGPIPE, on_pipe);
+	signal(SIGXFSZ, SIG_IGN); /* a write beyond the limit fails instead */
 	if (argc < 1)
 		return tt_cmd_show(1, show);
 	if (argc > 1 && (strcmp(argv[1], "-h") == 0 ||

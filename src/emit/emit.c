@@ -20,16 +20,10 @@ const struct tt_emit_ops *tt_emit_find(const char *name)
 void tt_emit_diag(struct tt_out *out, struct tt_slice path,
 		  const struct tt_diag *diag)
 {
-	const struct tt_slice text = tt_slice_str(diag->text);
-	const bool has_path = path.n && text.n > path.n &&
-			      tt_slice_eq(tt_slice_sub(text, 0, path.n), path);
-
 	tt_out_str(out, "tlstrail: ");
-	if (!has_path) {
-		tt_out_text(out, path);
-		tt_out_str(out, ": ");
-	}
-	tt_out_text(out, text);
+	tt_out_text(out, path);
+	tt_out_str(out, ": ");
+	tt_out_text(out, tt_slice_str(diag->text));
 	if (diag->off != TT_NO_OFF) {
 		tt_out_str(out, ", at byte ");
 		tt_out_u64(out, diag->off);

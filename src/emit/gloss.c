@@ -210,6 +210,28 @@ static const struct tt_gloss glosses[] = {
 	{ "certificate", "none", "None was asked for, or none shown.",
 	  "(No client certificate requested)" },
 
+	/* ---- what the top MIME labels declare ---- */
+	{ "end-to-end", "smime",
+	  "Labelled as S/MIME and encrypted.  No label is verified.",
+	  "application/pkcs7-mime; smime-type=enveloped-data" },
+	{ "end-to-end", "smime-signed",
+	  "Labelled as S/MIME and signed, not encrypted.",
+	  "multipart/signed; protocol=\"application/pkcs7-signature\"" },
+	{ "end-to-end", "smime-unknown",
+	  "Labelled as S/MIME, without a word on what was done.",
+	  "application/pkcs7-mime" },
+	{ "end-to-end", "pgp", "Labelled as OpenPGP and encrypted.",
+	  "multipart/encrypted" },
+	{ "end-to-end", "pgp-signed",
+	  "Labelled as OpenPGP and signed, not encrypted.",
+	  "multipart/signed; protocol=\"application/pgp-signature\"" },
+	{ "end-to-end", "pgp-inline",
+	  "The body begins with an armoured OpenPGP message.",
+	  "-----BEGIN PGP MESSAGE-----" },
+	{ "end-to-end", "pgp-signed-inline",
+	  "The body begins with an OpenPGP signed text.",
+	  "-----BEGIN PGP SIGNED MESSAGE-----" },
+
 	/* ---- diags ---- */
 #define ROW(id, code, sev, text, example) { "diag", code, text, example },
 	TT_DIAG_CODES(ROW)

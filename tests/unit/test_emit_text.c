@@ -196,7 +196,7 @@ static void test_diag_line(void **state)
 {
 	const struct tt_diag at = { TT_DIAG_truncated, 12, "ends\033 early" };
 	const struct tt_diag whole = { TT_DIAG_open_failed, TT_NO_OFF,
-				       "in.eml: permission denied" };
+				       "permission denied" };
 	struct tt_out out;
 
 	(void)state;

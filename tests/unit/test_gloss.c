@@ -31,6 +31,10 @@ static const char *border(int i)
 {
 	return tt_border_basis_name((enum tt_border_basis)i);
 }
+static const char *end_to_end(int i)
+{
+	return tt_end_to_end_name((enum tt_end_to_end)i);
+}
 static const char *diag(int i)
 {
 	return tt_diag_info((enum tt_diag_code)i)->code;
@@ -50,6 +54,7 @@ static const struct kind {
 	{ "result", result, TT_RESULT_FAIL + 1 },
 	{ "claimed", claimed, TT_CLAIMED_ADMITS_FAILURE + 1 },
 	{ "border", border, TT_BORDER_TOP_ONLY + 1 },
+	{ "end-to-end", end_to_end, TT_E2E_PGP_SIGNED_INLINE + 1 },
 	{ "diag", diag, TT_DIAG_COUNT },
 };
 #define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
