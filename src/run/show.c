@@ -129,6 +129,17 @@ static void tell_message(struct show *s, const struct tt_timeline *t,
 
 /* ---- one message ---- */
 
+/* A paste whose lines are blank-separated ends, for RFC 5322, at the first
+ * of them; the rest must not go unnoticed. */
+static void look_at_body(const struct tt_record *rec, struct tt_diags *diags)
+{
+	const struct tt_slice head = tt_slice_trim(rec->body_head);
+
+	if (tt_slice_istarts(head, TT_S("Received:")))
+		tt_diag_add(diags, TT_DIAG_body_like_header,
+			    rec->header_length, NULL);
+}
+
 static void take_record(struct show *s, const struct tt_record *rec)
 {
 	const bool want_all = s->is_json || s->o->emit.is_verbose ||
@@ -151,6 +162,7 @@ static void take_record(struct show *s, const struct tt_record *rec)
 	if (rec->header_length > rec->header.n)
 		tt_diag_limit(&diags, TT_DIAG_header_cut, TT_LIM_header_block,
 			      rec->header.n, rec->header_length);
+	look_at_body(rec, &diags);
 	tt_header_slice(&header, rec->header, &s->record, &diags);
 	tt_identity_read(&t.identity, &header, rec->body_head,
 			 want_all ? TT_WANT_ALL : TT_WANT_BRIEF, &s->record,

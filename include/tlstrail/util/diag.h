@@ -40,6 +40,10 @@ enum tt_severity {
 	  "an mbox From line stood before the header", "From a@b Mon ...")    \
 	X(no_header, "no-header", FAILED,                                     \
 	  "no header field was found where a message should be", "")          \
+	X(body_like_header, "body-like-header", NOTE,                         \
+	  "the body begins like a header: if this is a paste with blank "     \
+	  "lines in it, take them out", "Received: from ... behind a blank "  \
+	  "line")                                                             \
 	X(header_cut, "limit-header-block", DIAG,                             \
 	  "the header block is longer than the limit; the rest was not read", \
 	  "")                                                                 \
