@@ -193,6 +193,7 @@ struct tt_trail_options {
 	const struct tt_rules *rules;
 	const struct tt_profile *profile;
 	struct tt_trust trust;
+	bool want_receiver; /* fill result.receiving_domain */
 };
 
 /* Organisational domain of a host name (Public Suffix List), lower case, in

@@ -48,6 +48,21 @@ static const char *refused_part(struct tt_slice pattern)
 	return NULL;
 }
 
+/* Between two words of a clause a comment may stand: a literal with a space
+ * in it is not sure to be there. */
+static enum tt_status check_anchor(struct tt_loader *l,
+				   const struct tt_node *at,
+				   const struct tt_places *places)
+{
+	const struct tt_slice anchor = tt_node_text(at, "anchor");
+
+	if (places->slots && tt_slice_chr(anchor, ' ') != SIZE_MAX)
+		return tt_rule_bad(&l->file, at,
+				   "the anchor of a clause's words has no "
+				   "space");
+	return TT_OK;
+}
+
 enum tt_status tt_load_pattern(struct tt_loader *l, const struct tt_node *at,
 			       struct tt_slice anchor, uint32_t *pattern_r)
 {
@@ -175,6 +190,8 @@ enum tt_status tt_load_cond(struct tt_loader *l, const struct tt_node *node,
 				   "or not");
 	st = tt_load_places(l, node, &cond_r->places);
 	if (st == TT_OK)
+		st = check_anchor(l, node, &cond_r->places);
+	if (st == TT_OK)
 		st = tt_load_pattern(l, pattern, tt_node_text(node, "anchor"),
 				     &cond_r->pattern);
 	return st;
@@ -289,6 +306,8 @@ enum tt_status tt_load_marker(struct tt_loader *l, const struct tt_node *node,
 	/* A header rule has no slots: its marker reads the field's value. */
 	if (tt_node_get(node, "slot"))
 		st = tt_load_places(l, node, &m.places);
+	if (st == TT_OK)
+		st = check_anchor(l, node, &m.places);
 	if (st == TT_OK)
 		st = tt_load_pattern(l, pattern, tt_node_text(node, "anchor"),
 				     &m.pattern);

@@ -167,8 +167,10 @@ static void take_record(struct show *s, const struct tt_record *rec)
 	tt_identity_read(&t.identity, &header, rec->body_head,
 			 want_all ? TT_WANT_ALL : TT_WANT_BRIEF, &s->record,
 			 &diags);
-	tt_timeline_build(&t, &header, &s->o->trail, s->matcher, &s->record,
-			  &diags);
+	struct tt_trail_options trail = s->o->trail;
+
+	trail.want_receiver = want_all && !s->is_json;
+	tt_timeline_build(&t, &header, &trail, s->matcher, &s->record, &diags);
 	t.diags = &diags;
 	s->o->ops->timeline(s->emit, &t);
 	tt_totals_add(&s->totals, &t);

@@ -16,6 +16,7 @@ struct walk {
 	/* Receiving domains: one of the stamps, n 0 until met, and the names
 	 * of --trust that were used. */
 	struct tt_slice own;
+	int unasked; /* from this stamp down `own` was not looked for yet */
 	TT_VEC(struct tt_slice) given;
 	bool is_given_only; /* below a layout's border */
 	bool has_given, has_layout;
@@ -29,15 +30,29 @@ struct pair {
 	struct tt_slice rdns;	  /* of the peer, verified; n 0: none */
 };
 
-static bool has_domain(const struct walk *k)
+/* The newest trusted `by` with a domain makes the receiving domain; older ones
+ * change nothing.  Looked for when a rule asks: most walks end before. */
+static struct tt_slice own_domain(struct walk *k)
 {
-	return k->own.n > 0 || k->given.n > 0;
+	const struct tt_timeline *const t = k->w->t;
+
+	while (k->own.n == 0 && k->unasked >= t->result.border)
+		k->own = tt_org_domain(k->w->arena,
+				       t->hops.v[k->unasked--].by.name);
+	return k->own;
+}
+
+static bool has_domain(struct walk *k)
+{
+	return k->given.n > 0 || own_domain(k).n > 0;
 }
 
 /* The receiving domain the name lies in; n 0: none. */
-static struct tt_slice domain_of(const struct walk *k, struct tt_slice name)
+static struct tt_slice domain_of(struct walk *k, struct tt_slice name)
 {
-	if (tt_host_is_under(name, k->own))
+	if (name.n == 0)
+		return TT_NO_SLICE;
+	if (tt_host_is_under(name, own_domain(k)))
 		return k->own;
 	for (size_t i = 0; i < k->given.n; i++)
 		if (tt_host_is_under(name, k->given.v[i]))
@@ -45,7 +60,7 @@ static struct tt_slice domain_of(const struct walk *k, struct tt_slice name)
 	return TT_NO_SLICE;
 }
 
-static bool is_inside(const struct walk *k, struct tt_slice name)
+static bool is_inside(struct walk *k, struct tt_slice name)
 {
 	return domain_of(k, name).n > 0;
 }
@@ -287,19 +302,10 @@ static bool is_step(struct walk *k, const struct pair *p)
 	return by_given(k, p) == STEP_YES;
 }
 
-/* The newest trusted `by` with a domain makes the receiving domain; older ones
- * change nothing. */
 static void take(struct walk *k, size_t i)
 {
-	struct tt_hop *const hop = &k->w->t->hops.v[i];
-	struct tt_result *const result = &k->w->t->result;
-
-	hop->is_trusted = true;
-	result->border = (int)i;
-	if (k->own.n == 0)
-		k->own = tt_org_domain(k->w->arena, hop->by.name);
-	if (result->receiving_domain.n == 0)
-		result->receiving_domain = k->own;
+	k->w->t->hops.v[i].is_trusted = true;
+	k->w->t->result.border = (int)i;
 }
 
 /* Takes stamp i and what a layout says stands below it; the index of the
@@ -337,6 +343,7 @@ static bool step_down(struct walk *k, size_t *i)
 	if (!k->is_given_only && h->transport == TT_TRANSPORT_FETCH) {
 		/* Another system: its domain, and its layout. */
 		k->own = TT_NO_SLICE;
+		k->unasked = (int)*i;
 		*i = enter(k, *i);
 	} else {
 		take(k, *i);
@@ -355,8 +362,8 @@ static enum tt_border_basis basis_of(const struct walk *k, bool is_top)
 
 void tt_trust_walk(struct tt_work *w)
 {
-	struct walk k = { .w = w };
 	const size_t n = w->t->hops.n;
+	struct walk k = { .w = w, .unasked = (int)n - 1 };
 
 	w->t->result.border = -1;
 	w->t->result.border_basis = TT_BORDER_NULL;
@@ -369,4 +376,8 @@ void tt_trust_walk(struct tt_work *w)
 	while (i > 0 && step_down(&k, &i))
 		;
 	w->t->result.border_basis = basis_of(&k, i == n - 1);
+	for (size_t h = n; w->options->want_receiver && h-- > i;)
+		if (w->t->result.receiving_domain.n == 0)
+			w->t->result.receiving_domain = tt_org_domain(
+				w->arena, w->t->hops.v[h].by.name);
 }

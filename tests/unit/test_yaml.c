@@ -363,6 +363,10 @@ static void test_bad_rules(void **state)
 		  WRITER "identify:\n  - all: [{slot: by, anchor: x, "
 			 "pattern: x}]\n",
 		  "/received/x.yaml:5: an anchor has two bytes" },
+		{ "an anchor of two words of a clause", "received/x.yaml",
+		  WRITER "identify:\n  - all: [{slot: with, anchor: 'a b', "
+			 "pattern: a}]\n",
+		  "/received/x.yaml:5: the anchor of a clause's words" },
 		{ "a sample without expect", "received/x.yaml",
 		  WRITER IDENTIFY "samples:\n  - received: x\n",
 		  "/received/x.yaml:7: a sample has expect" },

@@ -60,6 +60,7 @@ static inline void build(struct built *b, const struct fixture *f,
 			 struct tt_slice block, const char *trust)
 {
 	struct tt_trail_options options = {
+		.want_receiver = true,
 		.rules = f->rules,
 		.profile = tt_profile_find(f->rules, TT_S("bcp195")),
 	};
