@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include <tlstrail/record.h>
+#include "corpus.h"
 
 #include "rule/rules.h"
 
@@ -227,8 +227,9 @@ static void test_odd_stamps(void **state)
 
 /* ---- real mail ---- */
 
-static void compare_record(struct fixture *f, const struct tt_record *rec)
+static void compare_record(void *ctx, const struct tt_record *rec)
 {
+	struct fixture *f = ctx;
 	struct tt_arena arena = { 0 };
 	struct tt_header header;
 	struct tt_diags diags;
@@ -251,42 +252,12 @@ static void compare_record(struct fixture *f, const struct tt_record *rec)
 	tt_arena_release(&arena);
 }
 
-static void compare_stream(struct fixture *f, struct tt_stream *stream)
-{
-	const struct tt_reader_options options = { .as = TT_FORMAT_AUTO };
-	struct tt_reader *reader;
-	struct tt_record rec;
-	struct tt_err err = { 0 };
-
-	if (tt_reader_open(&reader, stream, &options, &err) < 0)
-		return;
-	while (tt_record_next(reader, &rec) > 0)
-		compare_record(f, &rec);
-	tt_reader_close(&reader);
-}
-
 static void test_corpus(void **state)
 {
-	const char *shared = getenv("TT_SHARED");
 	struct fixture *f = *state;
-	struct tt_arena arena = { 0 };
-	struct tt_source *source;
-	struct tt_stream *stream;
-	struct tt_diags diags;
-	struct tt_err err = { 0 };
-	char path[512];
 
-	snprintf(path, sizeof(path), "%s/corpus/open.tar.zst",
-		 shared ? shared : "../shared");
-	if (access(path, R_OK) < 0)
-		skip();
 	f->n_stamps = f->n_findings = f->n_writers = 0;
-	tt_diags_init(&diags, &arena);
-	assert_int_equal(tt_source_open(&source, path, &diags, &err), TT_OK);
-	while (tt_source_next(source, &stream) > 0)
-		compare_stream(f, stream);
-	tt_source_close(&source);
-	tt_arena_release(&arena);
+	see_corpus(compare_record, f);
 	print_message("%zu stamps, %zu with a writer, %zu findings\n",
 		      f->n_stamps, f->n_writers, f->n_findings);
 	assert_true(f->n_stamps > 20000);
