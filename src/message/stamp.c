@@ -122,8 +122,6 @@ static bool date_at(struct splitter *sp, size_t from)
 
 		if (!tt_date_parse(rest, &s->date, &used))
 			continue;
-		if (i != from)
-			s->date.is_repaired |= t->text.p != rest.p;
 		sp->date_text = tt_slice_sub(rest, 0, used);
 		return true;
 	}
