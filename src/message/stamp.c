@@ -20,7 +20,7 @@ struct splitter {
 	bool is_past_date;
 	size_t words_of[TT_SLOT_PLACES];
 	size_t last_by; /* token index of the last `by`; 0: none */
-	bool has_by_in_with; /* a second `by` in a with clause */
+	bool has_by_in_with; /* a second `by` of a host, in a with clause */
 };
 
 static const struct {
@@ -181,29 +181,6 @@ static bool is_before_by(const struct splitter *sp, size_t i)
 	       sp->last_by > i;
 }
 
-/* Does the `with` at token i name a way of transport, or a login
- * (with cram_md5)? */
-static bool is_transport(const struct splitter *sp, size_t i)
-{
-	static const struct tt_slice begins[] = {
-		{ (const uint8_t *)"smtp", 4 },
-		{ (const uint8_t *)"esmtp", 5 },
-		{ (const uint8_t *)"lmtp", 4 },
-		{ (const uint8_t *)"utf8", 4 },
-		{ (const uint8_t *)"http", 4 },
-		{ (const uint8_t *)"microsoft", 9 },
-	};
-
-	while (++i < sp->tokens.list.n &&
-	       sp->tokens.list.v[i].kind == TT_TOKEN_COMMENT)
-		;
-	for (size_t k = 0; k < sizeof(begins) / sizeof(begins[0]); k++)
-		if (i < sp->tokens.list.n &&
-		    tt_slice_istarts(sp->tokens.list.v[i].text, begins[k]))
-			return true;
-	return false;
-}
-
 /* May the clause begin here?  (RFC 5321: from first, by before with.) */
 static bool may_begin(const struct splitter *sp, enum tt_slot c, size_t i)
 {
@@ -233,17 +210,26 @@ static bool may_begin(const struct splitter *sp, enum tt_slot c, size_t i)
 	}
 }
 
+/* Is the word behind token i a mailbox in angle brackets? */
+static bool is_mailbox_next(const struct splitter *sp, size_t i)
+{
+	return i + 1 < sp->tokens.list.n &&
+	       tt_slice_istarts(sp->tokens.list.v[i + 1].text, TT_S("<"));
+}
+
 /* A clause that stood before: its words are not the clause's, its comments
  * are.  A second `by` is another receiver's name, and one of the two was said
  * by the client; but in a with clause (MailboxResubmission by AntispamTT) it
- * is so only where a transport follows. */
-static void repeat(struct splitter *sp, enum tt_slot c)
+ * is so only where another `with` follows, and never where it names the user
+ * that logged in (by <u@example.org> with cram_md5). */
+static void repeat(struct splitter *sp, enum tt_slot c, size_t i)
 {
 	const bool is_in_with = sp->cur == TT_SLOT_WITH;
 
 	sp->is_dropped = true;
 	sp->s->has_two_by |= c == TT_SLOT_BY && !is_in_with;
-	sp->has_by_in_with |= c == TT_SLOT_BY && is_in_with;
+	sp->has_by_in_with |= c == TT_SLOT_BY && is_in_with &&
+			      !is_mailbox_next(sp, i);
 	if (c == TT_SLOT_WITH)
 		sp->cur = c;
 	else if (c != TT_SLOT_BY || !is_in_with)
@@ -259,10 +245,10 @@ static bool begin_clause(struct splitter *sp, struct tt_slice word, size_t i)
 	/* Past the date only Courier's id is a clause. */
 	if (sp->is_past_date && (c != TT_SLOT_ID || sp->s->has[c]))
 		return false;
-	if (c == TT_SLOT_WITH && sp->has_by_in_with && is_transport(sp, i))
+	if (c == TT_SLOT_WITH && sp->has_by_in_with)
 		sp->s->has_two_by = true;
 	if (sp->s->has[c]) {
-		repeat(sp, c);
+		repeat(sp, c, i);
 		return true;
 	}
 	sp->s->has[c] = true;

@@ -474,6 +474,16 @@ static const struct row rows[] = {
 	    "Tue, 9 Jun 2026 14:03:21 +0000"),
 	  "from=x | by=y | with=ESMTPS | id=1 | tail=b | with(a [192.0.2.1]) "
 	  "| @2026-06-09T14:03:21Z+0 #two-by" },
+	{ "HELO of clause words: by, before any word of transport",
+	  B("from x by y with ESMTPS (a [192.0.2.1]) by b with QMQP id 1; "
+	    "Tue, 9 Jun 2026 14:03:21 +0000"),
+	  "from=x | by=y | with=ESMTPS | id=1 | tail=b | with(a [192.0.2.1]) "
+	  "| @2026-06-09T14:03:21Z+0 #two-by" },
+	{ "HELO of clause words: by, and a mailbox to hide behind",
+	  B("from x by y with ESMTPS by <u@z> (a [192.0.2.1]) by b with SMTP "
+	    "id 1; Tue, 9 Jun 2026 14:03:21 +0000"),
+	  "from=x | by=y | with=ESMTPS | id=1 | tail=<u@z> | "
+	  "with(a [192.0.2.1]) | @2026-06-09T14:03:21Z+0 #two-by" },
 	{ "HELO of clause words: by alone",
 	  B("from x by y (a [192.0.2.1]) by b id 1; Tue, 9 Jun 2026 14:03:21 "
 	    "+0000"),
