@@ -22,14 +22,11 @@ struct lexer {
 
 /* A quoted local part may hold anything, also parentheses and angles (RFC
  * 5321, 4.1.2): <"x> (version=TLS1_3)"@example.org> is one recipient.  Past
- * such a mailbox that begins at `at`, or 0.  The bound is well above the 64
- * and 255 bytes of RFC 5321, 4.5.3.1. */
-#define MAX_MAILBOX 512
-
+ * such a mailbox that begins at `at`, or 0. */
 static size_t mailbox_end(struct tt_slice flat, size_t at)
 {
-	const size_t end = flat.n - at > MAX_MAILBOX ? at + MAX_MAILBOX :
-						       flat.n;
+	const size_t most = (size_t)TT_MAX_mailbox;
+	const size_t end = flat.n - at > most ? at + most : flat.n;
 	size_t i = at + 2;
 
 	if (end - at < 4 || flat.p[at] != '<' || flat.p[at + 1] != '"')

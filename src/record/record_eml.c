@@ -8,9 +8,6 @@
 
 #include "reader.h"
 
-/* Lines a bid looks at. */
-#define BID_LINES 50
-
 /* ---- bids ---- */
 
 /* Names that only mail has, or that a paste may have nothing else of; a '-'
@@ -127,7 +124,7 @@ static void look(struct look *l, struct tt_slice s, bool is_whole)
 		}
 		if (n == s.n && !is_whole && l->n_lines)
 			return; /* cut in the middle */
-		if (l->n_lines < BID_LINES)
+		if (l->n_lines < TT_MAX_bid_lines)
 			look_at(l, tt_slice_sub(s, 0, n));
 		s = tt_slice_sub(s, n, s.n);
 		s = tt_slice_sub(s, tt_line_end_any(s), s.n);

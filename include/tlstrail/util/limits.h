@@ -22,11 +22,14 @@
 	  "ten times Postfix's hop count; the newest are kept")              \
 	X(stamp_tokens, 4096, "words and comments",                          \
 	  "the longest real stamp has under 80")                             \
+	X(mailbox, 512, "bytes",                                             \
+	  "one <mailbox> of a stamp; RFC 5321, 4.5.3.1, allows 256")         \
 	X(date_text, 256, "bytes",                                           \
 	  "one date; the longest real one has under 80")                     \
 	X(address_colons, 256, "colons",                                     \
 	  "groups nested in one To field; 10,000 overflow GMime's stack")    \
 	X(sniff, 65536, "bytes", "prefix shown to the format bidders")       \
+	X(bid_lines, 50, "lines", "of the prefix that the bidders judge")    \
 	X(window, 262144, "bytes", "one read; keeps memory flat")            \
 	X(mbox_from_line, 1024, "bytes",                                     \
 	  "a longer line that begins with From is text")                     \
