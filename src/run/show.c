@@ -6,125 +6,18 @@
  * belongs to a message stands in its timeline; what belongs to a file is told
  * on the messages' descriptor. */
 #include <string.h>
-#include <tlstrail/run.h>
 
-struct show {
-	const struct tt_show_options *o;
-	struct tt_arena arena;	/* the run's */
-	struct tt_arena record; /* cleared at each message */
-	struct tt_matcher *matcher;
-	struct tt_emit *emit;
-	struct tt_totals totals;
-	bool is_json;
-	bool is_partial, is_broken; /* exit status 3, 70 */
-};
+#include "show.h"
 
 static bool is_interrupted(const struct tt_show_options *o)
 {
 	return o->is_interrupted && *o->is_interrupted;
 }
 
-static bool is_stopped(const struct show *s)
+static bool is_stopped(const struct tt_show *s)
 {
 	return s->is_broken || s->o->emit.out->failed ||
 	       is_interrupted(s->o);
-}
-
-/* ---- diags ---- */
-
-/* The name of an input in messages. */
-static struct tt_slice shown(struct tt_slice path)
-{
-	return tt_slice_eq(path, TT_S("-")) ? TT_S("standard input") : path;
-}
-
-/* Those of a source from `told` on; returns how many it has told of. */
-static size_t tell_source(struct show *s, struct tt_slice path,
-			  const struct tt_diags *d, size_t told)
-{
-	for (; told < d->list.n; told++) {
-		const struct tt_diag *diag = &d->list.v[told];
-
-		if (s->o->is_quiet &&
-		    tt_diag_info(diag->code)->severity != TT_SEV_FAILED)
-			continue;
-		tt_emit_diag(s->o->messages, shown(path), diag);
-	}
-	return told;
-}
-
-static void tell_more(struct show *s, struct tt_slice path,
-		      const struct tt_diags *d)
-{
-	struct tt_diag more = { TT_DIAG_diags_more, TT_NO_OFF, NULL };
-
-	if (d->more == 0)
-		return;
-	more.text = tt_arena_printf(&s->record, "%llu more are not listed",
-				    (unsigned long long)d->more);
-	tt_emit_diag(s->o->messages, shown(path), &more);
-}
-
-/* How often the code stands in the list before `end`. */
-static size_t count_code(const struct tt_diags *d, size_t end,
-			 enum tt_diag_code code)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < end; i++)
-		n += d->list.v[i].code == code;
-	return n;
-}
-
-/* One code of a message: the text and place of its first diag, and how often
- * it came. */
-static void tell_code(struct tt_out *out, const struct tt_diag *d, size_t n)
-{
-	tt_out_text(out, tt_slice_str(d->text));
-	if (d->off != TT_NO_OFF) {
-		tt_out_str(out, ", at byte ");
-		tt_out_u64(out, d->off);
-	}
-	tt_out_str(out, " (");
-	tt_out_str(out, tt_diag_info(d->code)->code);
-	if (n > 1) {
-		tt_out_str(out, ", ");
-		tt_out_u64(out, n);
-		tt_out_str(out, " times");
-	}
-	tt_out_str(out, ")");
-}
-
-/* One line for one message. JSON has its diags in the timeline. */
-static void tell_message(struct show *s, const struct tt_timeline *t,
-			 const struct tt_diags *d)
-{
-	struct tt_out *out = s->o->messages;
-	const char *sep = ": ";
-
-	if (s->is_json || s->o->is_quiet || d->list.n == 0)
-		return;
-	tt_out_str(out, "tlstrail: ");
-	tt_out_text(out, shown(t->path));
-	for (size_t i = 0; i < t->n_member; i++) {
-		tt_out_str(out, "/");
-		tt_out_text(out, t->member[i]);
-	}
-	if (t->off) {
-		tt_out_str(out, "#");
-		tt_out_u64(out, t->off);
-	}
-	for (size_t i = 0; i < d->list.n; i++) {
-		const enum tt_diag_code code = d->list.v[i].code;
-
-		if (count_code(d, i, code)) /* told already */
-			continue;
-		tt_out_str(out, sep);
-		tell_code(out, &d->list.v[i],
-			  count_code(d, d->list.n, code));
-		sep = "; ";
-	}
-	tt_out_str(out, "\n");
 }
 
 /* ---- one message ---- */
@@ -140,7 +33,7 @@ static void look_at_body(const struct tt_record *rec, struct tt_diags *diags)
 			    rec->header_length, NULL);
 }
 
-static void take_record(struct show *s, const struct tt_record *rec)
+static void take_record(struct tt_show *s, const struct tt_record *rec)
 {
 	const bool want_all = s->is_json || s->o->emit.is_verbose ||
 			      s->totals.messages == 0;
@@ -174,7 +67,7 @@ static void take_record(struct show *s, const struct tt_record *rec)
 	t.diags = &diags;
 	s->o->ops->timeline(s->emit, &t);
 	tt_totals_add(&s->totals, &t);
-	tell_message(s, &t, &diags);
+	tt_tell_message(s, &t, &diags);
 	s->is_partial |= diags.is_serious;
 	tt_arena_clear(&s->record);
 }
@@ -182,7 +75,7 @@ static void take_record(struct show *s, const struct tt_record *rec)
 /* ---- one stream, one file ---- */
 
 /* Every byte read is in a message, in a frame, or told as passed over. */
-static void check_account(struct show *s, const struct tt_reader *reader,
+static void check_account(struct tt_show *s, const struct tt_reader *reader,
 			  struct tt_slice path)
 {
 	const struct tt_account a = tt_reader_account(reader);
@@ -191,7 +84,7 @@ static void check_account(struct show *s, const struct tt_reader *reader,
 		return;
 	s->is_broken = true;
 	tt_out_str(s->o->messages, "tlstrail: ");
-	tt_out_text(s->o->messages, shown(path));
+	tt_out_text(s->o->messages, tt_shown_name(path));
 	tt_out_printf(s->o->messages,
 		      ": internal error: %llu bytes read, but %llu + %llu + "
 		      "%llu accounted for\n",
@@ -201,7 +94,7 @@ static void check_account(struct show *s, const struct tt_reader *reader,
 		      (unsigned long long)a.bytes_diags);
 }
 
-static void take_stream(struct show *s, struct tt_stream *stream,
+static void take_stream(struct tt_show *s, struct tt_stream *stream,
 			struct tt_slice path)
 {
 	const struct tt_reader_options ro = {
@@ -223,7 +116,7 @@ static void take_stream(struct show *s, struct tt_stream *stream,
 	tt_reader_close(&reader);
 }
 
-static void take_file(struct show *s, const char *name)
+static void take_file(struct tt_show *s, const char *name)
 {
 	const struct tt_slice path = tt_slice_str(name);
 	struct tt_arena arena;
@@ -242,7 +135,7 @@ static void take_file(struct show *s, const char *name)
 		       (more = tt_source_next(source, &stream)) > 0) {
 			take_stream(s, stream, path);
 			if (!is_interrupted(s->o))
-				told = tell_source(s, path, &diags, told);
+				told = tt_tell_source(s, path, &diags, told);
 		}
 		s->is_partial |= more < 0;
 	} else {
@@ -250,8 +143,8 @@ static void take_file(struct show *s, const char *name)
 	}
 	/* What an interruption cut short is no fault of the file. */
 	if (!is_interrupted(s->o)) {
-		tell_source(s, path, &diags, told);
-		tell_more(s, path, &diags);
+		tt_tell_source(s, path, &diags, told);
+		tt_tell_more(s, path, &diags);
 	}
 	s->is_partial |= diags.is_serious;
 	tt_source_close(&source);
@@ -260,7 +153,7 @@ static void take_file(struct show *s, const char *name)
 
 /* ---- the end ---- */
 
-static bool is_failed_on(const struct show *s)
+static bool is_failed_on(const struct tt_show *s)
 {
 	const uint64_t *r = s->totals.result;
 
@@ -275,7 +168,7 @@ static bool is_failed_on(const struct show *s)
 	return false;
 }
 
-static enum tt_exit exit_of(const struct show *s, bool is_written)
+static enum tt_exit exit_of(const struct tt_show *s, bool is_written)
 {
 	if (s->is_broken)
 		return TT_EXIT_INTERNAL;
@@ -303,7 +196,7 @@ static bool write_out(const struct tt_show_options *o)
 
 enum tt_exit tt_run_show(const struct tt_show_options *options)
 {
-	struct show s = {
+	struct tt_show s = {
 		.o = options,
 		.is_json = strcmp(options->ops->name, "jsonl") == 0,
 	};

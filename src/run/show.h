@@ -1,0 +1,32 @@
+/* show.h - what the files of this floor share while `show` runs */
+#ifndef TLSTRAIL_RUN_SHOW_H
+#define TLSTRAIL_RUN_SHOW_H
+
+#include <tlstrail/run.h>
+
+struct tt_show {
+	const struct tt_show_options *o;
+	struct tt_arena arena;	/* the run's */
+	struct tt_arena record; /* cleared at each message */
+	struct tt_matcher *matcher;
+	struct tt_emit *emit;
+	struct tt_totals totals;
+	bool is_json;
+	bool is_partial, is_broken; /* exit status 3, 70 */
+};
+
+/* ---- tell.c: diags, on the messages' descriptor ---- */
+
+/* The name of an input in messages. */
+struct tt_slice tt_shown_name(struct tt_slice path);
+/* Those of a source from `told` on; returns how many it has told of. */
+size_t tt_tell_source(struct tt_show *s, struct tt_slice path,
+		      const struct tt_diags *d, size_t told);
+/* How many were not listed, if any. */
+void tt_tell_more(struct tt_show *s, struct tt_slice path,
+		  const struct tt_diags *d);
+/* One line for one message; JSON has its diags in the timeline. */
+void tt_tell_message(struct tt_show *s, const struct tt_timeline *t,
+		     const struct tt_diags *d);
+
+#endif
