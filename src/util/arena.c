@@ -129,11 +129,9 @@ char *tt_arena_printf(struct tt_arena *a, const char *fmt, ...)
 	return p;
 }
 
-void *tt_vec_room(struct tt_arena *a, void *v, size_t n, size_t *cap,
+void *tt_vec_more(struct tt_arena *a, void *v, size_t n, size_t *cap,
 		  size_t size)
 {
-	if (n < *cap)
-		return v;
 	const size_t bigger = *cap ? tt_mul_size(*cap, 2) : 8;
 	void *w = tt_arena_alloc(a, tt_mul_size(bigger, size));
 

@@ -19,11 +19,6 @@ bool tt_slice_same_folded(const uint8_t *a, const uint8_t *b, size_t n)
 	return true;
 }
 
-bool tt_slice_istarts(struct tt_slice a, struct tt_slice prefix)
-{
-	return a.n >= prefix.n && tt_slice_same_folded(a.p, prefix.p, prefix.n);
-}
-
 bool tt_slice_iends(struct tt_slice a, struct tt_slice suffix)
 {
 	return a.n >= suffix.n &&
@@ -59,13 +54,6 @@ size_t tt_slice_ifind(struct tt_slice hay, struct tt_slice needle)
 	return SIZE_MAX;
 }
 
-size_t tt_slice_chr(struct tt_slice hay, uint8_t c)
-{
-	const uint8_t *at = hay.n ? memchr(hay.p, c, hay.n) : NULL;
-
-	return at ? (size_t)(at - hay.p) : SIZE_MAX;
-}
-
 struct tt_slice tt_slice_trim(struct tt_slice a)
 {
 	while (a.n && tt_is_space(a.p[0])) {
@@ -91,12 +79,4 @@ int64_t tt_slice_number(struct tt_slice a, int64_t max)
 		v = v * 10 + d;
 	}
 	return v;
-}
-
-int tt_hex(uint8_t c)
-{
-	if (tt_is_digit(c))
-		return c - '0';
-	c = tt_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }

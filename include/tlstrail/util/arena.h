@@ -52,10 +52,13 @@ size_t tt_add_size(size_t a, size_t b);
 		size_t n, cap;   \
 	}
 #define tt_vec_push(a, vec)                                               \
-	((vec)->v = tt_vec_room((a), (vec)->v, (vec)->n, &(vec)->cap,     \
-				sizeof *(vec)->v),                        \
+	((vec)->v = (vec)->n < (vec)->cap ?                               \
+			    (vec)->v :                                    \
+			    tt_vec_more((a), (vec)->v, (vec)->n,          \
+					&(vec)->cap, sizeof *(vec)->v),   \
 	 &(vec)->v[(vec)->n++])
-void *tt_vec_room(struct tt_arena *a, void *v, size_t n, size_t *cap,
+/* A copy with room for as many again. */
+void *tt_vec_more(struct tt_arena *a, void *v, size_t n, size_t *cap,
 		  size_t size);
 
 /* Heap memory for things that outlive arenas or must grow in place; caller

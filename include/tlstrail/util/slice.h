@@ -48,11 +48,22 @@ static inline bool tt_slice_eq(struct tt_slice a, struct tt_slice b)
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 bool tt_slice_same_folded(const uint8_t *a, const uint8_t *b, size_t n);
+/* The first letter decides most comparisons: it is asked without a call (the
+ * bit that tells cases apart left out, so that it may err on one side). */
+static inline bool tt_slice_may_fold(struct tt_slice a, struct tt_slice b)
+{
+	return b.n == 0 || ((a.p[0] ^ b.p[0]) & 0xdf) == 0;
+}
 static inline bool tt_slice_ieq(struct tt_slice a, struct tt_slice b)
 {
-	return a.n == b.n && tt_slice_same_folded(a.p, b.p, a.n);
+	return a.n == b.n && tt_slice_may_fold(a, b) &&
+	       tt_slice_same_folded(a.p, b.p, a.n);
 }
-bool tt_slice_istarts(struct tt_slice a, struct tt_slice prefix);
+static inline bool tt_slice_istarts(struct tt_slice a, struct tt_slice prefix)
+{
+	return a.n >= prefix.n && tt_slice_may_fold(a, prefix) &&
+	       tt_slice_same_folded(a.p, prefix.p, prefix.n);
+}
 bool tt_slice_iends(struct tt_slice a, struct tt_slice suffix);
 
 /* Order by bytes, the shorter first where one is the other's beginning. */
@@ -61,7 +72,12 @@ int tt_slice_cmp(struct tt_slice a, struct tt_slice b);
 /* Index of the first occurrence, or SIZE_MAX. */
 size_t tt_slice_find(struct tt_slice hay, struct tt_slice needle);
 size_t tt_slice_ifind(struct tt_slice hay, struct tt_slice needle);
-size_t tt_slice_chr(struct tt_slice hay, uint8_t c);
+static inline size_t tt_slice_chr(struct tt_slice hay, uint8_t c)
+{
+	const uint8_t *at = hay.n ? memchr(hay.p, c, hay.n) : NULL;
+
+	return at ? (size_t)(at - hay.p) : SIZE_MAX;
+}
 
 /* Without leading and trailing space, tab, CR, LF. */
 struct tt_slice tt_slice_trim(struct tt_slice a);
@@ -91,6 +107,12 @@ static inline uint8_t tt_lower(uint8_t c)
 }
 
 /* Value of one hexadecimal digit, or -1. */
-int tt_hex(uint8_t c);
+static inline int tt_hex(uint8_t c)
+{
+	if (tt_is_digit(c))
+		return c - '0';
+	c = tt_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
 
 #endif
