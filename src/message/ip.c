@@ -5,7 +5,6 @@
  * first: [ ], the tag IPv6: (RFC 5321 4.1.3), a zone index (RFC 4007 11),
  * a port.  The whole slice must be the address; bytes a redactor put into
  * it make it none.  No allocation but for the text form. */
-#include <stdio.h>
 #include <string.h>
 
 #include <tlstrail/message.h>
@@ -50,60 +49,63 @@ struct v6 {
 	bool has_gap;
 };
 
-/* One to four hexadecimal digits. */
-static bool read_group(struct v6 *v, struct tt_slice s)
+/* One to four hexadecimal digits were read. */
+static bool add_group(struct v6 *v, unsigned value, size_t n_digits)
 {
-	unsigned value = 0;
-
-	if (s.n < 1 || s.n > 4 || v->at + 2 > sizeof v->a)
+	if (n_digits < 1 || n_digits > 4 || v->at + 2 > sizeof v->a)
 		return false;
-	for (size_t i = 0; i < s.n; i++) {
-		const int digit = tt_hex(s.p[i]);
-
-		if (digit < 0)
-			return false;
-		value = value << 4 | (unsigned)digit;
-	}
 	v->a[v->at++] = (uint8_t)(value >> 8);
 	v->a[v->at++] = (uint8_t)value;
 	return true;
 }
 
 /* The last part may be an IPv4 address. */
-static bool read_last(struct v6 *v, struct tt_slice s)
+static bool add_v4(struct v6 *v, struct tt_slice s)
 {
-	if (tt_slice_chr(s, '.') == SIZE_MAX)
-		return read_group(v, s);
 	if (v->at + 4 > sizeof v->a || !read_v4(s, v->a + v->at))
 		return false;
 	v->at += 4;
 	return true;
 }
 
-/* Groups parted by single colons, and "::" for the zeros between. */
+/* "::" at p */
+static bool is_gap(const uint8_t *p, const uint8_t *end)
+{
+	return end - p > 1 && p[0] == ':' && p[1] == ':';
+}
+
+/* Groups parted by single colons, and "::" for the zeros between.  One pass:
+ * each stamp of some senders is asked for four such addresses. */
 static bool read_groups(struct v6 *v, struct tt_slice s)
 {
-	while (s.n > 0) {
-		if (s.n > 1 && s.p[0] == ':' && s.p[1] == ':') {
+	const uint8_t *p = s.p;
+	const uint8_t *const end = s.p + s.n;
+
+	while (p < end) {
+		if (is_gap(p, end)) {
 			if (v->has_gap)
 				return false;
 			v->has_gap = true;
 			v->gap = v->at;
-			s = tt_slice_sub(s, 2, s.n);
+			p += 2;
 			continue;
 		}
-		if (v->at > 0 && !(v->has_gap && v->gap == v->at)) {
-			if (s.p[0] != ':')
-				return false;
-			s = tt_slice_sub(s, 1, s.n);
-		}
-		const size_t n = tt_slice_chr(s, ':');
-
-		if (n == SIZE_MAX)
-			return read_last(v, s);
-		if (!read_group(v, tt_slice_sub(s, 0, n)))
+		if (v->at > 0 && !(v->has_gap && v->gap == v->at) &&
+		    *p++ != ':')
 			return false;
-		s = tt_slice_sub(s, n, s.n);
+		const uint8_t *const start = p;
+		unsigned value = 0;
+
+		for (int digit; p < end && (digit = tt_hex(*p)) >= 0; p++)
+			value = value << 4 | (unsigned)digit;
+		const size_t n = (size_t)(p - start);
+
+		if (p < end && *p == '.')
+			return add_v4(v, tt_slice_from(start, end));
+		if (!add_group(v, value, n) || (p < end && *p != ':'))
+			return false;
+		if (p == end)
+			return true;
 	}
 	return v->has_gap;
 }
@@ -268,6 +270,18 @@ static int longest_gap(const uint8_t a[16], int *n_r)
 	return best;
 }
 
+/* By hand, as print_v4() below: printf costs more than reading the stamp. */
+static size_t print_hex(char *text, unsigned group)
+{
+	size_t n = 0;
+
+	for (unsigned shift = 16; shift > 0; shift -= 4)
+		if (group >> (shift - 4) || shift == 4)
+			text[n++] = "0123456789abcdef"[group >> (shift - 4) &
+						       15];
+	return n;
+}
+
 /* Lower case and no leading zeros (RFC 5952 4.1, 4.3). */
 static size_t print_v6(char text_r[48], const uint8_t a[16])
 {
@@ -286,7 +300,7 @@ static size_t print_v6(char text_r[48], const uint8_t a[16])
 
 		if (n > 0 && text_r[n - 1] != ':')
 			text_r[n++] = ':';
-		n += (size_t)snprintf(text_r + n, 48 - n, "%x", group);
+		n += print_hex(text_r + n, group);
 	}
 	return n;
 }
