@@ -63,30 +63,25 @@ static bool is_fold(struct tt_slice text)
 /* Length of a field name (RFC 5322: 33-126 without the colon). */
 static size_t name_length(struct tt_slice text)
 {
-	size_t n = 0;
+	const uint8_t *p = text.p;
+	const uint8_t *const end = p + text.n;
 
-	while (n < text.n && text.p[n] > 32 && text.p[n] < 127 &&
-	       text.p[n] != ':')
-		n++;
-	return n;
+	while (p < end && *p > 32 && *p < 127 && *p != ':')
+		p++;
+	return (size_t)(p - text.p);
 }
 
-/* The value's last byte moves forward over the folded lines. */
+/* The value's last byte moves forward over the folded lines.  A line is
+ * looked at before it is read: most of them begin a field. */
 static void take_folds(struct walk *w, struct tt_field *f)
 {
 	struct line line;
-	size_t before = w->at;
 
-	while (next_line(w, &line)) {
-		if (!is_fold(line.text)) {
-			w->at = before;
-			return;
-		}
-		const uint8_t *end = line.text.p + line.text.n;
-
-		f->value = tt_slice_from(f->value.p, end);
+	while (is_fold(tt_slice_sub(w->block, w->at, 1)) &&
+	       next_line(w, &line)) {
+		f->value = tt_slice_from(f->value.p,
+					 line.text.p + line.text.n);
 		f->is_complete = line.is_ended;
-		before = w->at;
 	}
 }
 
