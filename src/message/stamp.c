@@ -62,15 +62,17 @@ static void extend(struct tt_slice *slot, struct tt_slice word)
 
 static void flatten(struct tt_stamp *s, struct tt_arena *arena)
 {
-	uint8_t *flat = tt_arena_alloc(arena, s->raw.n);
+	const struct tt_slice raw = s->raw;
+	uint8_t *flat = tt_arena_alloc(arena, raw.n);
 
-	for (size_t i = 0; i < s->raw.n; i++) {
-		const uint8_t c = s->raw.p[i];
+	/* Without a branch, so that the compiler takes 16 bytes at once. */
+	for (size_t i = 0; i < raw.n; i++) {
+		const uint8_t c = raw.p[i];
 
-		flat[i] = c >= '\t' && c <= '\r' && tt_is_space(c) ? ' ' : c;
+		flat[i] = (c == '\t') | (c == '\r') | (c == '\n') ? ' ' : c;
 	}
-	s->has_nul = tt_slice_chr(s->raw, '\0') != SIZE_MAX;
-	s->flat = (struct tt_slice){ flat, s->raw.n };
+	s->has_nul = tt_slice_chr(raw, '\0') != SIZE_MAX;
+	s->flat = (struct tt_slice){ flat, raw.n };
 }
 
 /* The value again with every comment blanked: the same offsets. */

@@ -136,8 +136,9 @@ static void find_matches(struct lexer *lx)
 	    match_slowly(&ps, lx->flat, true))
 		return;
 	ps.depth = ps.left_over = 0;
+	/* A quote is rare, and memchr ten times as fast as memmem. */
 	lx->out->is_malformed =
-		tt_slice_find(lx->flat, TT_S("<\"")) != SIZE_MAX ?
+		tt_slice_chr(lx->flat, '"') != SIZE_MAX ?
 			!match_slowly(&ps, lx->flat, false) :
 			!match_plain(&ps, lx->flat);
 }
