@@ -7,6 +7,16 @@
 
 #include <string.h>
 
+/* How many zero bytes lie at the end of all that was given. */
+static void count_zeros(struct tt_feed *feed, size_t n)
+{
+	size_t end = n;
+
+	while (end && feed->block[end - 1] == 0)
+		end--;
+	feed->n_zero = end ? n - end : feed->n_zero + n;
+}
+
 static la_ssize_t feed_read(struct archive *a, void *data,
 			    const void **buffer)
 {
@@ -19,6 +29,7 @@ static la_ssize_t feed_read(struct archive *a, void *data,
 	if (got <= 0)
 		return 0;
 	feed->given += (uint64_t)got;
+	count_zeros(feed, (size_t)got);
 	return (la_ssize_t)got;
 }
 

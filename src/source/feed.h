@@ -10,6 +10,7 @@ struct tt_feed {
 	struct tt_input *in; /* borrowed */
 	uint8_t *block;	     /* TT_MAX_window bytes */
 	uint64_t given;
+	uint64_t n_zero; /* at the end of what was given */
 	/* What libarchive's last block of data still holds. */
 	const uint8_t *data;
 	size_t n_data;

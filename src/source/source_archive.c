@@ -21,6 +21,7 @@ struct tt_archive {
 	struct tt_arena names; /* cleared at each member */
 	locale_t utf8;
 	uint64_t n_seen;
+	uint64_t n_listed; /* members of a zip, by its end record */
 	bool is_over;
 };
 
@@ -92,6 +93,22 @@ static bool has_content(struct tt_archive *ar, struct archive_entry *entry)
 	return false;
 }
 
+/* What libarchive takes for an end.  A tar ends with blocks of zeros (POSIX,
+ * pax, "ustar Interchange Format"): cut between two members it has none.  A
+ * zip says how many members it has, up to 65,534. */
+static void check_end(const struct tt_archive *ar)
+{
+	struct tt_walk *walk = ar->below->walk;
+
+	if (ar->layer->code == ARCHIVE_FORMAT_TAR && ar->feed.n_zero < 512)
+		tt_walk_diag(walk, TT_DIAG_truncated, ar->feed.given,
+			     "tar: the mark of its end is missing");
+	if (ar->n_listed < 65535 && ar->n_listed > ar->n_seen)
+		tt_walk_diag(walk, TT_DIAG_corrupt, TT_NO_OFF,
+			     "zip: %" PRIu64 " of its %" PRIu64 " members were "
+			     "found", ar->n_seen, ar->n_listed);
+}
+
 static int end_walk(struct tt_archive *ar, int r)
 {
 	struct tt_walk *walk = ar->below->walk;
@@ -100,6 +117,7 @@ static int end_walk(struct tt_archive *ar, int r)
 	if (ar->below->is_failed)
 		return -1;
 	if (r == ARCHIVE_EOF) {
+		check_end(ar);
 		if (ar->n_seen == 0)
 			tt_walk_diag(walk, TT_DIAG_empty, TT_NO_OFF,
 				     "%s: the archive has no members",
@@ -171,11 +189,31 @@ static const struct {
 	{ ARCHIVE_FORMAT_TAR, archive_read_support_format_tar },
 };
 
-/* A zip without its directory (APPNOTE.TXT, 4.3.16) is read from the front,
- * and libarchive keeps still about the members it could not know of. */
-static void check_zip_end(struct tt_input *in)
+#define ZIP_END 22 /* bytes of the record at its end, without its comment */
+
+static uint64_t two_bytes(const uint8_t *p)
 {
-	const int64_t room = 22 + 65535; /* the record and its comment */
+	return (uint64_t)p[0] | (uint64_t)p[1] << 8;
+}
+
+/* The last end record (APPNOTE.TXT, 4.3.16) whose comment ends within s: one
+ * of a zip that is stored inside stands before it.  SIZE_MAX: none. */
+static size_t find_zip_end(struct tt_slice s)
+{
+	for (size_t i = s.n >= ZIP_END ? s.n - ZIP_END + 1 : 0; i-- > 0;)
+		if (memcmp(s.p + i, "PK\5\6", 4) == 0 &&
+		    two_bytes(s.p + i + 20) <= s.n - i - ZIP_END)
+			return i;
+	return SIZE_MAX;
+}
+
+/* A zip without its directory is read from the front, and libarchive keeps
+ * still about the members it could not know of.  So it does where directory
+ * and members do not lie where they say: then the number tells. */
+static void check_zip_end(struct tt_archive *ar)
+{
+	struct tt_input *const in = ar->below;
+	const int64_t room = ZIP_END + 65535;
 	const int64_t end = tt_input_seek(in, 0, SEEK_END);
 	const int64_t from = end > room ? end - room : 0;
 	uint8_t *tail = tt_malloc((size_t)room);
@@ -186,11 +224,13 @@ static void check_zip_end(struct tt_input *in)
 			got = tt_input_read(in, tail + n, (size_t)(room - n));
 			n += got > 0 ? got : 0;
 		}
-	const struct tt_slice last = { tail, (size_t)n };
+	const size_t at = find_zip_end((struct tt_slice){ tail, (size_t)n });
 
-	if (!in->is_failed && tt_slice_find(last, TT_S("PK\5\6")) == SIZE_MAX)
+	if (at != SIZE_MAX)
+		ar->n_listed = two_bytes(tail + at + 10);
+	else if (!in->is_failed)
 		tt_walk_diag(in->walk, TT_DIAG_truncated,
-			     (uint64_t)from + last.n,
+			     (uint64_t)from + (uint64_t)n,
 			     "zip: the directory at its end is missing");
 	tt_free(&tail);
 	(void)!tt_input_seek(in, 0, SEEK_SET);
@@ -210,7 +250,7 @@ struct tt_archive *tt_archive_open(const struct tt_layer *layer,
 		if (formats[i].code == layer->code)
 			(void)formats[i].support(ar->a);
 	if (layer->code == ARCHIVE_FORMAT_ZIP)
-		check_zip_end(below);
+		check_zip_end(ar);
 	/* Without this, what follows the first end mark of a tar is dropped
 	 * without a word. */
 	if (layer->code == ARCHIVE_FORMAT_TAR)

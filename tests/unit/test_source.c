@@ -218,6 +218,8 @@ static void cook(struct bytes *b, char letter)
 		replace(b, twice);
 		break;
 	}
+	case '-': b->n -= 1024; break; /* the mark of a tar's end */
+	case '%': b->p[b->n - 12]++; break; /* members a zip lists */
 	case '|': pad_and_repeat(b); break;
 	case 'S': pack_special(b); break;
 	case 'E': pack_encrypted(b); break;
@@ -261,9 +263,13 @@ static const struct row {
 	{ "tar, pax", "mP", "P=2000;", "", 0 },
 	{ "tar, twice", "mT+", "T=2000;T=2000;", "", 0 },
 	{ "tar, cut", "mT<<<<<", "T=some!;", "truncated ", -1 },
+	{ "tar without its end", "mT-", "T=2000;", "truncated ", 0 },
+	{ "tar without its end, in gzip", "mT-g", "T=2000;", "truncated ",
+	  0 },
 	{ "tar, more behind", "mT!", "T=2000;", "truncated ", -1 },
 	{ "zip", "mZ", "Z=2000;", "", 0 },
 	{ "zip, damaged", "mZ~", "Z=0!;", "corrupt ", 0 },
+	{ "zip that lists one more", "mZ%", "Z=2000;", "corrupt ", 0 },
 	{ "7zip", "m7", "7=2000;", "", 0 },
 	{ "cpio", "mC", "C=2000;", "", 0 },
 	{ "cpio, odc", "mO", "O=2000;", "", 0 },
