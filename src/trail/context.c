@@ -76,6 +76,10 @@ static void add_witness(struct tt_work *w, size_t i, const struct saying *s)
 	};
 	*tt_vec_push(w->arena, &hop->evidence) = tt_evidence_of_field(
 		s->field, s->reading.rule, f->span);
+	if (!s->field->is_complete)
+		tt_anomaly_add(w, i, TT_ANOMALY_truncated,
+			       "the receiver's header has no line end, and may "
+			       "have gone on");
 	if (is_other(hop, f))
 		tt_anomaly_add(w, i, TT_ANOMALY_conflict,
 			       "the receiver's header says otherwise");
