@@ -139,6 +139,7 @@ CLI_OBJ := $(call obj,$(CLI_SRC))
 UNIT_BIN := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
 REPLAY_BIN := $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/tests/replay_%,$(FUZZ_SRC))
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(FUZZ_SRC))
+DAMAGE_BIN := $(BUILD)/tests/damage
 
 LIB = $(BUILD)/libtlstrail.a
 PROGRAM = $(BUILD)/tlstrail
@@ -201,11 +202,15 @@ $(BUILD)/tests/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o \
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LDLIBS)
 
+$(DAMAGE_BIN): $(BUILD)/obj/tests/damage/damage.o $(LIB)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LDLIBS)
+
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
 # ---- tests ----
 
-tests: $(UNIT_BIN) $(REPLAY_BIN)
+tests: $(UNIT_BIN) $(REPLAY_BIN) $(DAMAGE_BIN)
 
 check: all tests
 	$(Q)BUILD='$(BUILD)' CC='$(CC)' V='$(V)' tests/run $(SUITES)
