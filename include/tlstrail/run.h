@@ -22,9 +22,14 @@ enum tt_exit {
 
 enum tt_fail_on { TT_FAIL_ON_NEVER, TT_FAIL_ON_FAIL, TT_FAIL_ON_UNDETERMINED };
 
+#define TT_SHOW_OWN 4
+
 struct tt_show_options {
-	const char *const *files; /* "-": standard input */
+	const char *const *files; /* "-": standard input; directories too */
 	size_t n_files;
+	/* What this run writes to: not to be read where it is met. */
+	struct tt_file_id own[TT_SHOW_OWN];
+	size_t n_own;
 	enum tt_format as;
 	const struct tt_emit_ops *ops;
 	struct tt_emit_options emit;

@@ -1,6 +1,7 @@
 /* tlstrail/source.h - floor 1: evidence becomes byte streams
  *
- * Opens what was named on the command line, read-only, unwraps compression
+ * Opens what was named on the command line, read-only, walks it where it is a
+ * directory, unwraps compression
  * and archives, and yields plain byte streams, each with an origin.  Nothing
  * is ever extracted to disk; names inside archives are evidence bytes.
  *
@@ -12,7 +13,10 @@
 
 #include <tlstrail/util.h>
 
-struct tt_source; /* one FILE argument */
+struct stat; /* <sys/stat.h> */
+
+struct tt_tree;	  /* one argument: a file, or a directory and all below */
+struct tt_source; /* one file */
 struct tt_stream; /* one plain file, or one member, decompressed */
 
 /* Where a stream's bytes come from.  Borrowed from the stream. */
@@ -20,7 +24,49 @@ struct tt_origin {
 	struct tt_slice path;		/* as given; "-" is standard input */
 	const struct tt_slice *member;	/* outermost first */
 	size_t n_member;
+	bool is_met; /* in a directory, not named */
 };
+
+/* ---- the walk ---- */
+
+/* A file by the system's numbers, whatever its name. */
+struct tt_file_id {
+	uint64_t dev, ino;
+};
+
+enum tt_entry_kind {
+	TT_ENTRY_NAMED, /* the argument itself, which is no directory */
+	TT_ENTRY_FILE,	/* met in a directory, opened, a regular file */
+	TT_ENTRY_TOLD,	/* nothing to read: its diags say what of it */
+};
+
+struct tt_entry {
+	enum tt_entry_kind kind;
+	struct tt_slice path; /* PATH/sub/name; borrowed until the next call */
+	int fd;		      /* FILE: the tree's until a source takes it */
+	const struct stat *st; /* of fd; borrowed */
+};
+
+/* Begins a walk of PATH ("-": standard input), borrowed.  Everything that is
+ * met below a directory comes in an order that depends on the names alone:
+ * that of mailstore.c's layouts, which are known by the names in a directory.
+ * Links are followed where PATH is one and nowhere else; what is neither file
+ * nor directory is told and not opened.  own: files this run writes to, which
+ * must not be read; borrowed.  Free with tt_tree_close(), which nulls. */
+struct tt_tree *tt_tree_open(const char *path, const struct tt_file_id *own,
+			     size_t n_own);
+void tt_tree_close(struct tt_tree **tree);
+
+/* The next entry, or false at the end.  What there is to say of it is added
+ * to diags. */
+bool tt_tree_next(struct tt_tree *tree, struct tt_entry **entry_r,
+		  struct tt_diags *diags) TT_MUST_CHECK;
+
+/* Whether this regular file lies in the directory PATH, be it under a name
+ * that would not be read; true too where a limit keeps us from knowing. */
+bool tt_tree_holds(const char *path, const struct tt_file_id *file);
+
+/* ---- the bytes ---- */
 
 /* Opens PATH ("-": standard input) with O_RDONLY and friends; never writes.
  * diags takes what belongs to the file and not to a message; borrowed, must
@@ -29,6 +75,11 @@ struct tt_origin {
 enum tt_status tt_source_open(struct tt_source **source_r, const char *path,
 			      struct tt_diags *diags,
 			      struct tt_err *err) TT_MUST_CHECK;
+/* The same for an entry of a tree that is not TOLD; takes its descriptor. */
+enum tt_status tt_source_open_entry(struct tt_source **source_r,
+				    struct tt_entry *entry,
+				    struct tt_diags *diags,
+				    struct tt_err *err) TT_MUST_CHECK;
 void tt_source_close(struct tt_source **source);
 
 /* The next plain stream: 1, 0 at the end, -1 if nothing more can be read of

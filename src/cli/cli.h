@@ -34,6 +34,13 @@ int tt_cli_print(const char *text);
 /* Flushes and releases; the same status. */
 int tt_cli_finish(struct tt_out *out, int status);
 
+/* ---- the output ---- */
+
+/* Opens `path` (NULL or "-": standard output) where that is no evidence, and
+ * notes in `o` what this run writes to.  Prints what is wrong; returns an
+ * exit status. */
+int tt_cli_output(struct tt_show_options *o, const char *path, int *fd_r);
+
 /* ---- settings: flags, then environment, then the config file ---- */
 
 /* Nearest wins: a setting given on the command line hides the same setting

@@ -3,12 +3,10 @@
  * Everything that can be wrong with the command line, the settings and the
  * rules is found before any evidence is read. */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "cli.h"
 
@@ -147,58 +145,7 @@ static void take_files(struct args *a, int argc, char **argv)
 	a->o.n_files = optind < argc ? (size_t)(argc - optind) : 1;
 }
 
-/* ---- the output ---- */
-
-/* Never over the evidence: the file is opened without being cut, compared
- * with each input by device and inode, and only then emptied. */
-static bool is_input(const struct args *a, const struct stat *out)
-{
-	for (size_t i = 0; i < a->o.n_files; i++) {
-		const char *name = a->o.files[i];
-		struct stat st;
-		const int rc = strcmp(name, "-") == 0 ?
-				       fstat(STDIN_FILENO, &st) :
-				       stat(name, &st);
-
-		if (rc == 0 && S_ISREG(st.st_mode) &&
-		    st.st_dev == out->st_dev && st.st_ino == out->st_ino)
-			return true;
-	}
-	return false;
-}
-
-static int open_output(const struct args *a, int *fd_r)
-{
-	struct stat st;
-
-	*fd_r = STDOUT_FILENO;
-	if (!a->output || strcmp(a->output, "-") == 0) {
-		/* As by `tlstrail in.mbox >>in.mbox`. */
-		if (fstat(STDOUT_FILENO, &st) == 0 && is_input(a, &st))
-			return tt_cli_usage("show", "standard output is one "
-					    "of the inputs");
-		return TT_EXIT_DONE;
-	}
-	*fd_r = open(a->output, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY,
-		     0666);
-	if (*fd_r < 0 || fstat(*fd_r, &st) < 0)
-		goto out;
-	if (is_input(a, &st)) {
-		close(*fd_r);
-		*fd_r = -1;
-		return tt_cli_usage("show", "-o %s: that is one of the inputs",
-				    a->output);
-	}
-	if (S_ISREG(st.st_mode) && ftruncate(*fd_r, 0) < 0)
-		goto out;
-	return TT_EXIT_DONE;
-out:
-	tt_cli_say("%s: cannot be written: %s", a->output, strerror(errno));
-	if (*fd_r >= 0)
-		close(*fd_r);
-	*fd_r = -1;
-	return TT_EXIT_OUTPUT;
-}
+/* ---- how it looks ---- */
 
 static bool wants_color(const struct args *a, int mode, int fd)
 {
@@ -310,7 +257,7 @@ static int run(struct args *a)
 	if (!status)
 		status = take_trust(a);
 	if (!status)
-		status = open_output(a, &fd);
+		status = tt_cli_output(&a->o, a->output, &fd);
 	if (status)
 		return status;
 	tt_out_init(&out, fd);

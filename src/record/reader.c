@@ -319,15 +319,19 @@ static enum tt_status refuse(struct tt_reader *r, struct tt_slice prefix,
 	return tt_err_set(err, TT_INPUT, "the input does not look like mail");
 }
 
-/* An empty .eml in an archive is an item somebody put there: a message of no
- * bytes, so that what is counted agrees with what the archive lists.  With
- * nothing inside, its name is all there is to go by. */
+/* An empty .eml in an archive or directory is an item somebody put there: a
+ * message of no bytes, so that what is counted agrees with what is listed.
+ * With nothing inside, its name is all there is to go by. */
 static bool is_empty_item(const struct tt_reader *r)
 {
 	const struct tt_origin *o = tt_stream_origin(r->stream);
 
-	return r->account.bytes_in == 0 && !r->is_failed && o->n_member &&
-	       tt_slice_iends(o->member[o->n_member - 1], TT_S(".eml"));
+	if (r->account.bytes_in || r->is_failed)
+		return false;
+	if (o->n_member)
+		return tt_slice_iends(o->member[o->n_member - 1],
+				      TT_S(".eml"));
+	return o->is_met && tt_slice_iends(o->path, TT_S(".eml"));
 }
 
 enum tt_status tt_reader_open_chunk(struct tt_reader **reader_r,

@@ -2,7 +2,8 @@
  *
  * Pulls streams, messages and headers from the floors below, one message at a
  * time, and pushes its timeline to the output; memory does not grow with the
- * input.  A file that cannot be read is named and the rest goes on.  What
+ * input.  An argument is a file, or a directory whose files are taken one by
+ * one.  A file that cannot be read is named and the rest goes on.  What
  * belongs to a message stands in its timeline; what belongs to a file is told
  * on the messages' descriptor. */
 #include <string.h>
@@ -116,39 +117,62 @@ static void take_stream(struct tt_show *s, struct tt_stream *stream,
 	tt_reader_close(&reader);
 }
 
-static void take_file(struct tt_show *s, const char *name)
+/* Reads an entry that is a file; returns how many of its diags were told. */
+static size_t read_file(struct tt_show *s, struct tt_entry *entry,
+			struct tt_diags *diags)
 {
-	const struct tt_slice path = tt_slice_str(name);
-	struct tt_arena arena;
-	struct tt_diags diags;
 	struct tt_source *source = NULL;
 	struct tt_stream *stream;
 	struct tt_err err = { 0 };
 	size_t told = 0;
 	int more = 0;
 
-	tt_arena_init(&arena);
-	tt_diags_init(&diags, &arena);
-	if (tt_source_open(&source, name, &diags, &err) == TT_OK) {
-		tt_source_stop_on(source, s->o->is_interrupted);
-		while (!is_stopped(s) &&
-		       (more = tt_source_next(source, &stream)) > 0) {
-			take_stream(s, stream, path);
-			if (!is_interrupted(s->o))
-				told = tt_tell_source(s, path, &diags, told);
-		}
-		s->is_partial |= more < 0;
-	} else {
+	if (tt_source_open_entry(&source, entry, diags, &err) < 0) {
 		s->is_partial = true;
+		return 0;
 	}
+	tt_source_stop_on(source, s->o->is_interrupted);
+	while (!is_stopped(s) &&
+	       (more = tt_source_next(source, &stream)) > 0) {
+		take_stream(s, stream, entry->path);
+		if (!is_interrupted(s->o))
+			told = tt_tell_source(s, entry->path, diags, told);
+	}
+	s->is_partial |= more < 0;
+	tt_source_close(&source);
+	return told;
+}
+
+static void take_entry(struct tt_show *s, struct tt_entry *entry,
+		       struct tt_diags *diags)
+{
+	size_t told = 0;
+
+	if (entry->kind != TT_ENTRY_TOLD)
+		told = read_file(s, entry, diags);
 	/* What an interruption cut short is no fault of the file. */
 	if (!is_interrupted(s->o)) {
-		tt_tell_source(s, path, &diags, told);
-		tt_tell_more(s, path, &diags);
+		tt_tell_source(s, entry->path, diags, told);
+		tt_tell_more(s, entry->path, diags);
 	}
-	s->is_partial |= diags.is_serious;
-	tt_source_close(&source);
-	tt_arena_release(&arena);
+	s->is_partial |= diags->is_serious;
+}
+
+/* One argument: a file, or a directory of them. */
+static void take_path(struct tt_show *s, const char *name)
+{
+	struct tt_tree *tree = tt_tree_open(name, s->o->own, s->o->n_own);
+	struct tt_entry *entry;
+	struct tt_diags diags;
+
+	while (!is_stopped(s)) {
+		tt_arena_clear(&s->file);
+		tt_diags_init(&diags, &s->file);
+		if (!tt_tree_next(tree, &entry, &diags))
+			break;
+		take_entry(s, entry, &diags);
+	}
+	tt_tree_close(&tree);
 }
 
 /* ---- the end ---- */
@@ -202,12 +226,13 @@ enum tt_exit tt_run_show(const struct tt_show_options *options)
 	};
 
 	tt_arena_init(&s.arena);
+	tt_arena_init(&s.file);
 	tt_arena_init(&s.record);
 	tt_totals_init(&s.totals, &s.arena);
 	s.matcher = tt_matcher_new(options->trail.rules);
 	s.emit = options->ops->begin(&options->emit);
 	for (size_t i = 0; i < options->n_files && !is_stopped(&s); i++) {
-		take_file(&s, options->files[i]);
+		take_path(&s, options->files[i]);
 		/* Messages come when they are due, even if the run is long. */
 		(void)!tt_out_flush(options->messages);
 	}
@@ -222,6 +247,7 @@ enum tt_exit tt_run_show(const struct tt_show_options *options)
 	(void)!tt_out_flush(options->messages);
 	tt_matcher_free(&s.matcher);
 	tt_arena_release(&s.record);
+	tt_arena_release(&s.file);
 	tt_arena_release(&s.arena);
 	return status;
 }

@@ -7,6 +7,7 @@
 struct tt_show {
 	const struct tt_show_options *o;
 	struct tt_arena arena;	/* the run's */
+	struct tt_arena file;	/* cleared at each file */
 	struct tt_arena record; /* cleared at each message */
 	struct tt_matcher *matcher;
 	struct tt_emit *emit;

@@ -77,6 +77,15 @@ uint64_t tt_input_drain(struct tt_input *in);
 /* Opens the bottom of a chain.  NULL: a diag was added, err tells. */
 struct tt_input *tt_input_file(struct tt_walk *walk, const char *path,
 			       struct tt_err *err);
+/* The same over a regular file that is open at its beginning, which it
+ * takes. */
+struct tt_input *tt_input_opened(struct tt_walk *walk, int fd,
+				 const struct stat *st);
+/* Opens for reading as evidence must be, see input_file.c; `more` adds flags.
+ * A descriptor, or -1 and errno. */
+int tt_open_evidence(int at, const char *path, int more);
+/* Whether size and times of a file or directory are what they were. */
+bool tt_is_unchanged(const struct stat *before, const struct stat *now);
 /* Adds the diag `changed` where the file is not what it was when opened;
  * once. `in` is from tt_input_file(). */
 void tt_input_file_check(struct tt_input *in);

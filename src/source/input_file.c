@@ -29,17 +29,20 @@ static bool is_same_time(struct timespec a, struct timespec b)
 	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
 }
 
+bool tt_is_unchanged(const struct stat *before, const struct stat *now)
+{
+	return now->st_size == before->st_size &&
+	       is_same_time(now->st_mtim, before->st_mtim) &&
+	       is_same_time(now->st_ctim, before->st_ctim);
+}
+
 void tt_input_file_check(struct tt_input *in)
 {
 	struct file_input *f = (struct file_input *)in;
 	struct stat now;
 
 	if (!S_ISREG(f->before.st_mode) || f->is_told ||
-	    fstat(f->fd, &now) != 0)
-		return;
-	if (now.st_size == f->before.st_size &&
-	    is_same_time(now.st_mtim, f->before.st_mtim) &&
-	    is_same_time(now.st_ctim, f->before.st_ctim))
+	    fstat(f->fd, &now) != 0 || tt_is_unchanged(&f->before, &now))
 		return;
 	f->is_told = true;
 	tt_diag_add(in->walk->diags, TT_DIAG_changed, TT_NO_OFF, NULL);
@@ -100,12 +103,12 @@ static const struct tt_input_ops pipe_ops = {
 	.close = file_close,
 };
 
-static int open_evidence(const char *path)
+int tt_open_evidence(int at, const char *path, int more)
 {
-	const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-	const int fd = open(path, flags | O_NOATIME);
+	const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | more;
+	const int fd = openat(at, path, flags | O_NOATIME);
 
-	return fd < 0 && errno == EPERM ? open(path, flags) : fd;
+	return fd < 0 && errno == EPERM ? openat(at, path, flags) : fd;
 }
 
 /* Opened without waiting, a FIFO reads as ended until a writer has come: once
@@ -174,11 +177,21 @@ static struct file_input *new_input(struct tt_walk *walk, int fd,
 	return f;
 }
 
+struct tt_input *tt_input_opened(struct tt_walk *walk, int fd,
+				 const struct stat *st)
+{
+	struct file_input *f = new_input(walk, fd, st);
+
+	f->is_ours = true;
+	return &f->in;
+}
+
 struct tt_input *tt_input_file(struct tt_walk *walk, const char *path,
 			       struct tt_err *err)
 {
 	const bool is_stdin = strcmp(path, "-") == 0;
-	int fd = is_stdin ? STDIN_FILENO : open_evidence(path);
+	int fd = is_stdin ? STDIN_FILENO :
+			    tt_open_evidence(AT_FDCWD, path, 0);
 	struct stat st;
 
 	if (fd >= 0 && !is_stdin && fstat(fd, &st) == 0 &&

@@ -34,23 +34,46 @@ static void init_walk(struct tt_walk *walk, struct tt_slice path,
 	walk->file_size = UINT64_MAX;
 }
 
-enum tt_status tt_source_open(struct tt_source **source_r, const char *path,
-			      struct tt_diags *diags, struct tt_err *err)
+static struct tt_source *new_source(struct tt_slice path,
+				    struct tt_diags *diags)
 {
 	struct tt_source *s = tt_zalloc(sizeof(*s));
-	const struct tt_slice name = tt_slice_str(path);
 
 	init_walk(&s->walk,
 		  (struct tt_slice){
-			  (uint8_t *)tt_arena_cstr(&s->arena, name), name.n },
+			  (uint8_t *)tt_arena_cstr(&s->arena, path), path.n },
 		  diags);
 	s->stream.walk = &s->walk;
+	return s;
+}
+
+enum tt_status tt_source_open(struct tt_source **source_r, const char *path,
+			      struct tt_diags *diags, struct tt_err *err)
+{
+	struct tt_source *s = new_source(tt_slice_str(path), diags);
+
 	s->file = tt_input_file(&s->walk, path, err);
 	*source_r = s;
 	if (s->file)
 		return TT_OK;
 	tt_source_close(source_r);
 	return TT_IO;
+}
+
+enum tt_status tt_source_open_entry(struct tt_source **source_r,
+				    struct tt_entry *entry,
+				    struct tt_diags *diags, struct tt_err *err)
+{
+	/* What was named is a C string of the caller's. */
+	if (entry->kind == TT_ENTRY_NAMED)
+		return tt_source_open(source_r, (const char *)entry->path.p,
+				      diags, err);
+	*source_r = new_source(entry->path, diags);
+	(*source_r)->walk.origin.is_met = true;
+	(*source_r)->file = tt_input_opened(&(*source_r)->walk, entry->fd,
+					    entry->st);
+	entry->fd = -1;
+	return TT_OK;
 }
 
 void tt_source_stop_on(struct tt_source *source, volatile const int *flag)

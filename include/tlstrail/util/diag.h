@@ -75,6 +75,28 @@ enum tt_severity {
 	  "neither a regular file nor a pipe", "a device")                    \
 	X(is_directory, "is-a-directory", FAILED,                             \
 	  "a directory was given where a file is read", "")                   \
+	X(link_followed, "link-followed", NOTE,                               \
+	  "the input is a symbolic link; what it points to was read",         \
+	  "mail -> /srv/mail")                                                \
+	X(link_skipped, "link-skipped", DIAG,                                 \
+	  "a symbolic link in a directory is not followed: name what it "     \
+	  "points to, if it is to be read", "")                               \
+	X(store_own, "store-file", NOTE,                                      \
+	  "files that a mail store keeps beside its mail were not read",      \
+	  "dovecot.index, .mh_sequences")                                     \
+	X(unfinished, "left-in-tmp", NOTE,                                    \
+	  "deliveries that have not ended stand in a Maildir's tmp and were " \
+	  "left: name the files to have them read", "")                       \
+	X(deleted, "left-as-deleted", NOTE,                                   \
+	  "messages of an mh folder that are deleted by their names were "    \
+	  "left: name the files to have them read", ",5")                     \
+	X(own_output, "own-output", NOTE,                                     \
+	  "a file that this run writes to was met and not read", "")          \
+	X(tree_depth, "limit-tree-depth", FAILED,                             \
+	  "directories nested deeper than the limit", "")                     \
+	X(tree_names, "limit-tree-names", FAILED,                             \
+	  "the names of a directory take more memory than the limit; the "    \
+	  "rest was not read", "")                                            \
 	X(empty, "empty", FAILED, "the input has no bytes", "")               \
 	X(not_mail, "not-mail", FAILED,                                       \
 	  "nothing in the input looks like mail", "a picture")                \

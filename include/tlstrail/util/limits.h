@@ -35,6 +35,10 @@
 	  "a longer line that begins with From is text")                     \
 	X(mbox_lookahead, 4194304, "bytes",                                  \
 	  "how far a Content-Length is followed past a From line")           \
+	X(tree_depth, 64, "levels",                                          \
+	  "directories inside directories; links cannot make a loop")        \
+	X(tree_names, 67108864, "bytes",                                     \
+	  "names that wait to be read, sorted: 800,000 files of a Maildir")  \
 	X(filters, 4, "layers", "compression inside compression")            \
 	X(archives, 3, "levels", "archives inside archives")                 \
 	X(members, 1000000, "members", "inode-style floods in an archive")   \

@@ -1,0 +1,45 @@
+/* mailstore_maildir.c - cur, new, and tmp, which is left alone
+ *
+ * A directory with cur and new in it is a Maildir, and what lies in these two
+ * is its mail, the flags behind ":2," being part of the names.  In tmp stand
+ * deliveries that have not ended, or never will: no messages yet, so their
+ * number is told and they are left.  Folders (Maildir++ ".Sent", or plain
+ * "Sent") are Maildirs of their own, and come after the mail. */
+#include "mailstore.h"
+
+static bool is_dir(const struct tt_name *name, struct tt_slice what)
+{
+	return name->kind == TT_KIND_DIR &&
+	       tt_slice_eq(tt_name_slice(name), what);
+}
+
+int tt_maildir_bid(const struct tt_name *v, size_t n)
+{
+	bool has_cur = false, has_new = false;
+
+	for (size_t i = 0; i < n; i++) {
+		has_cur |= is_dir(&v[i], TT_S("cur"));
+		has_new |= is_dir(&v[i], TT_S("new"));
+	}
+	return has_cur && has_new ? 90 : 0;
+}
+
+enum tt_use tt_maildir_use(const struct tt_name *name)
+{
+	return is_dir(name, TT_S("tmp")) ? TT_USE_UNFINISHED :
+					   tt_mailstore_use(name);
+}
+
+static int rank(const struct tt_name *name)
+{
+	return is_dir(name, TT_S("cur")) ? 0 :
+	       is_dir(name, TT_S("new")) ? 1 :
+					   2;
+}
+
+int tt_maildir_order(const void *a, const void *b)
+{
+	const int by_rank = rank(a) - rank(b);
+
+	return by_rank ? by_rank : tt_mailstore_order(a, b);
+}
