@@ -5,7 +5,7 @@
  * and archives, and yields plain byte streams, each with an origin.  Nothing
  * is ever extracted to disk; names inside archives are evidence bytes.
  *
- * gzip (RFC 1952) is inflated by zlib; tar, cpio, zip and 7-Zip archives and
+ * gzip (RFC 1952) is inflated by zlib, or ISA-L where that is built in; tar, cpio, zip and 7-Zip archives and
  * bzip2, xz, zstd and lz4 come from libarchive with an explicit list of
  * formats (never all of them: it takes short JSON lines for mtree). */
 #ifndef TLSTRAIL_SOURCE_H

@@ -86,6 +86,8 @@ struct tt_input *tt_input_opened(struct tt_walk *walk, int fd,
 int tt_open_evidence(int at, const char *path, int more);
 /* Whether size and times of a file or directory are what they were. */
 bool tt_is_unchanged(const struct stat *before, const struct stat *now);
+/* A regular file at the bottom: it can be gone back in. */
+bool tt_input_is_file(const struct tt_input *in);
 /* Adds the diag `changed` where the file is not what it was when opened;
  * once. `in` is from tt_input_file(). */
 void tt_input_file_check(struct tt_input *in);

@@ -103,6 +103,11 @@ static const struct tt_input_ops pipe_ops = {
 	.close = file_close,
 };
 
+bool tt_input_is_file(const struct tt_input *in)
+{
+	return in->ops == &file_ops;
+}
+
 int tt_open_evidence(int at, const char *path, int more)
 {
 	const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | more;

@@ -33,6 +33,10 @@ const struct tt_layer *tt_layer_choose(struct tt_slice prefix);
 /* source_gzip.c, source_filter.c */
 struct tt_input *tt_gzip_unwrap(const struct tt_layer *layer,
 				struct tt_input *below);
+/* By an engine of inflate.h: for tests. */
+struct tt_inflate_ops;
+struct tt_input *tt_gzip_unwrap_by(const struct tt_inflate_ops *engine,
+				   struct tt_input *below);
 struct tt_input *tt_filter_unwrap(const struct tt_layer *layer,
 				  struct tt_input *below);
 

@@ -4,6 +4,7 @@
  * being walked, and a chain of inputs on top of it.  Bounded by
  * TT_MAX_filters and TT_MAX_archives; memory by the layers, not by the file.
  * Whatever cannot be read is a diag, and the walk goes on where it can. */
+#include "inflate.h"
 #include "layer.h"
 
 #include <archive.h>
@@ -233,6 +234,7 @@ void tt_source_versions(struct tt_out *out)
 {
 	const int version = archive_version_number();
 
+	tt_inflate_versions(out);
 	tt_out_printf(out, "zlib %s\nlibarchive %d.%d.%d\n", zlibVersion(),
 		      version / 1000000, version / 1000 % 1000,
 		      version % 1000);
