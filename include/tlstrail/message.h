@@ -7,6 +7,7 @@
 #ifndef TLSTRAIL_MESSAGE_H
 #define TLSTRAIL_MESSAGE_H
 
+#include <tlstrail/message/parts.h>
 #include <tlstrail/util.h>
 
 /* ---- header block -> fields (RFC 5322, 2.2) ---- */
@@ -171,19 +172,6 @@ bool tt_cidr_parse(struct tt_slice s, struct tt_cidr *cidr_r);
 bool tt_cidr_has(const struct tt_cidr *cidr, const struct tt_ip *ip);
 
 /* ---- identity (GMime) ---- */
-
-enum tt_end_to_end {
-	TT_E2E_NONE,
-	TT_E2E_SMIME,
-	TT_E2E_SMIME_SIGNED,
-	TT_E2E_SMIME_UNKNOWN,
-	TT_E2E_PGP,
-	TT_E2E_PGP_SIGNED,
-	TT_E2E_PGP_INLINE,
-	TT_E2E_PGP_SIGNED_INLINE,
-};
-/* "smime", "pgp-signed-inline", ...; NULL for none. */
-const char *tt_end_to_end_name(enum tt_end_to_end e);
 
 /* Who the message says it is.  All slices in arena, decoded to UTF-8 where
  * the charset is on the list and as written elsewhere; n 0 and p NULL where
