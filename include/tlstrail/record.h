@@ -15,6 +15,8 @@
 #ifndef TLSTRAIL_RECORD_H
 #define TLSTRAIL_RECORD_H
 
+#include <tlstrail/record/normal.h>
+#include <tlstrail/record/scan.h>
 #include <tlstrail/source.h>
 
 enum tt_format {
@@ -44,9 +46,21 @@ struct tt_record {
 
 struct tt_reader; /* opaque */
 
+/* Who reads the body while it is passed over.  One begin for each message
+ * with a body: with its header block (cut at the limit), where in the message
+ * the body begins, and whether bare CRs end its lines; false: the body is not
+ * wanted.  Then its bytes in order, in pieces of any size. */
+struct tt_body_sink {
+	void *ctx;
+	bool (*begin)(void *ctx, struct tt_slice header, uint64_t body_off,
+		      bool is_cr);
+	void (*add)(void *ctx, struct tt_slice bytes);
+};
+
 struct tt_reader_options {
 	enum tt_format as;
 	bool want_hash;
+	struct tt_body_sink body; /* begin NULL: nobody */
 };
 
 /* Reads the first bytes and chooses the format.  TT_INPUT: no format bids

@@ -6,11 +6,11 @@
  * still turn out to be dropped is held back as counts, never as bytes: line
  * ends that may be trailing, '>' at a line start, the beginning of "From ",
  * CRs before an LF.  Linear; memory is one staging block. */
-#include "normal.h"
+#include <tlstrail/record/normal.h>
 
 #include <string.h>
 
-#include "scan.h"
+#include <tlstrail/record/scan.h>
 
 #define STAGE 16384
 #define FROM "From "

@@ -66,12 +66,29 @@ static struct tt_slice between(const struct tt_reader *r, struct tt_slice s,
 			      TT_NO_SLICE;
 }
 
+/* The first bytes of a body come when all of its header was kept. */
+static void take_body(struct tt_reader *r, struct tt_slice s)
+{
+	if (s.n == 0)
+		return;
+	if (r->n_head < TT_BODY_HEAD)
+		keep_head(r, s);
+	if (!r->is_asked && r->body.begin)
+		r->is_wanted = r->body.begin(
+			r->body.ctx,
+			(struct tt_slice){ r->header, r->n_header },
+			r->body_off, r->is_cr);
+	r->is_asked = true;
+	if (r->is_wanted)
+		r->body.add(r->body.ctx, s);
+}
+
 static void take_record(struct tt_reader *r, struct tt_slice s)
 {
 	if (r->length < r->header_length)
 		keep_header(r, between(r, s, 0, r->header_length));
-	if (r->body_off != TT_NOT_YET && r->n_head < TT_BODY_HEAD)
-		keep_head(r, between(r, s, r->body_off, TT_NOT_YET));
+	if (r->body_off != TT_NOT_YET)
+		take_body(r, between(r, s, r->body_off, TT_NOT_YET));
 	if (r->normal)
 		tt_normal_add(r->normal, s);
 	r->length += s.n;
@@ -160,6 +177,7 @@ void tt_reader_begin(struct tt_reader *r)
 	r->length = 0;
 	r->header_length = r->body_off = r->blank = TT_NOT_YET;
 	r->n_header = r->n_head = 0;
+	r->is_asked = r->is_wanted = false;
 	if (r->normal)
 		tt_normal_begin(r->normal, r->is_cr);
 }
@@ -347,6 +365,7 @@ enum tt_status tt_reader_open_chunk(struct tt_reader **reader_r,
 	r->chunk = chunk;
 	r->head = tt_malloc(TT_BODY_HEAD);
 	r->is_length_good = true;
+	r->body = options->body;
 	if (options->want_hash)
 		r->normal = tt_normal_new();
 	const size_t got = tt_reader_need(r, sniff + 1);

@@ -9,9 +9,6 @@
 
 #include <tlstrail/record.h>
 
-#include "normal.h"
-#include "scan.h"
-
 /* A blank line CR CR LF and the byte before it. */
 #define TT_LAG 4
 
@@ -44,6 +41,8 @@ struct tt_reader {
 	size_t n_header, cap_header;
 	uint8_t *head; /* TT_BODY_HEAD bytes of the body */
 	size_t n_head;
+	struct tt_body_sink body;
+	bool is_asked, is_wanted; /* the sink was, and wants the body */
 	struct tt_normal *normal; /* NULL: no hashes wanted */
 
 	bool is_length_good; /* mbox: every Content-Length was right */

@@ -3,7 +3,7 @@
  * Compares a block and the block one byte further on, so a pair is seen
  * wherever it falls.  The plain twin finishes what is left over and serves
  * machines without either; all give the same answer. */
-#include "scan.h"
+#include <tlstrail/record/scan.h>
 
 static size_t scan_from(const struct tt_scan_rule *rule, struct tt_slice s,
 			size_t i)

@@ -93,8 +93,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 2)
 		return 0;
 	const struct tt_slice bytes = { data + 2, size - 2 };
-	struct tt_reader_options options = { (enum tt_format)(data[0] % 4),
-					     (data[0] & 4) != 0 };
+	struct tt_reader_options options = {
+		.as = (enum tt_format)(data[0] % 4),
+		.want_hash = (data[0] & 4) != 0,
+	};
 	struct outcome whole, parts;
 
 	run(&whole, bytes, &options, (size_t)TT_MAX_window);
