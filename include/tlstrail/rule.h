@@ -206,6 +206,39 @@ struct tt_header_reading {
 bool tt_field_read(struct tt_header_reading *reading_r, struct tt_matcher *m,
 		   const struct tt_field *field, struct tt_diags *diags);
 
+/* ---- --redact: mail addresses become tokens (rules/redact.yaml) ---- */
+
+/* u-0123456789 for a local part or login, n- for a display name, w- for an
+ * encoded word nobody decoded, d-0123456789.invalid for a domain: the first
+ * digits of SHA-256 over the key and what is replaced, so that the same
+ * address has the same token everywhere. */
+struct tt_redact; /* of one thread */
+
+/* The rules and the key are borrowed.  Free with tt_redact_free(), which
+ * nulls. */
+struct tt_redact *tt_redact_new(const struct tt_rules *rules,
+				struct tt_slice key, bool has_domains);
+void tt_redact_free(struct tt_redact **r);
+
+/* s itself where nothing is to be replaced, else in arena: a text that may
+ * be a server's (addresses, and logins behind its words); prose (addresses
+ * only); a field that is an address with all that stands around it. */
+struct tt_slice tt_redact_text(struct tt_redact *r, struct tt_arena *arena,
+			       struct tt_slice s);
+struct tt_slice tt_redact_prose(struct tt_redact *r, struct tt_arena *arena,
+				struct tt_slice s);
+struct tt_slice tt_redact_address(struct tt_redact *r, struct tt_arena *arena,
+				  struct tt_slice s);
+/* Is `name`, for the words of the stamp, a login? */
+bool tt_redact_names(struct tt_redact *r, struct tt_arena *arena,
+		     struct tt_slice stamp, struct tt_slice name);
+/* tt_redact_text() for a writer. */
+const struct tt_out_filter *tt_redact_filter(const struct tt_redact *r);
+
+/* For the samples: the first word rule that fits, and what it names. */
+const char *tt_redact_word(struct tt_matcher *m, struct tt_slice stamp,
+			   struct tt_slice *local_r);
+
 /* ---- rules list | show | test ---- */
 
 void tt_rules_list(const struct tt_rules *rules, struct tt_out *out);

@@ -24,6 +24,12 @@ enum tt_fail_on { TT_FAIL_ON_NEVER, TT_FAIL_ON_FAIL, TT_FAIL_ON_UNDETERMINED };
 
 #define TT_SHOW_OWN 4
 
+enum tt_redact_what {
+	TT_REDACT_NOTHING,
+	TT_REDACT_ADDRESSES,
+	TT_REDACT_DOMAINS, /* addresses with their domains */
+};
+
 struct tt_show_options {
 	const char *const *files; /* "-": standard input; directories too */
 	size_t n_files;
@@ -35,6 +41,8 @@ struct tt_show_options {
 	struct tt_emit_options emit;
 	struct tt_trail_options trail;
 	enum tt_fail_on fail_on;
+	enum tt_redact_what redact;
+	struct tt_slice redact_key; /* borrowed */
 	bool is_quiet; /* no diags on standard error but failures */
 	struct tt_out *messages; /* standard error; borrowed */
 	volatile const int *is_interrupted; /* set by a signal handler */

@@ -60,7 +60,12 @@ struct tt_evidence {
 	const char *rule; /* NULL: the grammar alone */
 	uint64_t off;	  /* in the message */
 	struct tt_slice text; /* exactly those bytes */
+	uint64_t length;      /* of them, where text was redacted; else 0 */
 };
+static inline uint64_t tt_evidence_length(const struct tt_evidence *e)
+{
+	return e->length ? e->length : e->text.n;
+}
 
 struct tt_witness {
 	enum tt_evidence_kind kind;

@@ -47,7 +47,7 @@ int tt_cli_output(struct tt_show_options *o, const char *path, int *fd_r);
  * of the environment, and that the file's. */
 struct tt_config {
 	struct tt_arena *arena;
-	const char *profile, *color;
+	const char *profile, *color, *redact_key;
 	TT_VEC(const char *) trust, rules;
 	const char *trust_from; /* where the trust words stand, for errors */
 };

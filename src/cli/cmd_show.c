@@ -18,6 +18,7 @@ enum {
 	OPT_RULES,
 	OPT_FAIL_ON,
 	OPT_COLOR,
+	OPT_REDACT,
 	OPT_VERSION,
 };
 
@@ -29,6 +30,7 @@ static const struct option long_options[] = {
 	{ "rules", required_argument, NULL, OPT_RULES },
 	{ "fail-on", required_argument, NULL, OPT_FAIL_ON },
 	{ "color", required_argument, NULL, OPT_COLOR },
+	{ "redact", optional_argument, NULL, OPT_REDACT },
 	{ "output", required_argument, NULL, 'o' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "verbose", no_argument, NULL, 'v' },
@@ -41,7 +43,7 @@ static const struct option long_options[] = {
 struct args {
 	struct tt_config config;
 	struct tt_show_options o;
-	const char *as, *fail_on, *output;
+	const char *as, *fail_on, *output, *redact;
 	bool is_json, is_color_flag, want_help, want_version;
 };
 
@@ -66,6 +68,11 @@ static bool take_word(const struct word *words, const char *word, int *value_r)
 static const struct word formats[] = {
 	{ "auto", TT_FORMAT_AUTO },	  { "mbox", TT_FORMAT_MBOX },
 	{ "eml", TT_FORMAT_EML },	  { "headers", TT_FORMAT_HEADERS },
+	{ NULL, 0 },
+};
+static const struct word redact_words[] = {
+	{ "addresses", TT_REDACT_ADDRESSES },
+	{ "domains", TT_REDACT_DOMAINS },
 	{ NULL, 0 },
 };
 static const struct word fail_words[] = {
@@ -101,6 +108,7 @@ static int take_option(struct args *a, int c, char **argv)
 		cfg->color = optarg;
 		a->is_color_flag = true;
 		break;
+	case OPT_REDACT: a->redact = optarg ? optarg : "addresses"; break;
 	case 'o': a->output = optarg; break;
 	case 'q': a->o.is_quiet = a->o.emit.is_quiet = true; break;
 	case 'v': a->o.emit.is_verbose = true; break;
@@ -132,6 +140,11 @@ static int parse(struct args *a, int argc, char **argv)
 		return tt_cli_usage("show", "--fail-on %s: give fail or "
 				    "undetermined", a->fail_on);
 	a->o.fail_on = (enum tt_fail_on)value;
+	value = TT_REDACT_NOTHING;
+	if (a->redact && !take_word(redact_words, a->redact, &value))
+		return tt_cli_usage("show", "--redact=%s: give addresses or "
+				    "domains", a->redact);
+	a->o.redact = (enum tt_redact_what)value;
 	a->o.ops = tt_emit_find(a->is_json ? "jsonl" : "text");
 	return TT_EXIT_DONE;
 }
@@ -253,6 +266,8 @@ static int run(struct args *a)
 	    !take_word(color_words, a->config.color, &mode))
 		return tt_cli_usage("show", "color %s: give auto, always or "
 				    "never", a->config.color);
+	if (a->config.redact_key)
+		a->o.redact_key = tt_slice_str(a->config.redact_key);
 	status = take_profile(a, a->o.trail.rules);
 	if (!status)
 		status = take_trust(a);

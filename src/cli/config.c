@@ -51,6 +51,13 @@ static void set_color(struct tt_config *c, struct tt_slice value,
 	c->color = tt_arena_cstr(c->arena, value);
 }
 
+static void set_redact_key(struct tt_config *c, struct tt_slice value,
+			   const char *where)
+{
+	(void)where;
+	c->redact_key = tt_arena_cstr(c->arena, value);
+}
+
 static void add_rules(struct tt_config *c, struct tt_slice value,
 		      const char *where)
 {
@@ -67,6 +74,7 @@ static const struct {
 	{ "trust", "TLSTRAIL_TRUST", add_trust },
 	{ "rules", "TLSTRAIL_RULES", add_rules },
 	{ "color", "TLSTRAIL_COLOR", set_color },
+	{ "redact-key", "TLSTRAIL_REDACT_KEY", set_redact_key },
 };
 #define N_KEYS (sizeof(keys) / sizeof(keys[0]))
 
@@ -107,7 +115,7 @@ static enum tt_status read_line(struct tt_config *c, struct tt_slice line,
 	}
 	return tt_err_set(err, TT_USAGE,
 			  "%s: unknown key '%.*s' (known: profile, trust, "
-			  "rules, color)",
+			  "rules, color, redact-key)",
 			  place, (int)(key.n < 64 ? key.n : 64),
 			  (const char *)key.p);
 }
@@ -201,6 +209,8 @@ static void take_open(struct tt_config *c, const struct tt_config *from)
 		c->profile = from->profile;
 	if (!c->color)
 		c->color = from->color;
+	if (!c->redact_key)
+		c->redact_key = from->redact_key;
 	if (!c->rules.n)
 		c->rules = from->rules;
 	if (!c->trust.n) {

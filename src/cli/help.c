@@ -40,6 +40,8 @@ const char tt_help_show[] =
 	"                      a host of the receiver's; may be repeated\n"
 	"      --rules DIR     add the rules in DIR; may be repeated\n"
 	"      --fail-on WHAT  exit with 1 on fail, or on undetermined too\n"
+	"      --redact[=domains]\n"
+	"                      mail addresses become tokens, with their domains\n"
 	"      --color WHEN    auto, always or never\n"
 	"  -q, --quiet         no closing summary, only failures as messages\n"
 	"  -v, --verbose       every message whole, with the evidence quoted\n"

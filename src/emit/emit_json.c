@@ -201,7 +201,7 @@ static void put_evidence(struct tt_out *o, const struct tt_evidence *e)
 		 e->rule ? tt_slice_str(e->rule) : TT_NO_SLICE);
 	tt_out_bytes(o, TT_S(",\"path\":null,\"member\":null"));
 	put_u64(o, TT_S(",\"offset\":"), e->off);
-	put_u64(o, TT_S(",\"length\":"), e->text.n);
+	put_u64(o, TT_S(",\"length\":"), tt_evidence_length(e));
 	tt_out_bytes(o, TT_S(",\"pointer\":null"));
 	put_text(o, TT_S(",\"text\":"), e->text);
 	tt_out_bytes(o, TT_S("}"));

@@ -342,8 +342,9 @@ static void put_quote(struct tt_lay *l, const struct tt_evidence *e)
 {
 	char span[64];
 
-	snprintf(span, sizeof(span), "bytes %llu+%zu:",
-		 (unsigned long long)e->off, e->text.n);
+	snprintf(span, sizeof(span), "bytes %llu+%llu:",
+		 (unsigned long long)e->off,
+		 (unsigned long long)tt_evidence_length(e));
 	tt_lay_line(l, tt_view_gutter(l) + 2);
 	tt_lay_to(l, tt_view_gutter(l));
 	tt_lay_tint(l, TT_TINT_DIM);

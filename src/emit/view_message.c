@@ -392,8 +392,9 @@ static void put_context(struct tt_lay *l, const struct tt_context *c)
 {
 	char span[64];
 
-	snprintf(span, sizeof(span), "bytes %llu+%zu:",
-		 (unsigned long long)c->evidence.off, c->evidence.text.n);
+	snprintf(span, sizeof(span), "bytes %llu+%llu:",
+		 (unsigned long long)c->evidence.off,
+		 (unsigned long long)tt_evidence_length(&c->evidence));
 	tt_lay_line(l, 2);
 	tt_lay_str(l, "Beside the hops: ");
 	tt_lay_text(l, c->text);

@@ -23,7 +23,7 @@ static const struct {
 	{ "suites", tt_load_suites },	   { "markers", tt_load_markers },
 	{ "keywords", tt_load_keywords },  { "received/", tt_load_writer },
 	{ "header/", tt_load_header },	   { "layout/", tt_load_layout },
-	{ "profiles/", tt_load_profile },
+	{ "profiles/", tt_load_profile },	   { "redact", tt_load_redact },
 };
 #define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
 

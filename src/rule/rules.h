@@ -144,6 +144,12 @@ struct tt_alternative {
 	uint16_t writer, identify;
 };
 
+/* Words before a local part (rules/redact.yaml). */
+struct tt_redact_rule {
+	const char *id; /* "redact#for" */
+	uint32_t pattern;
+};
+
 struct tt_rules_file {
 	const char *name, *path;
 	struct tt_slice bytes;
@@ -174,6 +180,7 @@ struct tt_rules {
 	TT_VEC(struct tt_layout) layouts;
 	TT_VEC(struct tt_profile) profiles;
 	TT_VEC(struct tt_slice) shared, own_name;
+	TT_VEC(struct tt_redact_rule) redact;
 	TT_VEC(struct tt_sample) samples;
 
 	TT_VEC(struct tt_suite) suites;
@@ -202,6 +209,8 @@ enum tt_status tt_load_layout(struct tt_loader *l, const struct tt_node *root)
 enum tt_status tt_load_profile(struct tt_loader *l, const struct tt_node *root)
 	TT_MUST_CHECK;
 enum tt_status tt_load_suites(struct tt_loader *l, const struct tt_node *root)
+	TT_MUST_CHECK;
+enum tt_status tt_load_redact(struct tt_loader *l, const struct tt_node *root)
 	TT_MUST_CHECK;
 enum tt_status tt_load_samples(struct tt_loader *l,
 			       const struct tt_node *root) TT_MUST_CHECK;

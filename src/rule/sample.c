@@ -96,6 +96,9 @@ const char *tt_rules_id_at(const struct tt_rules *r, size_t i)
 	if (i < r->layouts.n)
 		return r->layouts.v[i].id;
 	i -= r->layouts.n;
+	if (i < r->redact.n)
+		return r->redact.v[i].id;
+	i -= r->redact.n;
 	for (size_t k = 0; k < r->writers.n; k++)
 		if ((id = word_id_at(&r->writers.v[k].words, &i)) != NULL)
 			return id;

@@ -66,9 +66,11 @@ static void take_record(struct tt_show *s, const struct tt_record *rec)
 	trail.want_receiver = want_all && !s->is_json;
 	tt_timeline_build(&t, &header, &trail, s->matcher, &s->record, &diags);
 	t.diags = &diags;
-	s->o->ops->timeline(s->emit, &t);
 	tt_totals_add(&s->totals, &t);
 	tt_tell_message(s, &t, &diags);
+	if (s->redact)
+		tt_redact_timeline(s->redact, &s->record, &t, &header);
+	s->o->ops->timeline(s->emit, &t);
 	s->is_partial |= diags.is_serious;
 	tt_arena_clear(&s->record);
 }
@@ -230,6 +232,12 @@ enum tt_exit tt_run_show(const struct tt_show_options *options)
 	tt_arena_init(&s.record);
 	tt_totals_init(&s.totals, &s.arena);
 	s.matcher = tt_matcher_new(options->trail.rules);
+	if (options->redact) {
+		s.redact = tt_redact_new(options->trail.rules,
+					 options->redact_key,
+					 options->redact == TT_REDACT_DOMAINS);
+		options->messages->filter = tt_redact_filter(s.redact);
+	}
 	s.emit = options->ops->begin(&options->emit);
 	for (size_t i = 0; i < options->n_files && !is_stopped(&s); i++) {
 		take_path(&s, options->files[i]);
@@ -245,6 +253,8 @@ enum tt_exit tt_run_show(const struct tt_show_options *options)
 	const enum tt_exit status = exit_of(&s, write_out(options));
 
 	(void)!tt_out_flush(options->messages);
+	options->messages->filter = NULL;
+	tt_redact_free(&s.redact);
 	tt_matcher_free(&s.matcher);
 	tt_arena_release(&s.record);
 	tt_arena_release(&s.file);

@@ -11,10 +11,17 @@ struct tt_show {
 	struct tt_arena record; /* cleared at each message */
 	struct tt_matcher *matcher;
 	struct tt_emit *emit;
+	struct tt_redact *redact; /* NULL: nothing is redacted */
 	struct tt_totals totals;
 	bool is_json;
 	bool is_partial, is_broken; /* exit status 3, 70 */
 };
+
+/* ---- redact.c ---- */
+
+/* Puts tokens in place of addresses; what t points at is not written to. */
+void tt_redact_timeline(struct tt_redact *r, struct tt_arena *arena,
+			struct tt_timeline *t, const struct tt_header *header);
 
 /* ---- tell.c: diags, on the messages' descriptor ---- */
 

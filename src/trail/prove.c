@@ -149,6 +149,20 @@ static struct tt_slice get_of_result(struct prover *p,
 	return TT_NO_SLICE;
 }
 
+/* What rules/redact.yaml finds in the stamp. */
+static struct tt_slice get_redacted(struct prover *p, struct tt_slice key)
+{
+	struct tt_slice local = TT_S("none");
+	const char *id = tt_redact_word(p->matcher, p->sample->fields.v[0],
+					&local);
+
+	if (id)
+		*tt_vec_push(&p->arena, &p->hits.list) = id;
+	if (tt_slice_eq(key, TT_S("redacts")))
+		return local;
+	return name_or_null(id);
+}
+
 static struct tt_slice get_value(struct prover *p, const struct tt_timeline *t,
 				 struct tt_slice key)
 {
@@ -156,6 +170,8 @@ static struct tt_slice get_value(struct prover *p, const struct tt_timeline *t,
 		t->hops.n ? &t->hops.v[t->hops.n - 1] : NULL;
 	const struct tt_slice of_result = get_of_result(p, t, key);
 
+	if (tt_slice_istarts(key, TT_S("redact")))
+		return get_redacted(p, key);
 	if (of_result.p || !h)
 		return of_result;
 	if (tt_slice_eq(key, TT_S("bits")))

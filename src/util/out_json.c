@@ -45,6 +45,8 @@ bool tt_out_json(struct tt_out *o, struct tt_slice s)
 	bool has_bad = false;
 	size_t from = 0, i = 0;
 
+	if (o->filter)
+		s = o->filter->apply(o->filter->ctx, s);
 	tt_out_bytes(o, TT_S("\""));
 	while (i < s.n) {
 		uint32_t c = 0;
@@ -79,6 +81,8 @@ void tt_out_base64(struct tt_out *o, struct tt_slice s)
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
 
+	if (o->filter)
+		s = o->filter->apply(o->filter->ctx, s);
 	tt_out_bytes(o, TT_S("\""));
 	for (size_t i = 0; i < s.n; i += 3) {
 		const size_t n = s.n - i < 3 ? s.n - i : 3;

@@ -82,6 +82,8 @@ void tt_out_text(struct tt_out *o, struct tt_slice s)
 {
 	size_t from = 0, i = 0;
 
+	if (o->filter)
+		s = o->filter->apply(o->filter->ctx, s);
 	while (i < s.n) {
 		struct unit u;
 		const size_t run = ascii_run(s, i);

@@ -179,7 +179,7 @@ static inline void fill_hop(struct example *x)
 					  TT_ENCRYPTED, TT_TLSV1_3 };
 	x->evidence = (struct tt_evidence){
 		TT_EVIDENCE_RECEIVED, "received/postfix#using", 120,
-		TT_S("using TLSv1.3\n\twith \"x\"")
+		TT_S("using TLSv1.3\n\twith \"x\""), 0
 	};
 	h->witnesses.v = &x->witness;
 	h->evidence.v = &x->evidence;

@@ -61,6 +61,8 @@
 	X(regex_match, 100000, "steps", "PCRE2 match_limit")                 \
 	X(regex_depth, 1000, "levels", "PCRE2 depth_limit")                  \
 	X(regex_heap, 1024, "KiB", "PCRE2 heap_limit")                       \
+	X(redact_words, 1000, "matches",                                    \
+	  "of one pattern of rules/redact.yaml in one text")                 \
 	X(config_bytes, 65536, "bytes", "the file of settings")              \
 	X(time_reversed, 60, "seconds",                                      \
 	  "4.7 % of real pairs run backwards, nearly all within a minute")   \

@@ -10,11 +10,19 @@
 #include <tlstrail/util/err.h>
 #include <tlstrail/util/slice.h>
 
+/* What evidence goes through on its way out, before it is escaped. The
+ * answer is borrowed until the next call. */
+struct tt_out_filter {
+	struct tt_slice (*apply)(void *ctx, struct tt_slice s);
+	void *ctx;
+};
+
 struct tt_out {
 	int fd; /* -1: memory only, read buf[0 .. n) */
 	uint8_t *buf;
 	size_t n, cap;
 	int failed; /* errno of the first failed write */
+	const struct tt_out_filter *filter; /* borrowed; NULL: none */
 };
 
 /* fd -1 collects in memory. No allocation. */

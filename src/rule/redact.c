@@ -1,0 +1,563 @@
+/* redact.c - mail addresses become tokens that are the same everywhere
+ *
+ * In a text, what stands before an at sign is a local part: an atom, a quoted
+ * string, both with comments and folds in and around them, and in angle
+ * brackets all that stands there.  %40 and =40 are at signs too.  Local parts
+ * that stand without one, behind words of a server, are found by the patterns
+ * of rules/redact.yaml.  Encoded words that nobody decoded are taken whole:
+ * what is in them cannot be seen.
+ *
+ * Where it is not sure, it takes more and not less.  Time is linear in the
+ * text, but for the patterns, which are bounded by the matcher; a text is at
+ * most TT_MAX_header_value bytes. */
+#include "rules.h"
+
+#define TOKEN_DIGITS 10
+
+struct tt_redact {
+	struct tt_matcher *m;
+	const struct tt_rules *rules;
+	struct tt_slice key;
+	bool has_domains;
+	struct tt_sha256 *hash;
+	struct tt_arena filtered; /* of the last tt_redact_filter() */
+	struct tt_diags diags;	  /* whether a pattern gave up */
+	struct tt_out_filter filter;
+};
+
+/* A part of a text and what takes its place. */
+struct part {
+	size_t from, to;
+	struct tt_slice token;
+};
+
+struct parts {
+	TT_VEC(struct part) list;
+};
+
+struct job {
+	struct tt_redact *r;
+	struct tt_arena *arena;
+	struct tt_slice s;
+	struct parts marks, parts;
+};
+
+/* ---- tokens ---- */
+
+static struct tt_slice token(struct job *j, const char *kind,
+			     struct tt_slice a, struct tt_slice b)
+{
+	static const char digits[] = "0123456789abcdef";
+	uint8_t sum[TT_SHA256_LEN];
+	uint8_t *text = tt_arena_alloc(j->arena, TOKEN_DIGITS + 2);
+
+	tt_sha256_begin(j->r->hash);
+	tt_sha256_add(j->r->hash, j->r->key);
+	tt_sha256_add(j->r->hash, TT_S("\0"));
+	tt_sha256_add(j->r->hash, a);
+	if (b.p) {
+		tt_sha256_add(j->r->hash, TT_S("@"));
+		tt_sha256_add(j->r->hash, b);
+	}
+	tt_sha256_end(j->r->hash, sum);
+	text[0] = (uint8_t)kind[0];
+	text[1] = '-';
+	for (size_t i = 0; i < TOKEN_DIGITS; i++)
+		text[2 + i] = (uint8_t)digits[sum[i / 2] >> (i % 2 ? 0 : 4) &
+					      15];
+	return (struct tt_slice){ text, TOKEN_DIGITS + 2 };
+}
+
+/* Without folds, comments, quotes and what quotes a byte, so that every
+ * spelling of a local part gives the same token. */
+static struct tt_slice plain_local(struct job *j, struct tt_slice s)
+{
+	uint8_t *p = tt_arena_alloc(j->arena, s.n);
+	size_t n = 0, depth = 0;
+	bool is_quoted = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		const uint8_t c = s.p[i];
+
+		if (c == '\\' && i + 1 < s.n) {
+			p[n] = s.p[++i];
+			n += depth == 0;
+		} else if (c == '"' && depth == 0) {
+			is_quoted = !is_quoted;
+		} else if (!is_quoted && (c == '(' || c == ')')) {
+			depth += c == '(';
+			depth -= c == ')' && depth;
+		} else if (depth == 0 && (is_quoted || !tt_is_space(c))) {
+			p[n++] = c;
+		}
+	}
+	return (struct tt_slice){ p, n };
+}
+
+static struct tt_slice lowered(struct job *j, struct tt_slice s)
+{
+	uint8_t *p = tt_arena_alloc(j->arena, s.n + 1);
+
+	for (size_t i = 0; i < s.n; i++)
+		p[i] = tt_lower(s.p[i]);
+	return (struct tt_slice){ p, s.n };
+}
+
+static void add_part(struct job *j, size_t from, size_t to,
+		     struct tt_slice by)
+{
+	*tt_vec_push(j->arena, &j->parts.list) = (struct part){ from, to, by };
+}
+
+/* ---- an at sign, and what stands around it ---- */
+
+static bool is_atext(uint8_t c)
+{
+	return tt_is_alpha(c) || tt_is_digit(c) || c >= 0x80 ||
+	       (c && memchr("!#$%&'*+-/=?^_`{|}~.\\", c, 21) != NULL);
+}
+
+static bool is_domain_byte(uint8_t c)
+{
+	return tt_is_alpha(c) || tt_is_digit(c) || c >= 0x80 || c == '.' ||
+	       c == '-' || c == '_';
+}
+
+/* Bytes of the at sign at i; 0: none. */
+static size_t at_sign(struct tt_slice s, size_t i)
+{
+	if (s.p[i] == '@')
+		return 1;
+	return (s.p[i] == '%' || s.p[i] == '=') && i + 2 < s.n &&
+			       s.p[i + 1] == '4' && s.p[i + 2] == '0' ?
+		       3 :
+		       0;
+}
+
+static size_t skip_space_back(struct tt_slice s, size_t lo, size_t i)
+{
+	while (i > lo && tt_is_space(s.p[i - 1]))
+		i--;
+	return i;
+}
+
+static bool is_escaped(struct tt_slice s, size_t lo, size_t i)
+{
+	size_t n = 0;
+
+	while (i > lo + n && s.p[i - 1 - n] == '\\')
+		n++;
+	return n & 1;
+}
+
+/* Back over the comment or quoted string that ends before i. Where its
+ * beginning was cut off, all that is there belongs to it. */
+static size_t skip_pair_back(struct tt_slice s, size_t lo, size_t i,
+			     uint8_t open, uint8_t close)
+{
+	size_t depth = 0;
+
+	while (i > lo) {
+		const uint8_t c = s.p[--i];
+
+		if (is_escaped(s, lo, i))
+			continue;
+		if (c == open && open == close && depth)
+			return i;
+		if (c == open && open != close && --depth == 0)
+			return i;
+		depth += c == close;
+	}
+	return lo;
+}
+
+static size_t skip_atoms_back(struct tt_slice s, size_t lo, size_t i)
+{
+	while (i > lo && is_atext(s.p[i - 1]))
+		i--;
+	return i;
+}
+
+/* In angle brackets all is the address, also what a fold has torn. */
+static size_t bracket_before(struct tt_slice s, size_t lo, size_t i)
+{
+	size_t k = i;
+
+	while (k > lo && (is_atext(s.p[k - 1]) || tt_is_space(s.p[k - 1])))
+		k--;
+	return k > lo && s.p[k - 1] == '<' ? k : i;
+}
+
+/* Where the local part before the at sign begins; `at`: there is none. */
+static size_t local_before(struct tt_slice s, size_t lo, size_t at)
+{
+	size_t i = skip_space_back(s, lo, at);
+
+	while (i > lo) {
+		const size_t was = i;
+
+		if (s.p[i - 1] == ')' && !is_escaped(s, lo, i - 1)) {
+			i = skip_space_back(
+				s, lo, skip_pair_back(s, lo, i, '(', ')'));
+			continue;
+		}
+		i = s.p[i - 1] == '"' ? skip_pair_back(s, lo, i, '"', '"') :
+					skip_atoms_back(s, lo, i);
+		/* a."b"@x goes on; a "b"@x does not */
+		if (i == was || (s.p[i] != '.' && i > lo && s.p[i - 1] != '.' &&
+				 s.p[i - 1] != '"'))
+			break;
+	}
+	i = bracket_before(s, lo, i);
+	while (i < at && (tt_is_space(s.p[i]) || s.p[i] == '\''))
+		i++;
+	return i;
+}
+
+/* The domain behind it: [*from_r, returned). */
+static size_t domain_behind(struct tt_slice s, size_t i, size_t *from_r)
+{
+	size_t k = i;
+
+	while (k < s.n && tt_is_space(s.p[k]))
+		k++;
+	if (k < s.n && (is_domain_byte(s.p[k]) || s.p[k] == '['))
+		i = k;
+	*from_r = i;
+	if (i < s.n && s.p[i] == '[') {
+		while (i < s.n && s.p[i] != ']' && !tt_is_space(s.p[i]))
+			i++;
+		return i < s.n && s.p[i] == ']' ? i + 1 : i;
+	}
+	while (i < s.n && is_domain_byte(s.p[i]))
+		i++;
+	while (i > *from_r && (s.p[i - 1] == '.' || s.p[i - 1] == '-'))
+		i--;
+	return i;
+}
+
+/* Takes the address around the at sign; returns where to go on. */
+static size_t take_address(struct job *j, size_t lo, size_t at, size_t sign,
+			   const struct part *mark)
+{
+	size_t from = local_before(j->s, lo, at), domain_from;
+	const size_t end = domain_behind(j->s, at + sign, &domain_from);
+	const struct tt_slice domain = lowered(
+		j, tt_slice_sub(j->s, domain_from, end - domain_from));
+
+	/* user=alice@example.org: the pattern knows where it begins. */
+	if (mark && mark->from > from && mark->from < at)
+		from = mark->from;
+	const struct tt_slice local =
+		plain_local(j, tt_slice_sub(j->s, from, at - from));
+
+	if (local.n)
+		add_part(j, from, at, token(j, "u", local, domain));
+	if (domain.n && j->r->has_domains) {
+		const struct tt_slice d =
+			token(j, "d", domain, TT_NO_SLICE);
+		uint8_t *text = tt_arena_alloc(j->arena, d.n + 8);
+
+		memcpy(text, d.p, d.n);
+		memcpy(text + d.n, ".invalid", 8);
+		add_part(j, domain_from, end,
+			 (struct tt_slice){ text, d.n + 8 });
+	}
+	return end;
+}
+
+/* ---- words of servers ---- */
+
+static void add_mark(struct job *j, struct tt_slice local)
+{
+	const size_t from = (size_t)(local.p - j->s.p);
+	size_t i = j->marks.list.n;
+	struct part *v;
+
+	(void)tt_vec_push(j->arena, &j->marks.list);
+	v = j->marks.list.v;
+	for (; i > 0 && v[i - 1].from > from; i--)
+		v[i] = v[i - 1];
+	v[i] = (struct part){ from, from + local.n, TT_NO_SLICE };
+}
+
+/* One pattern, as often as it is there. Where it gives up, or is there more
+ * than TT_MAX_redact_words times, the rest of the text is taken for one. */
+static void find_word(struct job *j, uint32_t pattern)
+{
+	struct tt_slice rest = j->s;
+	struct tt_match match;
+
+	for (size_t n = 0; rest.n; n++) {
+		if (n == TT_MAX_redact_words) {
+			add_mark(j, rest);
+			return;
+		}
+		if (!tt_pattern_match(j->r->m, pattern, rest, &match)) {
+			if (j->r->diags.is_serious)
+				add_mark(j, rest);
+			return;
+		}
+		const struct tt_slice local = tt_match_group(&match, "local");
+
+		if (local.n)
+			add_mark(j, local);
+		const size_t end =
+			(size_t)(match.span.p - rest.p) + match.span.n;
+
+		rest = tt_slice_sub(rest, match.span.n ? end : end + 1,
+				    rest.n);
+	}
+}
+
+static void find_words(struct job *j)
+{
+	const struct tt_rules *rules = j->r->rules;
+
+	tt_diags_init(&j->r->diags, j->arena);
+	tt_matcher_context(j->r->m, &j->r->diags, 0);
+	for (size_t i = 0; i < rules->redact.n; i++)
+		find_word(j, rules->redact.v[i].pattern);
+}
+
+/* ---- the text ---- */
+
+/* The end of an encoded word that begins at i; i: none does. */
+static size_t encoded_word(struct tt_slice s, size_t i)
+{
+	size_t k = i + 2, marks = 0;
+
+	if (i + 1 >= s.n || s.p[i] != '=' || s.p[i + 1] != '?')
+		return i;
+	for (; k < s.n && !tt_is_space(s.p[k]); k++) {
+		if (s.p[k] != '?')
+			continue;
+		if (marks >= 2 && k + 1 < s.n && s.p[k + 1] == '=')
+			return k + 2;
+		marks++;
+	}
+	return marks >= 2 ? k : i; /* one that was cut */
+}
+
+static void find_parts(struct job *j)
+{
+	const struct parts *m = &j->marks;
+	size_t lo = 0, i = 0, mark = 0;
+
+	while (i < j->s.n) {
+		const size_t sign = at_sign(j->s, i);
+		const size_t word = encoded_word(j->s, i);
+
+		/* The last mark that begins before this place. */
+		while (mark < m->list.n && m->list.v[mark].from < i)
+			mark++;
+		if (word > i) {
+			add_part(j, i, word,
+				 token(j, "w", tt_slice_sub(j->s, i, word - i),
+				       TT_NO_SLICE));
+			lo = i = word;
+		} else if (sign) {
+			const size_t end = take_address(
+				j, lo, i, sign,
+				mark ? &m->list.v[mark - 1] : NULL);
+
+			lo = i = end > i ? end : i + sign;
+		} else {
+			i++;
+		}
+	}
+}
+
+/* Local parts without an at sign, where no address has taken them. */
+static void add_words(struct job *j)
+{
+	const struct parts all = j->parts;
+	size_t k = 0, end = 0;
+
+	j->parts = (struct parts){ 0 };
+	for (size_t i = 0; i < j->marks.list.n; i++) {
+		const struct part *m = &j->marks.list.v[i];
+
+		for (; k < all.list.n && all.list.v[k].from < m->to; k++) {
+			end = all.list.v[k].to;
+			add_part(j, all.list.v[k].from, end,
+				 all.list.v[k].token);
+		}
+		if (m->from < end)
+			continue;
+		end = m->to;
+		add_part(j, m->from, end,
+			 token(j, "u",
+			       plain_local(j, tt_slice_sub(j->s, m->from,
+							   end - m->from)),
+			       TT_NO_SLICE));
+	}
+	for (; k < all.list.n; k++)
+		add_part(j, all.list.v[k].from, all.list.v[k].to,
+			 all.list.v[k].token);
+}
+
+/* The gap [from, to) between two parts of a field that is wholly an address:
+ * a display name, a comment. */
+static void add_gap(struct job *j, struct tt_out *o, size_t from, size_t to,
+		    bool is_wholly)
+{
+	static const char around[] = " \t\r\n<>(),;:\"'";
+	size_t a = from, b = to;
+
+	while (is_wholly && a < b && memchr(around, j->s.p[a], 13))
+		a++;
+	while (is_wholly && a < b && memchr(around, j->s.p[b - 1], 13))
+		b--;
+	if (!is_wholly || a == b || (b - a == 1 && j->s.p[a] == '@')) {
+		tt_out_bytes(o, tt_slice_sub(j->s, from, to - from));
+		return;
+	}
+	tt_out_bytes(o, tt_slice_sub(j->s, from, a - from));
+	tt_out_bytes(o, token(j, j->parts.list.n ? "n" : "u",
+			      tt_slice_sub(j->s, a, b - a), TT_NO_SLICE));
+	tt_out_bytes(o, tt_slice_sub(j->s, b, to - b));
+}
+
+static struct tt_slice put_parts(struct job *j, bool is_wholly)
+{
+	struct tt_out o;
+	size_t at = 0;
+
+	tt_out_init(&o, -1);
+	for (size_t i = 0; i < j->parts.list.n; i++) {
+		const struct part *p = &j->parts.list.v[i];
+
+		/* The sign and a domain that stays are no gap of a name. */
+		add_gap(j, &o, at, p->from, is_wholly);
+		tt_out_bytes(&o, p->token);
+		at = p->to;
+		const size_t sign = at < j->s.n ? at_sign(j->s, at) : 0;
+		size_t from, end;
+
+		if (!is_wholly || !sign)
+			continue;
+		end = domain_behind(j->s, at + sign, &from);
+		if (j->r->has_domains)
+			end = from;
+		tt_out_bytes(&o, tt_slice_sub(j->s, at, end - at));
+		at = end;
+	}
+	add_gap(j, &o, at, j->s.n, is_wholly);
+	const struct tt_slice all = tt_arena_dup(
+		j->arena, (struct tt_slice){ o.buf, o.n });
+
+	tt_out_release(&o);
+	return all;
+}
+
+static struct tt_slice redact(struct tt_redact *r, struct tt_arena *arena,
+			      struct tt_slice s, bool has_words,
+			      bool is_wholly)
+{
+	struct job j = { .r = r, .arena = arena, .s = s };
+
+	if (s.n == 0)
+		return s;
+	if (has_words)
+		find_words(&j);
+	find_parts(&j);
+	if (has_words)
+		add_words(&j);
+	if (j.parts.list.n == 0 && !is_wholly)
+		return s;
+	return put_parts(&j, is_wholly);
+}
+
+struct tt_slice tt_redact_text(struct tt_redact *r, struct tt_arena *arena,
+			       struct tt_slice s)
+{
+	return redact(r, arena, s, true, false);
+}
+
+struct tt_slice tt_redact_prose(struct tt_redact *r, struct tt_arena *arena,
+				struct tt_slice s)
+{
+	return redact(r, arena, s, false, false);
+}
+
+struct tt_slice tt_redact_address(struct tt_redact *r, struct tt_arena *arena,
+				  struct tt_slice s)
+{
+	return redact(r, arena, s, false, true);
+}
+
+bool tt_redact_names(struct tt_redact *r, struct tt_arena *arena,
+		     struct tt_slice stamp, struct tt_slice name)
+{
+	struct job j = { .r = r, .arena = arena, .s = stamp };
+
+	if (stamp.n == 0 || name.n == 0)
+		return false;
+	find_words(&j);
+	for (size_t i = 0; i < j.marks.list.n; i++) {
+		const struct part *m = &j.marks.list.v[i];
+
+		if (tt_slice_eq(tt_slice_sub(stamp, m->from, m->to - m->from),
+				name))
+			return true;
+	}
+	return false;
+}
+
+/* ---- the samples of rules/redact.yaml ---- */
+
+const char *tt_redact_word(struct tt_matcher *m, struct tt_slice stamp,
+			   struct tt_slice *local_r)
+{
+	const struct tt_rules *rules = tt_matcher_rules(m);
+	struct tt_match match;
+
+	for (size_t i = 0; i < rules->redact.n; i++) {
+		if (!tt_pattern_match(m, rules->redact.v[i].pattern, stamp,
+				      &match))
+			continue;
+		*local_r = tt_match_group(&match, "local");
+		return rules->redact.v[i].id;
+	}
+	return NULL;
+}
+
+/* ---- life ---- */
+
+static struct tt_slice apply(void *ctx, struct tt_slice s)
+{
+	struct tt_redact *r = ctx;
+
+	tt_arena_clear(&r->filtered);
+	return tt_redact_text(r, &r->filtered, s);
+}
+
+struct tt_redact *tt_redact_new(const struct tt_rules *rules,
+				struct tt_slice key, bool has_domains)
+{
+	struct tt_redact *r = tt_zalloc(sizeof(*r));
+
+	r->m = tt_matcher_new(rules);
+	r->rules = rules;
+	r->key = key;
+	r->has_domains = has_domains;
+	r->hash = tt_sha256_new();
+	r->filter = (struct tt_out_filter){ apply, r };
+	return r;
+}
+
+const struct tt_out_filter *tt_redact_filter(const struct tt_redact *r)
+{
+	return &r->filter;
+}
+
+void tt_redact_free(struct tt_redact **r)
+{
+	if (!*r)
+		return;
+	tt_matcher_free(&(*r)->m);
+	tt_sha256_free(&(*r)->hash);
+	tt_arena_release(&(*r)->filtered);
+	tt_free(r);
+}

@@ -1,0 +1,140 @@
+/* redact.c - a timeline with tokens in place of addresses
+ *
+ * The outputs lay a timeline out, cut and wrap it: so it is redacted as a
+ * whole before any of them sees it, and no half of an address can escape.
+ * Hashes, offsets and lengths stay those of the real bytes.  What is a
+ * message's own number, its Message-ID and the servers' ids, stays too: it is
+ * needed to find the mail again. */
+#include "show.h"
+
+struct tt_redactor {
+	struct tt_redact *r;
+	struct tt_arena *arena;
+};
+
+static void text(const struct tt_redactor *x, struct tt_slice *s)
+{
+	*s = tt_redact_text(x->r, x->arena, *s);
+}
+
+static void address(const struct tt_redactor *x, struct tt_slice *s)
+{
+	*s = tt_redact_address(x->r, x->arena, *s);
+}
+
+/* A name that the stamp gives as a login: from alice by ... with local. */
+static void host(const struct tt_redactor *x, struct tt_slice stamp,
+		 struct tt_slice *s)
+{
+	if (tt_redact_names(x->r, x->arena, stamp, *s))
+		address(x, s);
+	else
+		text(x, s);
+}
+
+static void evidence(const struct tt_redactor *x, struct tt_evidence *e)
+{
+	e->length = tt_evidence_length(e);
+	text(x, &e->text);
+}
+
+static struct tt_slice stamp_at(const struct tt_header *header, uint64_t off)
+{
+	for (size_t i = header->fields.n; i-- > 0;)
+		if (header->fields.v[i].value_off == off)
+			return header->fields.v[i].value;
+	return TT_NO_SLICE;
+}
+
+/* The arrays are copied: those of the timeline stay as they are. */
+#define COPY(x, list)                                                     \
+	((list)->n ? (void)((list)->v = memcpy(                           \
+				    tt_arena_alloc((x)->arena,            \
+						   sizeof(*(list)->v) *   \
+							   (list)->n),    \
+				    (list)->v,                            \
+				    sizeof(*(list)->v) * (list)->n)) :    \
+		     (void)0)
+
+static void redact_hop(const struct tt_redactor *x, struct tt_hop *h,
+		       struct tt_slice stamp)
+{
+	host(x, stamp, &h->from.name);
+	host(x, stamp, &h->from.helo);
+	host(x, stamp, &h->from.rdns);
+	text(x, &h->by.name);
+	text(x, &h->via);
+	text(x, &h->with);
+	text(x, &h->cipher);
+	text(x, &h->software);
+	address(x, &h->for_);
+	address(x, &h->recipient);
+	COPY(x, &h->evidence);
+	for (size_t i = 0; i < h->evidence.n; i++)
+		evidence(x, &h->evidence.v[i]);
+	COPY(x, &h->witnesses);
+	for (size_t i = 0; i < h->witnesses.n; i++)
+		text(x, &h->witnesses.v[i].host);
+}
+
+static void redact_source(const struct tt_redactor *x, struct tt_timeline *t)
+{
+	struct tt_slice *member =
+		TT_NEW_N(x->arena, struct tt_slice, t->n_member + 1);
+
+	text(x, &t->path);
+	for (size_t i = 0; i < t->n_member; i++) {
+		member[i] = t->member[i];
+		text(x, &member[i]);
+	}
+	t->member = member;
+}
+
+static void redact_identity(const struct tt_redactor *x,
+			    struct tt_identity *id)
+{
+	address(x, &id->from);
+	id->subject = tt_redact_prose(x->r, x->arena, id->subject);
+	COPY(x, &id->to);
+	for (size_t i = 0; i < id->to.n; i++)
+		address(x, &id->to.v[i]);
+}
+
+static const struct tt_diags *redact_diags(const struct tt_redactor *x,
+					   const struct tt_diags *from)
+{
+	struct tt_diags *d = TT_NEW(x->arena, struct tt_diags);
+
+	*d = *from;
+	COPY(x, &d->list);
+	for (size_t i = 0; i < d->list.n; i++) {
+		struct tt_slice s = tt_slice_str(d->list.v[i].text);
+
+		text(x, &s);
+		d->list.v[i].text = tt_arena_cstr(x->arena, s);
+	}
+	return d;
+}
+
+void tt_redact_timeline(struct tt_redact *r, struct tt_arena *arena,
+			struct tt_timeline *t, const struct tt_header *header)
+{
+	const struct tt_redactor x = { r, arena };
+
+	redact_source(&x, t);
+	redact_identity(&x, &t->identity);
+	COPY(&x, &t->hops);
+	for (size_t i = 0; i < t->hops.n; i++)
+		redact_hop(&x, &t->hops.v[i],
+			   stamp_at(header, t->hops.v[i].off));
+	text(&x, &t->result.receiving_domain);
+	COPY(&x, &t->anomalies);
+	for (size_t i = 0; i < t->anomalies.n; i++)
+		text(&x, &t->anomalies.v[i].text);
+	COPY(&x, &t->context);
+	for (size_t i = 0; i < t->context.n; i++) {
+		text(&x, &t->context.v[i].text);
+		evidence(&x, &t->context.v[i].evidence);
+	}
+	t->diags = redact_diags(&x, t->diags);
+}
