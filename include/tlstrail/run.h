@@ -44,6 +44,11 @@ struct tt_show_options {
 	enum tt_redact_what redact;
 	struct tt_slice redact_key; /* borrowed */
 	bool is_quiet; /* no diags on standard error but failures */
+	struct tt_out *manifest; /* borrowed; NULL: none */
+	struct {		 /* the user's words, for the manifest */
+		const char *const *trust, *const *rules;
+		size_t n_trust, n_rules;
+	} words;
 	struct tt_out *messages; /* standard error; borrowed */
 	volatile const int *is_interrupted; /* set by a signal handler */
 };

@@ -93,6 +93,21 @@ int tt_source_next(struct tt_source *source,
  * then: so that one who waits on a pipe can be interrupted. */
 void tt_source_stop_on(struct tt_source *source, volatile const int *flag);
 
+/* SHA-256 over the whole file as it lies on disk. `hash` is the caller's and
+ * set before; the rest is filled by the time of tt_source_close(). */
+struct tt_digest {
+	struct tt_sha256 *hash;
+	bool is_read;	 /* it was opened: what follows is set */
+	bool is_regular; /* else a pipe: size is what was read of it */
+	bool is_whole;	 /* the end was seen, so the hash is of all */
+	uint64_t size;
+	int64_t mtime_unix;
+	uint32_t mtime_ns;
+	uint8_t sha256[TT_SHA256_LEN];
+};
+/* Before the first tt_source_next(); borrowed until the close. */
+void tt_source_digest_to(struct tt_source *source, struct tt_digest *digest);
+
 const struct tt_origin *tt_stream_origin(const struct tt_stream *stream);
 struct tt_diags *tt_stream_diags(struct tt_stream *stream);
 

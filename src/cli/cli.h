@@ -40,6 +40,8 @@ int tt_cli_finish(struct tt_out *out, int status);
  * notes in `o` what this run writes to.  Prints what is wrong; returns an
  * exit status. */
 int tt_cli_output(struct tt_show_options *o, const char *path, int *fd_r);
+/* The same for --manifest, which is no output either. */
+int tt_cli_manifest(struct tt_show_options *o, const char *path, int *fd_r);
 
 /* ---- settings: flags, then environment, then the config file ---- */
 

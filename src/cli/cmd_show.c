@@ -19,6 +19,7 @@ enum {
 	OPT_FAIL_ON,
 	OPT_COLOR,
 	OPT_REDACT,
+	OPT_MANIFEST,
 	OPT_VERSION,
 };
 
@@ -31,6 +32,7 @@ static const struct option long_options[] = {
 	{ "fail-on", required_argument, NULL, OPT_FAIL_ON },
 	{ "color", required_argument, NULL, OPT_COLOR },
 	{ "redact", optional_argument, NULL, OPT_REDACT },
+	{ "manifest", required_argument, NULL, OPT_MANIFEST },
 	{ "output", required_argument, NULL, 'o' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "verbose", no_argument, NULL, 'v' },
@@ -43,7 +45,7 @@ static const struct option long_options[] = {
 struct args {
 	struct tt_config config;
 	struct tt_show_options o;
-	const char *as, *fail_on, *output, *redact;
+	const char *as, *fail_on, *output, *redact, *manifest;
 	bool is_json, is_color_flag, want_help, want_version;
 };
 
@@ -108,6 +110,7 @@ static int take_option(struct args *a, int c, char **argv)
 		cfg->color = optarg;
 		a->is_color_flag = true;
 		break;
+	case OPT_MANIFEST: a->manifest = optarg; break;
 	case OPT_REDACT: a->redact = optarg ? optarg : "addresses"; break;
 	case 'o': a->output = optarg; break;
 	case 'q': a->o.is_quiet = a->o.emit.is_quiet = true; break;
@@ -145,6 +148,8 @@ static int parse(struct args *a, int argc, char **argv)
 		return tt_cli_usage("show", "--redact=%s: give addresses or "
 				    "domains", a->redact);
 	a->o.redact = (enum tt_redact_what)value;
+	if (a->manifest && strcmp(a->manifest, "-") == 0)
+		return tt_cli_usage("show", "--manifest -: give a file");
 	a->o.ops = tt_emit_find(a->is_json ? "jsonl" : "text");
 	return TT_EXIT_DONE;
 }
@@ -259,13 +264,17 @@ static int take_trust(struct args *a)
 
 static int run(struct args *a)
 {
-	struct tt_out out, messages;
-	int mode = COLOR_AUTO, fd = -1, status;
+	struct tt_out out, messages, manifest;
+	int mode = COLOR_AUTO, fd = -1, manifest_fd = -1, status;
 
 	if (a->config.color &&
 	    !take_word(color_words, a->config.color, &mode))
 		return tt_cli_usage("show", "color %s: give auto, always or "
 				    "never", a->config.color);
+	a->o.words.trust = a->config.trust.v;
+	a->o.words.n_trust = a->config.trust.n;
+	a->o.words.rules = a->config.rules.v;
+	a->o.words.n_rules = a->config.rules.n;
 	if (a->config.redact_key)
 		a->o.redact_key = tt_slice_str(a->config.redact_key);
 	status = take_profile(a, a->o.trail.rules);
@@ -273,8 +282,12 @@ static int run(struct args *a)
 		status = take_trust(a);
 	if (!status)
 		status = tt_cli_output(&a->o, a->output, &fd);
+	if (!status && a->manifest)
+		status = tt_cli_manifest(&a->o, a->manifest, &manifest_fd);
 	if (status)
 		return status;
+	tt_out_init(&manifest, manifest_fd);
+	a->o.manifest = a->manifest ? &manifest : NULL;
 	tt_out_init(&out, fd);
 	tt_out_init(&messages, STDERR_FILENO);
 	a->o.emit.out = &out;
@@ -287,6 +300,13 @@ static int run(struct args *a)
 	status = (int)tt_run_show(&a->o);
 	tt_out_release(&out);
 	tt_out_release(&messages);
+	tt_out_release(&manifest);
+	if (manifest_fd >= 0 && close(manifest_fd) < 0 &&
+	    status != TT_EXIT_INTERNAL) {
+		tt_cli_say("%s: cannot be written: %s", a->manifest,
+			   strerror(errno));
+		status = TT_EXIT_OUTPUT;
+	}
 	if (fd != STDOUT_FILENO && close(fd) < 0 &&
 	    status != TT_EXIT_INTERNAL) {
 		tt_cli_say("%s: cannot be written: %s", a->output,

@@ -40,6 +40,7 @@ const char tt_help_show[] =
 	"                      a host of the receiver's; may be repeated\n"
 	"      --rules DIR     add the rules in DIR; may be repeated\n"
 	"      --fail-on WHAT  exit with 1 on fail, or on undetermined too\n"
+	"      --manifest FILE write there what was read, with hashes, and how\n"
 	"      --redact[=domains]\n"
 	"                      mail addresses become tokens, with their domains\n"
 	"      --color WHEN    auto, always or never\n"

@@ -53,6 +53,13 @@ static int take_file(struct tt_show_options *o, const struct stat *file,
 					    what, o->files[i]);
 		}
 	}
+	const bool is_manifest = what[0] == '-' && what[1] == '-';
+
+	for (size_t i = 0; i < o->n_own; i++)
+		if (is_manifest && o->own[i].dev == file->st_dev &&
+		    o->own[i].ino == file->st_ino)
+			return tt_cli_usage(
+				"show", "%s is written to already", what);
 	if (o->n_own < TT_SHOW_OWN)
 		o->own[o->n_own++] =
 			(struct tt_file_id){ file->st_dev, file->st_ino };
@@ -78,7 +85,8 @@ static int refuse(const char *path, int *fd)
 	return TT_EXIT_OUTPUT;
 }
 
-static int open_file(struct tt_show_options *o, const char *path, int *fd_r)
+static int open_file(struct tt_show_options *o, const char *option,
+		     const char *path, int *fd_r)
 {
 	const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY;
 	char what[300];
@@ -92,7 +100,8 @@ static int open_file(struct tt_show_options *o, const char *path, int *fd_r)
 	}
 	if (*fd_r < 0 || fstat(*fd_r, &st) < 0)
 		return refuse(path, fd_r);
-	snprintf(what, sizeof(what), "-o %s: that", path);
+	snprintf(what, sizeof(what), "%s %s: that", option,
+		 path);
 	if (take_file(o, &st, !is_new, what)) {
 		close(*fd_r);
 		*fd_r = -1;
@@ -112,5 +121,10 @@ int tt_cli_output(struct tt_show_options *o, const char *path, int *fd_r)
 		return status;
 	if (!path || strcmp(path, "-") == 0)
 		return take_standard(o, STDOUT_FILENO, "standard output");
-	return open_file(o, path, fd_r);
+	return open_file(o, "-o", path, fd_r);
+}
+
+int tt_cli_manifest(struct tt_show_options *o, const char *path, int *fd_r)
+{
+	return open_file(o, "--manifest", path, fd_r);
 }

@@ -121,7 +121,7 @@ static void take_stream(struct tt_show *s, struct tt_stream *stream,
 
 /* Reads an entry that is a file; returns how many of its diags were told. */
 static size_t read_file(struct tt_show *s, struct tt_entry *entry,
-			struct tt_diags *diags)
+			struct tt_diags *diags, struct tt_digest *digest)
 {
 	struct tt_source *source = NULL;
 	struct tt_stream *stream;
@@ -134,6 +134,8 @@ static size_t read_file(struct tt_show *s, struct tt_entry *entry,
 		return 0;
 	}
 	tt_source_stop_on(source, s->o->is_interrupted);
+	if (digest->hash)
+		tt_source_digest_to(source, digest);
 	while (!is_stopped(s) &&
 	       (more = tt_source_next(source, &stream)) > 0) {
 		take_stream(s, stream, entry->path);
@@ -148,16 +150,20 @@ static size_t read_file(struct tt_show *s, struct tt_entry *entry,
 static void take_entry(struct tt_show *s, struct tt_entry *entry,
 		       struct tt_diags *diags)
 {
+	struct tt_digest digest = { .hash = s->hash };
+	const uint64_t before = s->totals.messages;
 	size_t told = 0;
 
 	if (entry->kind != TT_ENTRY_TOLD)
-		told = read_file(s, entry, diags);
+		told = read_file(s, entry, diags, &digest);
 	/* What an interruption cut short is no fault of the file. */
 	if (!is_interrupted(s->o)) {
 		tt_tell_source(s, entry->path, diags, told);
 		tt_tell_more(s, entry->path, diags);
 	}
 	s->is_partial |= diags->is_serious;
+	tt_manifest_source(s, entry->path, &digest, diags,
+			   s->totals.messages - before);
 }
 
 /* One argument: a file, or a directory of them. */
@@ -238,6 +244,7 @@ enum tt_exit tt_run_show(const struct tt_show_options *options)
 					 options->redact == TT_REDACT_DOMAINS);
 		options->messages->filter = tt_redact_filter(s.redact);
 	}
+	tt_manifest_begin(&s);
 	s.emit = options->ops->begin(&options->emit);
 	for (size_t i = 0; i < options->n_files && !is_stopped(&s); i++) {
 		take_path(&s, options->files[i]);
@@ -250,7 +257,11 @@ enum tt_exit tt_run_show(const struct tt_show_options *options)
 			      "tlstrail: interrupted after %llu message%s\n",
 			      (unsigned long long)s.totals.messages,
 			      s.totals.messages == 1 ? "" : "s");
-	const enum tt_exit status = exit_of(&s, write_out(options));
+	tt_manifest_end(&s);
+	const bool is_written = write_out(options) &&
+				!(options->manifest &&
+				  options->manifest->failed);
+	const enum tt_exit status = exit_of(&s, is_written);
 
 	(void)!tt_out_flush(options->messages);
 	options->messages->filter = NULL;

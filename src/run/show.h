@@ -13,6 +13,8 @@ struct tt_show {
 	struct tt_emit *emit;
 	struct tt_redact *redact; /* NULL: nothing is redacted */
 	struct tt_totals totals;
+	struct tt_sha256 *hash; /* where there is a manifest */
+	uint64_t n_sources;	/* told in it */
 	bool is_json;
 	bool is_partial, is_broken; /* exit status 3, 70 */
 };
@@ -22,6 +24,14 @@ struct tt_show {
 /* Puts tokens in place of addresses; what t points at is not written to. */
 void tt_redact_timeline(struct tt_redact *r, struct tt_arena *arena,
 			struct tt_timeline *t, const struct tt_header *header);
+
+/* ---- manifest.c; nothing where none is wanted ---- */
+
+void tt_manifest_begin(struct tt_show *s);
+void tt_manifest_source(struct tt_show *s, struct tt_slice path,
+			const struct tt_digest *d,
+			const struct tt_diags *diags, uint64_t messages);
+void tt_manifest_end(struct tt_show *s);
 
 /* ---- tell.c: diags, on the messages' descriptor ---- */
 

@@ -22,6 +22,7 @@ struct tt_walk {
 	struct tt_slice member[TT_WALK_MEMBERS];
 	struct tt_diags *diags;
 	volatile const int *stop;
+	struct tt_digest *digest; /* NULL: not wanted */
 	uint64_t file_bytes; /* read from the file so far */
 	uint64_t file_size;  /* UINT64_MAX where not known */
 	uint64_t n_members;
@@ -91,6 +92,14 @@ bool tt_input_is_file(const struct tt_input *in);
 /* Adds the diag `changed` where the file is not what it was when opened;
  * once. `in` is from tt_input_file(). */
 void tt_input_file_check(struct tt_input *in);
+
+/* digest.c */
+struct stat;
+void tt_input_file_digest(struct tt_input *in);
+void tt_digest_begin(struct tt_digest *d, const struct stat *st);
+/* n 0: the end. */
+void tt_digest_add(struct tt_digest *d, const uint8_t *p, size_t n);
+void tt_digest_end(struct tt_digest *d, int fd, volatile const int *stop);
 
 /* Over borrowed bytes; can seek. */
 struct tt_input *tt_input_bytes(struct tt_walk *walk, struct tt_slice bytes);

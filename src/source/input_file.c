@@ -68,6 +68,8 @@ static int64_t file_read(struct tt_input *in, uint8_t *buf, size_t n)
 	}
 	if (got == 0)
 		tt_input_file_check(in);
+	if (in->walk->digest)
+		tt_digest_add(in->walk->digest, buf, (size_t)got);
 	in->walk->file_bytes += (uint64_t)got;
 	return got;
 }
@@ -87,9 +89,16 @@ static void file_close(struct tt_input *in)
 {
 	const struct file_input *f = (struct file_input *)in;
 
+	if (in->walk->digest)
+		tt_digest_end(in->walk->digest, f->fd, in->walk->stop);
 	tt_input_file_check(in);
 	if (f->is_ours)
 		close(f->fd);
+}
+
+void tt_input_file_digest(struct tt_input *in)
+{
+	tt_digest_begin(in->walk->digest, &((struct file_input *)in)->before);
 }
 
 static const struct tt_input_ops file_ops = {

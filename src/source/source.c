@@ -82,6 +82,12 @@ void tt_source_stop_on(struct tt_source *source, volatile const int *flag)
 	source->walk.stop = flag;
 }
 
+void tt_source_digest_to(struct tt_source *source, struct tt_digest *digest)
+{
+	source->walk.digest = digest;
+	tt_input_file_digest(source->file);
+}
+
 void tt_source_close(struct tt_source **source)
 {
 	struct tt_source *s = *source;
