@@ -85,8 +85,8 @@ static void look_at(struct look *l, struct tt_slice line)
 	}
 }
 
-/* NULs beyond a stray one, or more control characters than any charset of
- * mail needs. */
+/* More control characters than any charset of mail needs; of NULs, more than
+ * damage or a sender who would rather not be read puts there. */
 static bool is_binary(struct tt_slice s)
 {
 	size_t n_nul = 0, n_control = 0;
@@ -98,7 +98,7 @@ static bool is_binary(struct tt_slice s)
 		n_control += c < 32 && c != '\t' && c != '\n' && c != '\r' &&
 			     c != '\f' && c != 27;
 	}
-	return n_nul > 1 || n_control > 1 + s.n / 20;
+	return n_nul > 1 + s.n / 50 || n_control > 1 + s.n / 20;
 }
 
 /* Length of the line's text: up to LF or CR. */
