@@ -318,6 +318,20 @@ static bool was_stamp(const struct fixture *fx, const struct input *in,
 	return false;
 }
 
+/* A hop may have a witness, whose evidence lies in another field. */
+static bool is_witness_touched(const struct input *in, const struct answer *a,
+			       size_t hop)
+{
+	for (size_t i = 0; i < a->findings.n; i++) {
+		const struct finding *f = &a->findings.v[i];
+
+		if (f->hop == hop && f->text.n &&
+		    is_touched(in, f->off - 1, f->off + f->text.n + 1))
+			return true;
+	}
+	return false;
+}
+
 /* 6. of the head comment: f is no finding of the whole input. */
 static void check_reach(const struct fixture *fx, const struct input *in,
 			const struct answer *a, const struct finding *f)
@@ -328,9 +342,8 @@ static void check_reach(const struct fixture *fx, const struct input *in,
 	const uint64_t end = h->off + h->length;
 
 	/* From the line end before its name to the byte behind CR LF, which
-	 * could be a fold.  A witness's word stands in a field of its own. */
-	if (is_touched(in, begin, end + 3) ||
-	    (f->text.n && is_touched(in, f->off - 1, f->off + f->text.n + 1)))
+	 * could be a fold. */
+	if (is_touched(in, begin, end + 3) || is_witness_touched(in, a, f->hop))
 		return;
 	if (was_stamp(fx, in, h))
 		problem("a stamp that was not touched says other things",
