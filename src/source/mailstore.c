@@ -68,6 +68,15 @@ static bool is_like(struct tt_slice name, const char *pattern)
 	return tt_slice_eq(tt_slice_sub(name, 0, p.n), p);
 }
 
+struct tt_slice tt_mailstore_base(struct tt_slice path)
+{
+	size_t n = 0;
+
+	while (n < path.n && path.p[path.n - 1 - n] != '/')
+		n++;
+	return tt_slice_sub(path, path.n - n, n);
+}
+
 bool tt_mailstore_owns(struct tt_slice name, bool is_dir)
 {
 	const char *const *list = is_dir ? own_dirs : own_files;

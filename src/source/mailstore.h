@@ -50,6 +50,8 @@ const struct tt_mailstore *tt_mailstore_choose(const struct tt_name *v,
 /* Whether it is a file, or directory, of the kind that stores keep beside
  * their mail; in an archive as well as on disk. */
 bool tt_mailstore_owns(struct tt_slice name, bool is_dir);
+/* The last part of a member's path. */
+struct tt_slice tt_mailstore_base(struct tt_slice path);
 /* By bytes, whatever the locale. */
 int tt_mailstore_order(const void *a, const void *b);
 /* OWN or READ: what every store makes of a name it has no word for. */

@@ -43,3 +43,27 @@ int tt_maildir_order(const void *a, const void *b)
 
 	return by_rank ? by_rank : tt_mailstore_order(a, b);
 }
+
+/* "1718.M20P17.host", and what follows: as Maildir's writers name a delivery
+ * (the time in seconds, what is unique in it, the host). */
+static bool is_delivery(struct tt_slice name)
+{
+	const size_t first = tt_slice_chr(name, '.');
+	const struct tt_slice rest = tt_slice_sub(name, first, name.n);
+	const size_t second = tt_slice_chr(tt_slice_sub(rest, 1, rest.n), '.');
+
+	return first != SIZE_MAX && second != SIZE_MAX && second > 0 &&
+	       second + 2 < rest.n &&
+	       tt_slice_number(tt_slice_sub(name, 0, first), INT64_MAX) > 0;
+}
+
+/* Whether cur and new stand beside it is not known while an archive is read,
+ * so the name has to be one of a delivery, too. */
+bool tt_maildir_is_unfinished(struct tt_slice path)
+{
+	const struct tt_slice name = tt_mailstore_base(path);
+	const struct tt_slice dir = tt_slice_sub(
+		path, 0, path.n > name.n ? path.n - name.n - 1 : 0);
+
+	return tt_slice_eq(tt_mailstore_base(dir), TT_S("tmp")) && is_delivery(name);
+}

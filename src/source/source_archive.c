@@ -7,6 +7,7 @@
  * TT_MAX_members for all archives of one file. */
 #include "feed.h"
 #include "layer.h"
+#include "mailstore.h"
 
 #include <archive_entry.h>
 #include <inttypes.h>
@@ -73,8 +74,22 @@ static struct tt_slice member_name(struct tt_archive *ar,
 					    ar->n_seen));
 }
 
+/* In a mail store that was packed the same is left as in one on disk. */
+static bool is_to_be_read(struct tt_walk *walk, struct tt_slice member)
+{
+	if (tt_maildir_is_unfinished(member))
+		tt_walk_diag(walk, TT_DIAG_unfinished, TT_NO_OFF,
+			     "a delivery that has not ended, left unread");
+	else if (tt_mailstore_owns(tt_mailstore_base(member), false))
+		tt_walk_diag(walk, TT_DIAG_store_own, TT_NO_OFF, NULL);
+	else
+		return true;
+	return false;
+}
+
 /* Whether the member has bytes of its own; tells of those that do not. */
-static bool has_content(struct tt_archive *ar, struct archive_entry *entry)
+static bool has_content(struct tt_archive *ar, struct archive_entry *entry,
+			size_t depth)
 {
 	struct tt_walk *walk = ar->below->walk;
 	const unsigned type = archive_entry_filetype(entry);
@@ -88,7 +103,7 @@ static bool has_content(struct tt_archive *ar, struct archive_entry *entry)
 		return false;
 	}
 	if ((type == AE_IFREG || type == 0) && !is_link)
-		return true;
+		return is_to_be_read(walk, walk->member[depth]);
 	tt_walk_diag(walk, TT_DIAG_not_a_member, TT_NO_OFF, NULL);
 	return false;
 }
@@ -164,7 +179,7 @@ int tt_archive_next(struct tt_archive *ar, size_t depth,
 		tt_arena_clear(&ar->names);
 		walk->member[depth] = member_name(ar, entry);
 		walk->origin.n_member = depth + 1;
-		if (!has_content(ar, entry))
+		if (!has_content(ar, entry, depth))
 			continue;
 		struct member_input *m = tt_input_new(&member_ops, walk, NULL,
 						      sizeof(*m));
