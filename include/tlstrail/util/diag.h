@@ -56,6 +56,19 @@ enum tt_severity {
 	X(tokens_cut, "limit-stamp-tokens", DIAG,                             \
 	  "a Received field has more words than the limit; the rest was not " \
 	  "read", "")                                                         \
+	X(status_damaged, "report-damaged", DIAG,                             \
+	  "a line of a delivery report could not be read; it was passed "     \
+	  "over", "Action failed")                                            \
+	X(status_decoded, "report-decoded", NOTE,                             \
+	  "a delivery report was encoded: its attempts cannot be quoted by "  \
+	  "their place", "Content-Transfer-Encoding: base64")                 \
+	X(recipients_cut, "limit-report-recipients", DIAG,                    \
+	  "a delivery report names more recipients than the limit; the rest " \
+	  "was not read", "")                                                 \
+	X(attempts_cut, "limit-attempts", DIAG,                               \
+	  "more attempts than the limit; the rest was not read", "")          \
+	X(diagnostic_cut, "limit-diagnostic-text", NOTE,                      \
+	  "an answer in a delivery report is longer than what is judged", "") \
 	X(gmime_cut, "limit-gmime-value", DIAG,                               \
 	  "a field was too long to be decoded; it is shown as written", "")   \
 	X(charset, "unknown-charset", NOTE,                                   \

@@ -22,6 +22,11 @@
 	  "ten times Postfix's hop count; the newest are kept")              \
 	X(stamp_tokens, 4096, "words and comments",                          \
 	  "the longest real stamp has under 80")                             \
+	X(report_recipients, 1000, "recipients",                             \
+	  "of one delivery report; ten times RFC 5321's minimum")            \
+	X(attempts, 2000, "attempts", "of one message; the rest is told")    \
+	X(diagnostic_text, 2048, "bytes",                                    \
+	  "of a report's answer that the rules judge; all is shown")         \
 	X(mailbox, 512, "bytes",                                             \
 	  "one <mailbox> of a stamp; RFC 5321, 4.5.3.1, allows 256")         \
 	X(date_text, 256, "bytes",                                           \
