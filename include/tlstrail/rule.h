@@ -239,6 +239,25 @@ const struct tt_out_filter *tt_redact_filter(const struct tt_redact *r);
 const char *tt_redact_word(struct tt_matcher *m, struct tt_slice stamp,
 			   struct tt_slice *local_r);
 
+/* ---- answers in delivery reports (rules/status) ---- */
+
+enum tt_outcome {
+	TT_OUTCOME_NONE,
+	TT_OUTCOME_DEFERRED,
+	TT_OUTCOME_BOUNCED,
+	TT_OUTCOME_REFUSED,
+	TT_OUTCOME_HANDSHAKE_FAILED,
+	TT_OUTCOME_FALLBACK,
+};
+const char *tt_outcome_name(enum tt_outcome o); /* NULL for none */
+
+/* What an answer says of TLS: the first entry whose pattern fits; NONE where
+ * it says nothing.  At most TT_MAX_diagnostic_text bytes are judged.  `text`
+ * is unfolded; *rule_r is the entry's id. */
+enum tt_outcome tt_status_outcome(struct tt_matcher *m, struct tt_slice text,
+				  uint64_t off, struct tt_diags *diags,
+				  const char **rule_r);
+
 /* ---- rules list | show | test ---- */
 
 void tt_rules_list(const struct tt_rules *rules, struct tt_out *out);
@@ -258,6 +277,7 @@ struct tt_sample {
 	TT_VEC(struct tt_slice) fields; /* values of Received, newest first;
 					 * or one "Name: value" */
 	bool is_header;
+	bool is_status; /* one answer of a delivery report */
 	TT_VEC(struct tt_expect) expect;
 };
 /* Those kept by tt_rules_load(); none without want_samples. */

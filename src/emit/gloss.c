@@ -232,6 +232,24 @@ static const struct tt_gloss glosses[] = {
 	  "The body begins with an OpenPGP signed text.",
 	  "-----BEGIN PGP SIGNED MESSAGE-----" },
 
+	/* ---- attempts ---- */
+	{ "attempt", "deferred",
+	  "A try to deliver that carried nothing and will be repeated.",
+	  "Action: delayed" },
+	{ "attempt", "bounced",
+	  "A delivery was given up; TLS is not named as the reason.",
+	  "Action: failed" },
+	{ "attempt", "refused",
+	  "One side asked for TLS and the other did not offer or start it, so "
+	  "nothing was sent.",
+	  "530 5.7.0 Must issue a STARTTLS command first" },
+	{ "attempt", "handshake-failed",
+	  "TLS was begun and did not come about, so nothing was sent.",
+	  "Cannot start TLS: handshake failure" },
+	{ "attempt", "fallback",
+	  "TLS did not come about, and the sender went on without it.",
+	  "" },
+
 	/* ---- diags ---- */
 #define ROW(id, code, sev, text, example) { "diag", code, text, example },
 	TT_DIAG_CODES(ROW)

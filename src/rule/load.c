@@ -24,6 +24,7 @@ static const struct {
 	{ "keywords", tt_load_keywords },  { "received/", tt_load_writer },
 	{ "header/", tt_load_header },	   { "layout/", tt_load_layout },
 	{ "profiles/", tt_load_profile },	   { "redact", tt_load_redact },
+	{ "status/", tt_load_status },
 };
 #define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
 

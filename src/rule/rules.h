@@ -130,6 +130,13 @@ struct tt_header_rule {
 	struct tt_slice border_under;
 };
 
+struct tt_status_rule {
+	const char *id; /* "status/tls#not-offered" */
+	const char *owner;
+	uint32_t pattern;
+	enum tt_outcome outcome;
+};
+
 struct tt_suite_name {
 	struct tt_slice name;
 	uint32_t suite;
@@ -177,6 +184,8 @@ struct tt_rules {
 	struct tt_word_list keywords; /* the general table */
 	TT_VEC(struct tt_header_rule) headers;
 	uint32_t header_shapes[32]; /* name length -> bits of first letters */
+	TT_VEC(struct tt_status_rule) statuses;
+	TT_VEC(const char *) status_files;
 	TT_VEC(struct tt_layout) layouts;
 	TT_VEC(struct tt_profile) profiles;
 	TT_VEC(struct tt_slice) shared, own_name;
@@ -207,6 +216,8 @@ enum tt_status tt_load_header(struct tt_loader *l, const struct tt_node *root)
 enum tt_status tt_load_layout(struct tt_loader *l, const struct tt_node *root)
 	TT_MUST_CHECK;
 enum tt_status tt_load_profile(struct tt_loader *l, const struct tt_node *root)
+	TT_MUST_CHECK;
+enum tt_status tt_load_status(struct tt_loader *l, const struct tt_node *root)
 	TT_MUST_CHECK;
 enum tt_status tt_load_suites(struct tt_loader *l, const struct tt_node *root)
 	TT_MUST_CHECK;

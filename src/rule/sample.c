@@ -7,13 +7,17 @@ static enum tt_status load_fields(struct tt_loader *l,
 {
 	const struct tt_node *received = tt_node_get(node, "received");
 	const struct tt_node *header = tt_node_get(node, "header");
-	const struct tt_node *value = received ? received : header;
+	const struct tt_node *status = tt_node_get(node, "status");
+	const struct tt_node *value = received ? received :
+				      header   ? header :
+						 status;
 	const bool is_list = value && value->kind == TT_NODE_LIST;
 
-	if (!value || (received && header))
+	if (!value || !!received + !!header + !!status != 1)
 		return tt_rule_bad(&l->file, node,
-				   "a sample has received or header");
+				   "a sample has received, header or status");
 	s->is_header = header != NULL;
+	s->is_status = status != NULL;
 	for (const struct tt_node *n = tt_node_items(value); n;
 	     n = is_list ? n->next : NULL)
 		*tt_vec_push(&l->rules->arena, &s->fields) = n->text;
@@ -40,8 +44,8 @@ static enum tt_status load_expect(struct tt_loader *l,
 
 enum tt_status tt_load_samples(struct tt_loader *l, const struct tt_node *root)
 {
-	static const char *const keys[] = { "received", "header", "expect",
-					    "note", NULL };
+	static const char *const keys[] = { "received", "header", "status",
+					    "expect",	"note",	  NULL };
 	const struct tt_node *list = tt_node_get(root, "samples");
 
 	if (!list)
@@ -99,6 +103,12 @@ const char *tt_rules_id_at(const struct tt_rules *r, size_t i)
 	if (i < r->redact.n)
 		return r->redact.v[i].id;
 	i -= r->redact.n;
+	if (i < r->status_files.n)
+		return r->status_files.v[i];
+	i -= r->status_files.n;
+	if (i < r->statuses.n)
+		return r->statuses.v[i].id;
+	i -= r->statuses.n;
 	for (size_t k = 0; k < r->writers.n; k++)
 		if ((id = word_id_at(&r->writers.v[k].words, &i)) != NULL)
 			return id;

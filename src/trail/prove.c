@@ -346,6 +346,8 @@ static bool is_against(const struct tt_sample *s)
 		return true;
 	if (tt_slice_istarts(rule, TT_S("layout/")))
 		return border.p && !tt_slice_eq(border, TT_S("layout"));
+	if (s->is_status)
+		return tt_slice_eq(expected(s, "outcome"), TT_S("none"));
 	return s->is_header &&
 	       tt_slice_eq(expected(s, "verdict"), TT_S("unknown"));
 }
@@ -418,6 +420,32 @@ static void check_header(struct prover *p, const struct tt_header *h)
 	}
 }
 
+static void check_status(struct prover *p)
+{
+	struct tt_diags diags;
+	const char *rule;
+
+	tt_diags_init(&diags, &p->arena);
+	const enum tt_outcome o = tt_status_outcome(
+		p->matcher, p->sample->fields.v[0], 0, &diags, &rule);
+	const char *word = tt_outcome_name(o);
+
+	add_hit(p, rule);
+	for (size_t i = 0; i < p->sample->expect.n; i++) {
+		const struct tt_expect *e = &p->sample->expect.v[i];
+		const struct tt_slice got =
+			tt_slice_eq(e->key, TT_S("not")) ? e->value :
+			tt_slice_eq(e->key, TT_S("outcome")) ?
+				tt_slice_str(word ? word : "none") :
+			tt_slice_eq(e->key, TT_S("rule")) ?
+				name_or_null(rule) :
+				TT_S("(no such key)");
+
+		if (!tt_slice_eq(got, e->value))
+			complain(p, e->key, e->value, got);
+	}
+}
+
 static void run_sample(struct prover *p)
 {
 	struct tt_timeline t = { 0 };
@@ -429,7 +457,9 @@ static void run_sample(struct prover *p)
 	p->hits = (struct hit_list){ 0 };
 	p->is_failed = false;
 	tt_header_slice(&header, as_header(p), &p->arena, &diags);
-	if (p->sample->is_header) {
+	if (p->sample->is_status) {
+		check_status(p);
+	} else if (p->sample->is_header) {
 		check_header(p, &header);
 	} else {
 		tt_timeline_build(&t, &header, &p->options, p->matcher,

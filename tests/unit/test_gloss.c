@@ -35,6 +35,10 @@ static const char *end_to_end(int i)
 {
 	return tt_end_to_end_name((enum tt_end_to_end)i);
 }
+static const char *outcome(int i)
+{
+	return tt_outcome_name((enum tt_outcome)i);
+}
 static const char *diag(int i)
 {
 	return tt_diag_info((enum tt_diag_code)i)->code;
@@ -55,6 +59,7 @@ static const struct kind {
 	{ "claimed", claimed, TT_CLAIMED_ADMITS_FAILURE + 1 },
 	{ "border", border, TT_BORDER_TOP_ONLY + 1 },
 	{ "end-to-end", end_to_end, TT_E2E_PGP_SIGNED_INLINE + 1 },
+	{ "attempt", outcome, TT_OUTCOME_FALLBACK + 1 },
 	{ "diag", diag, TT_DIAG_COUNT },
 };
 #define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
