@@ -52,7 +52,11 @@ struct tt_anomaly {
 	struct tt_slice text; /* the fact, in words and figures */
 };
 
-enum tt_evidence_kind { TT_EVIDENCE_RECEIVED, TT_EVIDENCE_HEADER };
+enum tt_evidence_kind {
+	TT_EVIDENCE_RECEIVED,
+	TT_EVIDENCE_HEADER,
+	TT_EVIDENCE_OTHER,
+};
 const char *tt_evidence_kind_name(enum tt_evidence_kind k);
 
 struct tt_evidence {
@@ -155,6 +159,20 @@ struct tt_context {
 	struct tt_slice text;
 };
 
+/* A try that carried nothing, by a delivery report in the message: whoever
+ * sent the message wrote it, and it decides nothing.  p NULL is null. */
+struct tt_attempt {
+	bool has_time;
+	int64_t time_unix;
+	struct tt_slice recipient;
+	struct {
+		struct tt_slice name, ip;
+	} from, by;
+	enum tt_outcome outcome;
+	struct tt_slice text;
+	TT_VEC(struct tt_evidence) evidence;
+};
+
 struct tt_timeline {
 	/* source */
 	struct tt_slice path;
@@ -168,6 +186,7 @@ struct tt_timeline {
 	TT_VEC(struct tt_hop) hops; /* oldest first */
 	struct tt_result result;
 	TT_VEC(struct tt_anomaly) anomalies;
+	TT_VEC(struct tt_attempt) attempts; /* of legs that never succeeded */
 	TT_VEC(struct tt_context) context;
 	const struct tt_diags *diags;
 };
@@ -211,6 +230,14 @@ void tt_timeline_build(struct tt_timeline *t, const struct tt_header *header,
 		       const struct tt_trail_options *options,
 		       struct tt_matcher *matcher, struct tt_arena *arena,
 		       struct tt_diags *diags);
+
+/* Adds the attempts that one delivery report tells: one for each recipient
+ * whose Action is failed or delayed.  After tt_timeline_build().  `off` is
+ * the text's in the message; TT_NO_OFF where it was decoded: then nothing is
+ * quoted.  Bytes of `text` must outlive the timeline. */
+void tt_attempts_add(struct tt_timeline *t, struct tt_slice text,
+		     uint64_t off, struct tt_matcher *matcher,
+		     struct tt_arena *arena, struct tt_diags *diags);
 
 /* ---- rules and their samples ---- */
 

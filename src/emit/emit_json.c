@@ -331,6 +331,24 @@ static void put_anomaly(struct tt_out *o, const struct tt_anomaly *a)
 	tt_out_bytes(o, TT_S("}"));
 }
 
+static void put_attempt(struct tt_out *o, const struct tt_attempt *a)
+{
+	put_time(o, TT_S("{\"time\":"), a->has_time, a->time_unix);
+	put_text(o, TT_S(",\"recipient\":"), a->recipient);
+	put_text(o, TT_S(",\"from\":{\"name\":"), a->from.name);
+	put_text(o, TT_S(",\"ip\":"), a->from.ip);
+	put_text(o, TT_S("},\"by\":{\"name\":"), a->by.name);
+	put_text(o, TT_S(",\"ip\":"), a->by.ip);
+	put_null_or(o, TT_S("},\"outcome\":"), tt_outcome_name(a->outcome));
+	put_text(o, TT_S(",\"text\":"), a->text);
+	tt_out_bytes(o, TT_S(",\"evidence\":["));
+	for (size_t i = 0; i < a->evidence.n; i++) {
+		put_comma(o, i);
+		put_evidence(o, &a->evidence.v[i]);
+	}
+	tt_out_bytes(o, TT_S("]}"));
+}
+
 static void put_context(struct tt_out *o, const struct tt_context *c)
 {
 	put_null_or(o, TT_S("{\"kind\":"), c->kind);
@@ -394,8 +412,13 @@ static void json_timeline(struct tt_emit *e, const struct tt_timeline *t)
 		put_comma(o, i);
 		put_anomaly(o, &t->anomalies.v[i]);
 	}
-	/* Attempts and advice come from logs, which are not read yet. */
-	tt_out_bytes(o, TT_S("],\"attempts\":[],\"context\":["));
+	tt_out_bytes(o, TT_S("],\"attempts\":["));
+	for (size_t i = 0; i < t->attempts.n; i++) {
+		put_comma(o, i);
+		put_attempt(o, &t->attempts.v[i]);
+	}
+	/* Advice comes from logs, which are not read yet. */
+	tt_out_bytes(o, TT_S("],\"context\":["));
 	for (size_t i = 0; i < t->context.n; i++) {
 		put_comma(o, i);
 		put_context(o, &t->context.v[i]);

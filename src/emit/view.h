@@ -22,6 +22,9 @@ void tt_view_message(struct tt_lay *l, const struct tt_timeline *t,
 void tt_view_hop(struct tt_lay *l, const struct tt_timeline *t, size_t i,
 		 bool is_verbose);
 size_t tt_view_gutter(const struct tt_lay *l);
+/* The tries that carried nothing, if there are any. */
+void tt_view_attempts(struct tt_lay *l, const struct tt_timeline *t,
+		      bool is_verbose);
 
 /* One line. is_cut: columns are cut so that it fits the width; else the
  * layout must be wide enough (TT_UNCUT). */

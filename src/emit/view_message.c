@@ -436,6 +436,7 @@ void tt_view_message(struct tt_lay *l, const struct tt_timeline *t,
 	}
 	put_figures(l, &t->result);
 	put_notes(l, t);
+	tt_view_attempts(l, t, is_verbose);
 	if (!is_verbose)
 		return;
 	for (size_t i = 0; i < t->context.n; i++)

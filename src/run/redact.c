@@ -77,6 +77,17 @@ static void redact_hop(const struct tt_redactor *x, struct tt_hop *h,
 		text(x, &h->witnesses.v[i].host);
 }
 
+static void redact_attempt(const struct tt_redactor *x, struct tt_attempt *a)
+{
+	address(x, &a->recipient);
+	text(x, &a->from.name);
+	text(x, &a->by.name);
+	text(x, &a->text);
+	COPY(x, &a->evidence);
+	for (size_t i = 0; i < a->evidence.n; i++)
+		evidence(x, &a->evidence.v[i]);
+}
+
 static void redact_source(const struct tt_redactor *x, struct tt_timeline *t)
 {
 	struct tt_slice *member =
@@ -131,6 +142,9 @@ void tt_redact_timeline(struct tt_redact *r, struct tt_arena *arena,
 	COPY(&x, &t->anomalies);
 	for (size_t i = 0; i < t->anomalies.n; i++)
 		text(&x, &t->anomalies.v[i].text);
+	COPY(&x, &t->attempts);
+	for (size_t i = 0; i < t->attempts.n; i++)
+		redact_attempt(&x, &t->attempts.v[i]);
 	COPY(&x, &t->context);
 	for (size_t i = 0; i < t->context.n; i++) {
 		text(&x, &t->context.v[i].text);

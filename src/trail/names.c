@@ -27,7 +27,13 @@ const char *tt_anomaly_name(enum tt_anomaly_code c)
 
 const char *tt_evidence_kind_name(enum tt_evidence_kind k)
 {
-	return k == TT_EVIDENCE_RECEIVED ? "received" : "header";
+	static const char *const names[] = {
+		[TT_EVIDENCE_RECEIVED] = "received",
+		[TT_EVIDENCE_HEADER] = "header",
+		[TT_EVIDENCE_OTHER] = "other",
+	};
+
+	return names[k];
 }
 
 const char *tt_result_verdict_name(enum tt_result_verdict v)

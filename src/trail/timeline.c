@@ -126,6 +126,8 @@ void tt_timeline_build(struct tt_timeline *t, const struct tt_header *header,
 	t->result = (struct tt_result){ .profile = options->profile };
 	t->anomalies.v = NULL;
 	t->anomalies.n = t->anomalies.cap = 0;
+	t->attempts.v = NULL;
+	t->attempts.n = t->attempts.cap = 0;
 	t->context.v = NULL;
 	t->context.n = t->context.cap = 0;
 	collect(&w, header);
