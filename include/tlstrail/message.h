@@ -188,7 +188,7 @@ struct tt_identity {
  * recipients. */
 enum tt_identity_want { TT_WANT_BRIEF, TT_WANT_ALL };
 void tt_identity_read(struct tt_identity *identity_r,
-		      const struct tt_header *h, struct tt_slice body_head,
+		      const struct tt_header *h, enum tt_end_to_end label,
 		      enum tt_identity_want want, struct tt_arena *arena,
 		      struct tt_diags *diags);
 

@@ -178,9 +178,13 @@ struct tt_timeline {
 	struct tt_slice path;
 	const struct tt_slice *member;
 	size_t n_member;
-	uint64_t off, length;
+	uint64_t off, length; /* is_decoded: the carrier's place, and how
+			       * many bytes came */
 	bool has_hash;
 	uint8_t sha256[TT_SHA256_LEN], content_sha256[TT_SHA256_LEN];
+	/* A message inside another: wholly claimed. */
+	bool has_parent, is_decoded;
+	uint8_t parent_sha256[TT_SHA256_LEN]; /* content of its carrier */
 
 	struct tt_identity identity;
 	TT_VEC(struct tt_hop) hops; /* oldest first */
@@ -217,6 +221,7 @@ struct tt_trail_options {
 	const struct tt_rules *rules;
 	const struct tt_profile *profile;
 	struct tt_trust trust;
+	bool is_claimed;    /* no stamp is trusted: a message inside */
 	bool want_receiver; /* fill result.receiving_domain */
 };
 
@@ -259,6 +264,7 @@ struct tt_sample_score tt_rules_test(const struct tt_rules *rules,
 
 struct tt_totals {
 	uint64_t messages, hops;
+	uint64_t embedded; /* messages inside them, in none of the figures */
 	uint64_t result[TT_RESULT_FAIL + 1];
 	uint64_t verdict[TT_LOCAL + 1];
 	uint64_t basis[TT_BASIS_LOG + 1];

@@ -171,10 +171,15 @@ static void put_source(struct tt_out *o, const struct tt_timeline *t)
 {
 	put_text(o, TT_S(",\"source\":{\"path\":"), t->path);
 	put_texts(o, TT_S(",\"member\":"), t->member, t->n_member);
-	put_u64(o, TT_S(",\"offset\":"), t->off);
-	put_u64(o, TT_S(",\"length\":"), t->length);
+	if (t->is_decoded) {
+		tt_out_bytes(o, TT_S(",\"offset\":null,\"length\":null"));
+	} else {
+		put_u64(o, TT_S(",\"offset\":"), t->off);
+		put_u64(o, TT_S(",\"length\":"), t->length);
+	}
 	put_hash(o, TT_S(",\"sha256\":"), t->has_hash, t->sha256);
-	tt_out_bytes(o, TT_S("},\"parent\":null"));
+	put_hash(o, TT_S("},\"parent\":"), t->has_parent && t->has_hash,
+		 t->parent_sha256);
 }
 
 static void put_message(struct tt_out *o, const struct tt_timeline *t)

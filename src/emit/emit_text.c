@@ -2,7 +2,8 @@
  *
  * One message is shown whole; of many each is a line, and a summary closes
  * them.  Which it will be is known when the second message comes, so the
- * first one's two forms wait in memory.  With is_verbose every message is
+ * first one's two forms wait in memory.  A message inside another follows it
+ * in its form, set apart, and makes no second one.  With is_verbose every message is
  * shown whole. */
 #include "emit_private.h"
 #include "view.h"
@@ -13,7 +14,7 @@ struct tt_emit {
 	struct tt_emit_options o;
 	size_t width;
 	uint64_t n;
-	struct tt_out whole, line; /* of the first message */
+	struct tt_out whole, line; /* of the first message and those in it */
 	struct tt_arena arena;
 	struct tt_slice profile; /* name, in the arena */
 };
@@ -65,11 +66,11 @@ static void text_timeline(struct tt_emit *e, const struct tt_timeline *t)
 {
 	const struct tt_profile *profile = t->result.profile;
 
-	e->n++;
+	e->n += !t->has_parent;
 	if (!e->profile.n && profile)
 		e->profile = tt_arena_dup(&e->arena, profile->name);
 	if (e->o.is_verbose) {
-		if (e->n > 1)
+		if (e->n > 1 && !t->has_parent)
 			put_rule(e);
 		put_whole(e, e->o.out, t);
 		return;
@@ -79,7 +80,7 @@ static void text_timeline(struct tt_emit *e, const struct tt_timeline *t)
 		put_line(e, &e->line, t);
 		return;
 	}
-	if (e->n == 2)
+	if (e->n == 2 && !t->has_parent)
 		tt_out_bytes(e->o.out, (struct tt_slice){ e->line.buf,
 							  e->line.n });
 	put_line(e, e->o.out, t);

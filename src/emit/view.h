@@ -7,6 +7,7 @@
 
 #define TT_ARROW "\xe2\x86\x92"	    /* U+2192 */
 #define TT_RULE "\xe2\x94\x80"	    /* U+2500 */
+#define TT_INSIDE "\xe2\x94\x94"	    /* U+2514 */
 #define TT_DOT " \xc2\xb7 "	    /* U+00B7 between spaces */
 
 enum tt_tint tt_view_tint(enum tt_verdict v);

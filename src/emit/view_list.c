@@ -6,7 +6,8 @@
  * worst that was met on the way in, the border's date (written by the
  * receiver), the domain of From, the subject, and where the bytes are.
  * Narrow terminals drop columns from the right; a file or pipe gets every
- * column, the last one whole. */
+ * column, the last one whole.  A message inside another is marked so instead
+ * of a result. */
 #include "answer.h"
 #include "view.h"
 #include "words.h"
@@ -150,18 +151,29 @@ static void put_where(struct tt_lay *l, const struct tt_timeline *t,
 	tt_out_release(&place);
 }
 
-void tt_view_line(struct tt_lay *l, const struct tt_timeline *t, bool is_cut)
+/* A message inside another has no result: nobody vouches for its way. */
+static void put_result(struct tt_lay *l, const struct tt_timeline *t)
 {
 	const enum tt_result_verdict v = t->result.verdict;
-	const struct columns c = choose(l->width, is_cut);
-	size_t at = RESULT_WIDTH + TLS_WIDTH;
 
-	tt_lay_line(l, 0);
+	if (t->has_parent) {
+		tt_lay_str(l, TT_INSIDE " inside: claimed");
+		return;
+	}
 	tt_lay_tint(l, tt_view_result_tint(v));
 	tt_lay_str(l, tt_result_verdict_name(v));
 	tt_lay_to(l, RESULT_WIDTH - 5);
 	tt_lay_str(l, tt_words_result_sign(v));
 	tt_lay_tint(l, TT_TINT_NONE);
+}
+
+void tt_view_line(struct tt_lay *l, const struct tt_timeline *t, bool is_cut)
+{
+	const struct columns c = choose(l->width, is_cut);
+	size_t at = RESULT_WIDTH + TLS_WIDTH;
+
+	tt_lay_line(l, 0);
+	put_result(l, t);
 	tt_lay_to(l, RESULT_WIDTH);
 	put_worst(l, t);
 	if (!is_cut || l->width >= 50) {

@@ -31,6 +31,8 @@ void tt_view_place(struct tt_out *out, const struct tt_timeline *t)
 		tt_out_str(out, "#");
 		tt_out_u64(out, t->off);
 	}
+	if (t->is_decoded)
+		tt_out_str(out, " (decoded)");
 }
 
 static void put_answer(struct tt_lay *l, const struct tt_timeline *t)
@@ -158,9 +160,13 @@ static void put_source(struct tt_lay *l, const struct tt_timeline *t,
 				 l->width - LABEL_WIDTH);
 	if (is_verbose) {
 		place.n = 0;
-		tt_out_printf(&place, "bytes %llu+%llu",
-			      (unsigned long long)t->off,
-			      (unsigned long long)t->length);
+		if (t->is_decoded)
+			tt_out_printf(&place, "%llu decoded bytes",
+				      (unsigned long long)t->length);
+		else
+			tt_out_printf(&place, "bytes %llu+%llu",
+				      (unsigned long long)t->off,
+				      (unsigned long long)t->length);
 		tt_lay_gap(l, "  ");
 		tt_lay_put(l, tt_lay_collected(&place));
 	}
@@ -425,9 +431,27 @@ static void put_diag(struct tt_lay *l, const struct tt_diag *d)
 	tt_lay_end(l);
 }
 
+/* What parts a message inside from the one that carries it. */
+static void put_inside(struct tt_lay *l)
+{
+	tt_out_str(l->out, "\n");
+	tt_lay_line(l, 3);
+	tt_lay_tint(l, TT_TINT_BOLD);
+	tt_lay_rule(l, TT_RULE, 2);
+	tt_lay_gap(l, " ");
+	tt_lay_text(l, TT_S("a message inside, forwarded or returned: all of "
+			    "it is claimed"));
+	fill_rule(l);
+	tt_lay_tint(l, TT_TINT_NONE);
+	tt_lay_end(l);
+	tt_out_str(l->out, "\n");
+}
+
 void tt_view_message(struct tt_lay *l, const struct tt_timeline *t,
 		     bool is_verbose)
 {
+	if (t->has_parent)
+		put_inside(l);
 	put_answer(l, t);
 	put_identity(l, t, is_verbose);
 	if (t->hops.n) {

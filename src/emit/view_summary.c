@@ -83,6 +83,17 @@ static void put_results(struct tt_lay *l, const struct tt_totals *t,
 	};
 
 	put_number(l, "messages", t->messages);
+	if (t->embedded) {
+		struct tt_out text;
+
+		tt_out_init(&text, -1);
+		tt_out_str(&text, "and ");
+		tt_words_big(&text, t->embedded);
+		tt_out_str(&text, " inside them, in none of the figures");
+		tt_lay_gap(l, "  ");
+		tt_lay_text(l, tt_lay_collected(&text));
+		tt_out_release(&text);
+	}
 	if (profile.n) {
 		tt_lay_gap(l, "  ");
 		tt_lay_put_in(l, "(judged by profile ", profile, ")");

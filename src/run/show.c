@@ -34,10 +34,42 @@ static void look_at_body(const struct tt_record *rec, struct tt_diags *diags)
 			    rec->header_length, NULL);
 }
 
+void tt_show_message(struct tt_show *s, struct tt_timeline *t,
+		     const struct tt_message_head *head, struct tt_diags *diags)
+{
+	struct tt_trail_options trail = s->o->trail;
+	struct tt_header header;
+
+	if (head->length > head->block.n)
+		tt_diag_limit(diags, TT_DIAG_header_cut, TT_LIM_header_block,
+			      head->block.n, head->length);
+	tt_header_slice(&header, head->block, &s->record, diags);
+	tt_identity_read(&t->identity, &header, head->end_to_end,
+			 head->want_all ? TT_WANT_ALL : TT_WANT_BRIEF,
+			 &s->record, diags);
+	trail.want_receiver = head->want_all && !s->is_json;
+	trail.is_claimed = t->has_parent;
+	tt_timeline_build(t, &header, &trail, s->matcher, &s->record, diags);
+	t->diags = diags;
+	tt_totals_add(&s->totals, t);
+	tt_tell_message(s, t, diags);
+	if (s->redact)
+		tt_redact_timeline(s->redact, &s->record, t, &header);
+	s->o->ops->timeline(s->emit, t);
+	s->is_partial |= diags->is_serious;
+}
+
 static void take_record(struct tt_show *s, const struct tt_record *rec)
 {
-	const bool want_all = s->is_json || s->o->emit.is_verbose ||
-			      s->totals.messages == 0;
+	const struct tt_parts_found *const parts =
+		tt_embedded_found(s, rec);
+	const struct tt_message_head head = {
+		.block = rec->header,
+		.length = rec->header_length,
+		.end_to_end = parts->end_to_end,
+		.want_all = s->is_json || s->o->emit.is_verbose ||
+			    s->totals.messages == 0,
+	};
 	struct tt_timeline t = {
 		.path = rec->origin->path,
 		.member = rec->origin->member,
@@ -46,32 +78,16 @@ static void take_record(struct tt_show *s, const struct tt_record *rec)
 		.length = rec->length,
 		.has_hash = rec->has_hash,
 	};
-	struct tt_header header;
 	struct tt_diags diags;
 
 	memcpy(t.sha256, rec->sha256, sizeof(t.sha256));
 	memcpy(t.content_sha256, rec->content_sha256,
 	       sizeof(t.content_sha256));
 	tt_diags_init(&diags, &s->record);
-	if (rec->header_length > rec->header.n)
-		tt_diag_limit(&diags, TT_DIAG_header_cut, TT_LIM_header_block,
-			      rec->header.n, rec->header_length);
 	look_at_body(rec, &diags);
-	tt_header_slice(&header, rec->header, &s->record, &diags);
-	tt_identity_read(&t.identity, &header, rec->body_head,
-			 want_all ? TT_WANT_ALL : TT_WANT_BRIEF, &s->record,
-			 &diags);
-	struct tt_trail_options trail = s->o->trail;
-
-	trail.want_receiver = want_all && !s->is_json;
-	tt_timeline_build(&t, &header, &trail, s->matcher, &s->record, &diags);
-	t.diags = &diags;
-	tt_totals_add(&s->totals, &t);
-	tt_tell_message(s, &t, &diags);
-	if (s->redact)
-		tt_redact_timeline(s->redact, &s->record, &t, &header);
-	s->o->ops->timeline(s->emit, &t);
-	s->is_partial |= diags.is_serious;
+	tt_diags_join(&diags, &parts->diags);
+	tt_show_message(s, &t, &head, &diags);
+	tt_embedded_show(s, rec, parts, head.want_all);
 	tt_arena_clear(&s->record);
 }
 
@@ -103,6 +119,7 @@ static void take_stream(struct tt_show *s, struct tt_stream *stream,
 	const struct tt_reader_options ro = {
 		.as = s->o->as,
 		.want_hash = s->is_json || s->o->emit.is_verbose,
+		.body = { s, tt_embedded_begin, tt_embedded_add },
 	};
 	struct tt_reader *reader = NULL;
 	struct tt_err err = { 0 };
@@ -238,6 +255,7 @@ enum tt_exit tt_run_show(const struct tt_show_options *options)
 	tt_arena_init(&s.record);
 	tt_totals_init(&s.totals, &s.arena);
 	s.matcher = tt_matcher_new(options->trail.rules);
+	s.parts = tt_parts_new();
 	if (options->redact) {
 		s.redact = tt_redact_new(options->trail.rules,
 					 options->redact_key,
@@ -266,6 +284,7 @@ enum tt_exit tt_run_show(const struct tt_show_options *options)
 	(void)!tt_out_flush(options->messages);
 	options->messages->filter = NULL;
 	tt_redact_free(&s.redact);
+	tt_parts_free(&s.parts);
 	tt_matcher_free(&s.matcher);
 	tt_arena_release(&s.record);
 	tt_arena_release(&s.file);

@@ -10,6 +10,8 @@ struct tt_show {
 	struct tt_arena file;	/* cleared at each file */
 	struct tt_arena record; /* cleared at each message */
 	struct tt_matcher *matcher;
+	struct tt_parts *parts;
+	bool has_body; /* the parts are those of the message being read */
 	struct tt_emit *emit;
 	struct tt_redact *redact; /* NULL: nothing is redacted */
 	struct tt_totals totals;
@@ -18,6 +20,33 @@ struct tt_show {
 	bool is_json;
 	bool is_partial, is_broken; /* exit status 3, 70 */
 };
+
+/* ---- show.c ---- */
+
+/* What a timeline is made of. */
+struct tt_message_head {
+	struct tt_slice block; /* the header, cut at the limit */
+	uint64_t length;       /* of it, uncut */
+	enum tt_end_to_end end_to_end;
+	bool want_all; /* it may be shown whole */
+};
+/* The source of t is filled in; the rest is, and t is pushed. */
+void tt_show_message(struct tt_show *s, struct tt_timeline *t,
+		     const struct tt_message_head *head,
+		     struct tt_diags *diags);
+
+/* ---- embedded.c: the parts of a body, and the messages among them ---- */
+
+/* As in struct tt_body_sink; ctx is the struct tt_show. */
+bool tt_embedded_begin(void *ctx, struct tt_slice header, uint64_t body_off,
+		       bool is_cr);
+void tt_embedded_add(void *ctx, struct tt_slice bytes);
+/* What the walk over this message's body found. */
+const struct tt_parts_found *tt_embedded_found(struct tt_show *s,
+					       const struct tt_record *rec);
+/* Pushes a timeline for each message inside. */
+void tt_embedded_show(struct tt_show *s, const struct tt_record *rec,
+		      const struct tt_parts_found *found, bool want_all);
 
 /* ---- redact.c ---- */
 

@@ -50,6 +50,10 @@ static void count_hop(struct tt_totals *t, const struct tt_hop *hop)
 
 void tt_totals_add(struct tt_totals *t, const struct tt_timeline *timeline)
 {
+	if (timeline->has_parent) {
+		t->embedded++;
+		return;
+	}
 	t->messages++;
 	t->result[timeline->result.verdict]++;
 	for (size_t i = 0; i < timeline->hops.n; i++)

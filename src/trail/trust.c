@@ -368,7 +368,7 @@ void tt_trust_walk(struct tt_work *w)
 	w->t->result.border = -1;
 	w->t->result.border_basis = TT_BORDER_NULL;
 	w->t->result.receiving_domain = TT_NO_SLICE;
-	if (n == 0)
+	if (n == 0 || w->options->is_claimed)
 		return;
 
 	size_t i = enter(&k, n - 1);

@@ -57,6 +57,15 @@ void tt_diag_add(struct tt_diags *d, enum tt_diag_code code, uint64_t off,
 	add(d, code, off, text);
 }
 
+void tt_diags_join(struct tt_diags *d, const struct tt_diags *from)
+{
+	for (size_t i = 0; i < from->list.n; i++)
+		tt_diag_add(d, from->list.v[i].code, from->list.v[i].off, "%s",
+			    from->list.v[i].text);
+	d->more += from->more;
+	d->is_serious |= from->is_serious;
+}
+
 void tt_diag_limit(struct tt_diags *d, enum tt_diag_code code,
 		   enum tt_limit_id limit, uint64_t off, uint64_t needed)
 {

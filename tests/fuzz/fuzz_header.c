@@ -111,7 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	tt_diags_init(&diags, &arena);
 	tt_header_slice(&header, block, &arena, &diags);
 	check_fields(&header, block);
-	tt_identity_read(&t.identity, &header, block, TT_WANT_ALL, &arena,
+	tt_identity_read(&t.identity, &header, TT_E2E_NONE, TT_WANT_ALL, &arena,
 			 &diags);
 	tt_timeline_build(&t, &header, &options, the_matcher(), &arena,
 			  &diags);

@@ -71,6 +71,39 @@ enum tt_severity {
 	  "an answer in a delivery report is longer than what is judged", "") \
 	X(gmime_cut, "limit-gmime-value", DIAG,                               \
 	  "a field was too long to be decoded; it is shown as written", "")   \
+	X(mime_depth, "limit-mime-depth", DIAG,                               \
+	  "multiparts are nested deeper than the limit; the inner ones were " \
+	  "not read", "")                                                     \
+	X(mime_parts, "limit-mime-parts", DIAG,                               \
+	  "more parts than the limit; the rest were not read", "")            \
+	X(mime_boundary, "limit-mime-boundary", DIAG,                         \
+	  "a boundary is longer than the limit; the multipart was not read",  \
+	  "")                                                                 \
+	X(no_boundary, "no-boundary", NOTE,                                   \
+	  "a multipart names no boundary, so it cannot be divided",           \
+	  "Content-Type: multipart/mixed")                                    \
+	X(part_header, "limit-part-header", DIAG,                             \
+	  "the header of a part is longer than the limit; the rest was not "  \
+	  "read", "")                                                         \
+	X(embedded_depth, "limit-embedded-depth", DIAG,                       \
+	  "messages inside messages, deeper than the limit, were not read",   \
+	  "")                                                                 \
+	X(embedded, "limit-embedded", DIAG,                                   \
+	  "more messages inside than the limit; the rest were not read", "")  \
+	X(embedded_headers, "limit-embedded-headers", DIAG,                   \
+	  "the headers of the messages inside are longer than the limit; "    \
+	  "one was cut", "")                                                  \
+	X(status_text, "limit-status-text", DIAG,                             \
+	  "a delivery status is longer than the limit and was cut", "")       \
+	X(part_encoding, "part-encoding", DIAG,                               \
+	  "a message inside is in an encoding that is not read",              \
+	  "Content-Transfer-Encoding: x-uuencode")                            \
+	X(outlook_part, "outlook-part", DIAG,                                 \
+	  "an attached Outlook .msg was not read: save it and convert it "    \
+	  "with msgconvert", "application/vnd.ms-outlook")                    \
+	X(tnef_part, "tnef-part", NOTE,                                       \
+	  "a TNEF part (winmail.dat), which may hold messages, was not read", \
+	  "application/ms-tnef")                                              \
 	X(charset, "unknown-charset", NOTE,                                   \
 	  "an encoded word names a charset that is not on the list; it is "   \
 	  "shown as written", "=?x-unknown?q?...?=")                          \
@@ -176,6 +209,9 @@ struct tt_diags {
 };
 
 void tt_diags_init(struct tt_diags *d, struct tt_arena *a);
+
+/* Adds those of `from`, which lives as long. */
+void tt_diags_join(struct tt_diags *d, const struct tt_diags *from);
 
 /* Static storage. */
 const struct tt_diag_info *tt_diag_info(enum tt_diag_code code);

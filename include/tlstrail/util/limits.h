@@ -33,6 +33,19 @@
 	  "one date; the longest real one has under 80")                     \
 	X(address_colons, 256, "colons",                                     \
 	  "groups nested in one To field; 10,000 overflow GMime's stack")    \
+	X(mime_depth, 100, "multiparts",                                     \
+	  "one inside another; real mail has under ten")                     \
+	X(mime_parts, 10000, "parts", "of one message, all levels together") \
+	X(mime_boundary, 2048, "bytes",                                      \
+	  "RFC 2046 allows 70; Postfix reads so many")                       \
+	X(part_header, 65536, "bytes",                                       \
+	  "the header of one part; the rest is not read")                    \
+	X(embedded_depth, 3, "levels", "messages inside messages")           \
+	X(embedded, 1000, "messages", "inside one message")                  \
+	X(embedded_headers, 4194304, "bytes",                                \
+	  "header blocks of all messages inside one")                        \
+	X(status_text, 65536, "bytes",                                       \
+	  "delivery-status texts of one message; RFC 3464")                  \
 	X(sniff, 65536, "bytes", "prefix shown to the format bidders")       \
 	X(bid_lines, 50, "lines", "of the prefix that the bidders judge")    \
 	X(window, 262144, "bytes", "one read; keeps memory flat")            \

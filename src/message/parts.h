@@ -1,0 +1,56 @@
+/* parts.h - what a part's header says, and its decoders (private) */
+#ifndef TLSTRAIL_MESSAGE_PARTS_PRIVATE_H
+#define TLSTRAIL_MESSAGE_PARTS_PRIVATE_H
+
+#include "mime.h"
+
+/* ---- parts_decode.c ---- */
+
+enum tt_coding {
+	TT_CODING_IDENTITY, /* 7bit, 8bit, binary, none, or a word of no
+			     * meaning */
+	TT_CODING_BASE64,
+	TT_CODING_QP,
+	TT_CODING_UNREAD, /* uuencode and the like */
+};
+enum tt_coding tt_coding_of(struct tt_slice word);
+
+struct tt_decoder {
+	enum tt_coding coding;
+	uint32_t acc;	 /* base64: bits not given yet */
+	unsigned n_bits;
+	uint8_t held[3]; /* quoted-printable: "=", "=3", "=\r" */
+	size_t n_held;
+};
+/* Decodes on into `out`, which has room for s.n + 3 bytes; returns how many
+ * bytes came. */
+size_t tt_decode(struct tt_decoder *d, struct tt_slice s, uint8_t *out);
+
+/* ---- parts_type.c ---- */
+
+enum tt_part_kind {
+	TT_PART_LEAF, /* nothing in it concerns us */
+	TT_PART_TEXT, /* may hold armour */
+	TT_PART_MULTIPART,
+	TT_PART_MESSAGE,
+	TT_PART_STATUS,
+};
+
+struct tt_part_type {
+	enum tt_part_kind kind;
+	enum tt_coding coding;
+	struct tt_slice boundary; /* in the header, or in arena */
+	bool is_digest;
+	bool is_outlook, is_tnef; /* holds what is not read */
+	enum tt_end_to_end label;
+};
+
+/* Reads Content-Type, Content-Transfer-Encoding and Content-Disposition of a
+ * header block; `where` lacks a value only.  in_digest: no type means message/rfc822 (RFC 2046 5.1.5). */
+void tt_part_look(struct tt_part_type *type_r, struct tt_slice header,
+		  bool is_cr, bool in_digest, const struct tt_mime_field *where);
+
+/* What a line that begins with "-----BEGIN PGP " says. */
+enum tt_end_to_end tt_armour(struct tt_slice line);
+
+#endif
