@@ -28,7 +28,6 @@ static const char *const names[] = {
 
 struct look {
 	size_t n_lines, n_fields, n_known, n_bad;
-	bool has_body; /* something follows a blank line */
 };
 
 static bool is_known(struct tt_slice name)
@@ -91,12 +90,22 @@ static bool is_binary(struct tt_slice s)
 {
 	size_t n_nul = 0, n_control = 0;
 
-	for (size_t i = 0; i < s.n; i++) {
-		const uint8_t c = s.p[i];
+	/* Counts that fit a byte: so compilers take many bytes at a time. */
+	for (size_t at = 0; at < s.n; at += UINT8_MAX) {
+		const struct tt_slice t = tt_slice_sub(s, at, UINT8_MAX);
+		uint8_t nul = 0, low = 0, space = 0, shift = 0;
 
-		n_nul += c == 0;
-		n_control += c < 32 && c != '\t' && c != '\n' && c != '\r' &&
-			     c != '\f' && c != 27;
+		for (size_t i = 0; i < t.n; i++) {
+			const uint8_t c = t.p[i];
+
+			nul = (uint8_t)(nul + (c == 0));
+			low = (uint8_t)(low + (c < 32));
+			space = (uint8_t)(space + (c > 8) - (c > 10));
+			space = (uint8_t)(space + (c > 11) - (c > 13));
+			shift = (uint8_t)(shift + (c == 27));
+		}
+		n_nul += nul;
+		n_control += (size_t)(low - space - shift);
 	}
 	return n_nul > 1 + s.n / 50 || n_control > 1 + s.n / 20;
 }
@@ -111,59 +120,75 @@ static size_t line_length(struct tt_slice s)
 	return n;
 }
 
+/* A line end before another one; of CRs it takes a closer look. */
+static const struct tt_scan_rule blank_rule = { '\n', '\n', '\r',
+						'\r', '\r', false };
+
+/* Where the first blank line begins; s.n where there is none.  The first line
+ * is none. */
+static size_t find_blank(struct tt_slice s)
+{
+	size_t at = 0;
+
+	for (;;) {
+		at += tt_scan(&blank_rule, tt_slice_sub(s, at, s.n));
+		if (at == s.n)
+			return at;
+		at += s.p[at] == '\n' ?
+			      1 :
+			      tt_line_end_any(tt_slice_sub(s, at, 3));
+		if (at == s.n || s.p[at] == '\n' || s.p[at] == '\r')
+			return at;
+	}
+}
+
+static bool has_body(struct tt_slice prefix, bool is_whole)
+{
+	const struct tt_slice s = tt_bid_lead(prefix);
+
+	return !is_whole ||
+	       tt_slice_trim(tt_slice_sub(s, find_blank(s), s.n)).n > 0;
+}
+
 static void look(struct look *l, struct tt_slice s, bool is_whole)
 {
-	*l = (struct look){ .has_body = !is_whole };
-	while (s.n) {
+	*l = (struct look){ 0 };
+	s = tt_slice_sub(s, 0, find_blank(s));
+	while (s.n && l->n_lines < TT_MAX_bid_lines) {
 		const size_t n = line_length(s);
 
-		if (n == 0) {
-			/* Blank: what follows but blank lines is a body. */
-			l->has_body |= tt_slice_trim(s).n > 0;
-			return;
-		}
 		if (n == s.n && !is_whole && l->n_lines)
 			return; /* cut in the middle */
-		if (l->n_lines < TT_MAX_bid_lines)
-			look_at(l, tt_slice_sub(s, 0, n));
+		look_at(l, tt_slice_sub(s, 0, n));
 		s = tt_slice_sub(s, n, s.n);
 		s = tt_slice_sub(s, tt_line_end_any(s), s.n);
 	}
 }
 
-static struct tt_slice header_part(struct tt_slice s)
-{
-	static const struct tt_scan_rule blank = { '\n', '\n', '\r',
-						   '\r', '\r', false };
-
-	return tt_slice_sub(s, 0, tt_scan(&blank, s));
-}
-
 /* Does it begin like a header block? */
-static bool is_mail(struct tt_slice prefix, bool is_whole, struct look *l)
+static bool is_mail(struct tt_slice prefix, bool is_whole)
 {
 	const struct tt_slice s = tt_bid_lead(prefix);
+	struct look l;
 
-	if (s.n == 0 || is_binary(header_part(s)))
+	if (s.n == 0 ||
+	    is_binary(tt_slice_sub(s, 0, tt_scan(&blank_rule, s))))
 		return false;
-	look(l, s, is_whole);
-	if (l->n_known == 0)
+	look(&l, s, is_whole);
+	if (l.n_known == 0)
 		return false;
-	return l->n_bad <= 1 || (l->n_known > 1 && l->n_bad <= l->n_fields);
+	return l.n_bad <= 1 || (l.n_known > 1 && l.n_bad <= l.n_fields);
 }
 
 int tt_eml_bid(struct tt_slice prefix, bool is_whole)
 {
-	struct look l;
-
-	return is_mail(prefix, is_whole, &l) && l.has_body ? 60 : 0;
+	return has_body(prefix, is_whole) && is_mail(prefix, is_whole) ? 60 : 0;
 }
 
 int tt_headers_bid(struct tt_slice prefix, bool is_whole)
 {
-	struct look l;
-
-	return is_mail(prefix, is_whole, &l) && !l.has_body ? 70 : 0;
+	return !has_body(prefix, is_whole) && is_mail(prefix, is_whole) ? 70 :
+									  0;
 }
 
 /* ---- cutting ---- */

@@ -15,13 +15,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* The first read is as large as most mails are: what is peeked at would be a
+ * read of its own otherwise. */
+#define FIRST_READ 32768
+
 struct file_input {
 	struct tt_input in;
 	int fd;
 	bool is_ours;	 /* to be closed */
+	bool is_checked; /* at the end, and nothing was read since */
 	bool is_told;	 /* of the change */
 	int64_t base;	 /* standard input need not stand at its beginning */
+	int64_t at;	 /* where the descriptor stands */
 	struct stat before;
+	uint8_t *first; /* of FIRST_READ bytes, */
+	struct tt_slice rest; /* and what is left of them */
 };
 
 static bool is_same_time(struct timespec a, struct timespec b)
@@ -42,7 +50,10 @@ void tt_input_file_check(struct tt_input *in)
 	struct stat now;
 
 	if (!S_ISREG(f->before.st_mode) || f->is_told ||
-	    fstat(f->fd, &now) != 0 || tt_is_unchanged(&f->before, &now))
+	    fstat(f->fd, &now) != 0)
+		return;
+	f->is_checked = true;
+	if (tt_is_unchanged(&f->before, &now))
 		return;
 	f->is_told = true;
 	tt_diag_add(in->walk->diags, TT_DIAG_changed, TT_NO_OFF, NULL);
@@ -53,45 +64,96 @@ static bool is_stopped(const struct tt_walk *walk)
 	return walk->stop && *walk->stop;
 }
 
-static int64_t file_read(struct tt_input *in, uint8_t *buf, size_t n)
+static bool is_regular(const struct file_input *f)
 {
-	struct file_input *f = (struct file_input *)in;
+	return S_ISREG(f->before.st_mode);
+}
+
+/* All bytes have come that there were at the beginning, and nothing has
+ * changed: the read that would say so can be spared.  Files of /proc have no
+ * size that says something. */
+static bool is_at_end(struct file_input *f)
+{
+	if (!is_regular(f) || f->at == 0 || f->at != f->before.st_size)
+		return false;
+	tt_input_file_check(&f->in);
+	return f->is_checked && !f->is_told;
+}
+
+static int64_t read_on(struct file_input *f, uint8_t *buf, size_t n)
+{
+	struct tt_walk *walk = f->in.walk;
 	ssize_t got;
 
+	if (is_at_end(f))
+		return 0;
 	do {
 		got = read(f->fd, buf, n);
-	} while (got < 0 && errno == EINTR && !is_stopped(in->walk));
+	} while (got < 0 && errno == EINTR && !is_stopped(walk));
 	if (got < 0) {
-		tt_diag_add(in->walk->diags, TT_DIAG_read_failed,
-			    in->walk->file_bytes, "%s", strerror(errno));
+		tt_diag_add(walk->diags, TT_DIAG_read_failed,
+			    walk->file_bytes, "%s", strerror(errno));
 		return -1;
 	}
 	if (got == 0)
-		tt_input_file_check(in);
-	if (in->walk->digest)
-		tt_digest_add(in->walk->digest, buf, (size_t)got);
-	in->walk->file_bytes += (uint64_t)got;
+		tt_input_file_check(&f->in);
+	else
+		f->is_checked = false;
+	if (walk->digest)
+		tt_digest_add(walk->digest, buf, (size_t)got);
+	f->at += got;
+	walk->file_bytes += (uint64_t)got;
 	return got;
+}
+
+static int64_t file_read(struct tt_input *in, uint8_t *buf, size_t n)
+{
+	struct file_input *f = (struct file_input *)in;
+
+	if (f->rest.n == 0) {
+		if (!is_regular(f) || f->first || n >= FIRST_READ)
+			return read_on(f, buf, n);
+		f->first = tt_malloc(FIRST_READ);
+		const int64_t got = read_on(f, f->first, FIRST_READ);
+
+		if (got <= 0)
+			return got;
+		f->rest = (struct tt_slice){ f->first, (size_t)got };
+	}
+	const size_t take = n < f->rest.n ? n : f->rest.n;
+
+	memcpy(buf, f->rest.p, take);
+	f->rest = tt_slice_sub(f->rest, take, f->rest.n);
+	return (int64_t)take;
 }
 
 static int64_t file_seek(struct tt_input *in, int64_t off, int whence)
 {
-	const struct file_input *f = (struct file_input *)in;
+	struct file_input *f = (struct file_input *)in;
 
 	if (whence == SEEK_SET)
 		off += f->base;
+	else if (whence == SEEK_CUR)
+		off -= (int64_t)f->rest.n;
+	f->rest = TT_NO_SLICE;
 	const int64_t at = lseek(f->fd, off, whence);
 
+	if (at >= 0)
+		f->at = at;
 	return at < f->base ? -1 : at - f->base;
 }
 
 static void file_close(struct tt_input *in)
 {
-	const struct file_input *f = (struct file_input *)in;
+	struct file_input *f = (struct file_input *)in;
 
-	if (in->walk->digest)
+	if (in->walk->digest) {
 		tt_digest_end(in->walk->digest, f->fd, in->walk->stop);
-	tt_input_file_check(in);
+		f->is_checked = false;
+	}
+	if (!f->is_checked)
+		tt_input_file_check(in);
+	tt_free(&f->first);
 	if (f->is_ours)
 		close(f->fd);
 }
@@ -181,13 +243,11 @@ static struct file_input *new_input(struct tt_walk *walk, int fd,
 
 	f->fd = fd;
 	f->before = *st;
-	if (is_file) {
-		const int64_t at = lseek(fd, 0, SEEK_CUR);
-
-		f->base = at < 0 ? 0 : at;
+	if (is_file)
 		walk->file_size = (uint64_t)st->st_size;
+	/* A file of one read has nothing to be read ahead. */
+	if (is_file && walk->file_size > TT_MAX_window)
 		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	}
 	return f;
 }
 
@@ -198,6 +258,14 @@ struct tt_input *tt_input_opened(struct tt_walk *walk, int fd,
 
 	f->is_ours = true;
 	return &f->in;
+}
+
+/* Standard input stands where it was left. */
+static void find_base(struct file_input *f)
+{
+	const int64_t at = is_regular(f) ? lseek(f->fd, 0, SEEK_CUR) : 0;
+
+	f->base = f->at = at < 0 ? 0 : at;
 }
 
 struct tt_input *tt_input_file(struct tt_walk *walk, const char *path,
@@ -217,6 +285,8 @@ struct tt_input *tt_input_file(struct tt_walk *walk, const char *path,
 		struct file_input *f = new_input(walk, fd, &st);
 
 		f->is_ours = !is_stdin;
+		if (is_stdin)
+			find_base(f);
 		return &f->in;
 	}
 	if (fd >= 0 && !is_stdin)
