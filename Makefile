@@ -125,12 +125,12 @@ SAN = -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 endif
 
-BASE_CFLAGS = -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L \
+BASE_CFLAGS = -std=c11 -pthread -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L \
 	-D_FILE_OFFSET_BITS=64 $(CFLAGS) $(WARN) $(HARDEN) $(SAN)
 BASE_CPPFLAGS = -Iinclude -Isrc -I$(BUILD)/gen -DTT_VERSION='"$(VERSION)"' \
 	-DTT_RULES_DIR='"$(DATADIR)/tlstrail/rules"' $(CPPFLAGS)
 COMPILE = $(CC) $(BASE_CFLAGS) $(BASE_CPPFLAGS) -MMD -MP -c
-LINK = $(CC) $(CFLAGS) $(SAN) $(HARDEN_LINK) $(LDFLAGS)
+LINK = $(CC) -pthread $(CFLAGS) $(SAN) $(HARDEN_LINK) $(LDFLAGS)
 
 # ---- what there is, by wildcard ----
 

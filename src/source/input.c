@@ -6,6 +6,7 @@
  * by itself is abandoned; when only the sum is too much, the whole file is. */
 #include "input.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -158,25 +159,54 @@ static void add_name(struct tt_out *o, struct tt_slice name)
 	tt_out_str(o, ": ");
 }
 
+static void add_later(struct tt_later *l, enum tt_diag_code code,
+		      uint64_t off, bool is_of_file, const char *text)
+{
+	assert(l->n < TT_LATER_DIAGS);
+	struct tt_later_diag *d = &l->v[l->n++];
+
+	d->code = code;
+	d->off = off;
+	d->is_of_file = is_of_file;
+	snprintf(d->text, sizeof(d->text), "%s", text);
+}
+
 void tt_walk_vdiag(struct tt_walk *walk, enum tt_diag_code code, uint64_t off,
 		   const char *fmt, va_list ap)
 {
 	struct tt_out o;
+	char text[512];
 
+	if (fmt)
+		vsnprintf(text, sizeof(text), fmt, ap);
+	else
+		snprintf(text, sizeof(text), "%s", tt_diag_info(code)->text);
+	if (walk->later) {
+		add_later(walk->later, code, off, false, text);
+		return;
+	}
 	tt_out_init(&o, -1);
 	for (size_t i = 0; i < walk->origin.n_member; i++)
 		add_name(&o, walk->origin.member[i]);
-	if (fmt) {
-		char text[512];
-
-		vsnprintf(text, sizeof(text), fmt, ap);
-		tt_out_str(&o, text);
-	} else {
-		tt_out_str(&o, tt_diag_info(code)->text);
-	}
+	tt_out_str(&o, text);
 	tt_diag_add(walk->diags, code, off, "%.*s", (int)o.n,
 		    (const char *)o.buf);
 	tt_out_release(&o);
+}
+
+void tt_walk_file_diag(struct tt_walk *walk, enum tt_diag_code code,
+		       uint64_t off, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (walk->later)
+		add_later(walk->later, code, off, true, text);
+	else
+		tt_diag_add(walk->diags, code, off, "%s", text);
 }
 
 void tt_walk_diag(struct tt_walk *walk, enum tt_diag_code code, uint64_t off,

@@ -16,11 +16,26 @@
 #define TT_WALK_LEVELS 8
 #define TT_WALK_MEMBERS 4 /* > TT_MAX_archives */
 
+/* Diags of a chain that runs ahead (input_ahead.c), until its bytes are
+ * taken.  A layer tells once or twice before it ends. */
+#define TT_LATER_DIAGS 32
+struct tt_later_diag {
+	enum tt_diag_code code;
+	bool is_of_file; /* members' names do not belong before it */
+	uint64_t off;
+	char text[512];
+};
+struct tt_later {
+	size_t n;
+	struct tt_later_diag v[TT_LATER_DIAGS];
+};
+
 /* What the inputs of one FILE share. */
 struct tt_walk {
 	struct tt_origin origin;
 	struct tt_slice member[TT_WALK_MEMBERS];
 	struct tt_diags *diags;
+	struct tt_later *later; /* takes the diags where it is not NULL */
 	volatile const int *stop;
 	struct tt_digest *digest; /* NULL: not wanted */
 	uint64_t file_bytes; /* read from the file so far */
@@ -107,11 +122,18 @@ struct tt_input *tt_input_bytes(struct tt_walk *walk, struct tt_slice bytes);
  * seeking.  NULL: it is longer than TT_MAX_nested_member; a diag was added. */
 struct tt_input *tt_input_hold(struct tt_input *below);
 
+/* The same bytes, read ahead by a thread; takes the chain.  Its inputs must
+ * not be used any more. */
+struct tt_input *tt_input_ahead(struct tt_input *chain);
+
 /* Adds a diag with the member's names before its text. */
 void tt_walk_diag(struct tt_walk *walk, enum tt_diag_code code, uint64_t off,
 		  const char *fmt, ...) TT_PRINTF(4, 5);
 void tt_walk_vdiag(struct tt_walk *walk, enum tt_diag_code code, uint64_t off,
 		    const char *fmt, va_list ap) TT_PRINTF(4, 0);
+/* What is of the file itself, whichever member is being read. */
+void tt_walk_file_diag(struct tt_walk *walk, enum tt_diag_code code,
+		       uint64_t off, const char *fmt, ...) TT_PRINTF(4, 5);
 void tt_walk_limit(struct tt_walk *walk, enum tt_diag_code code,
 		   enum tt_limit_id limit, uint64_t needed);
 

@@ -56,7 +56,8 @@ void tt_input_file_check(struct tt_input *in)
 	if (tt_is_unchanged(&f->before, &now))
 		return;
 	f->is_told = true;
-	tt_diag_add(in->walk->diags, TT_DIAG_changed, TT_NO_OFF, NULL);
+	tt_walk_file_diag(in->walk, TT_DIAG_changed, TT_NO_OFF, "%s",
+			  tt_diag_info(TT_DIAG_changed)->text);
 }
 
 static bool is_stopped(const struct tt_walk *walk)
@@ -91,8 +92,8 @@ static int64_t read_on(struct file_input *f, uint8_t *buf, size_t n)
 		got = read(f->fd, buf, n);
 	} while (got < 0 && errno == EINTR && !is_stopped(walk));
 	if (got < 0) {
-		tt_diag_add(walk->diags, TT_DIAG_read_failed,
-			    walk->file_bytes, "%s", strerror(errno));
+		tt_walk_file_diag(walk, TT_DIAG_read_failed,
+				  walk->file_bytes, "%s", strerror(errno));
 		return -1;
 	}
 	if (got == 0)

@@ -125,6 +125,14 @@ static void push_archive(struct tt_source *s, const struct tt_layer *layer,
 		s->archive[s->n_archives++] = ar;
 }
 
+/* Of a large file, inflating goes on while what it gave is parsed. */
+static bool wants_thread(const struct tt_source *s, const struct tt_input *in)
+{
+	return in->n_filters && s->n_archives == 0 &&
+	       s->walk.file_size != UINT64_MAX &&
+	       s->walk.file_size >= TT_MAX_ahead_from;
+}
+
 /* Unwraps what can be unwrapped: true where a plain stream remained. */
 static bool unwrap(struct tt_source *s, struct tt_input *in)
 {
@@ -134,6 +142,8 @@ static bool unwrap(struct tt_source *s, struct tt_input *in)
 	       layer->kind == TT_LAYER_FILTER &&
 	       in->n_filters < TT_MAX_filters)
 		in = layer->unwrap(layer, in);
+	if (wants_thread(s, in))
+		in = tt_input_ahead(in);
 	if (!layer) {
 		s->stream.in = in;
 		return true;

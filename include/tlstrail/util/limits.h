@@ -49,6 +49,8 @@
 	X(sniff, 65536, "bytes", "prefix shown to the format bidders")       \
 	X(bid_lines, 50, "lines", "of the prefix that the bidders judge")    \
 	X(window, 262144, "bytes", "one read; keeps memory flat")            \
+	X(ahead_from, 1048576, "bytes",                                      \
+	  "a compressed file this large is inflated by a thread of its own") \
 	X(mbox_from_line, 1024, "bytes",                                     \
 	  "a longer line that begins with From is text")                     \
 	X(mbox_lookahead, 4194304, "bytes",                                  \
