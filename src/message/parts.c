@@ -67,6 +67,7 @@ struct walker {
 	struct tt_decoder decoder;
 	uint8_t armour[64]; /* the line of a base64 text */
 	size_t n_armour;
+	bool is_text_start;
 	struct walker *child;
 };
 
@@ -78,6 +79,12 @@ struct tt_parts {
 	uint8_t *status;
 	size_t n_status;
 	uint32_t told; /* bit per limit below: once is enough */
+};
+
+/* A line end before '-'. */
+static const struct tt_scan_rule dash_rules[] = {
+	{ '\n', '-', '-', '\n', '-', false },
+	{ '\n', '-', '-', '\r', '-', false },
 };
 
 /* ---- what is told ---- */
@@ -229,17 +236,33 @@ static void take_status(struct tt_parts *all, struct tt_slice s)
 	all->n_status += n;
 }
 
-/* Decoded text: its lines, as far as armour needs. */
+/* A byte of a decoded line that begins with '-', or of its end. */
+static void take_text_byte(struct walker *w, uint8_t c)
+{
+	w->is_text_start = c == '\n' || c == '\r';
+	if (!w->is_text_start)
+		w->armour[w->n_armour++] = c;
+	if (!w->is_text_start && w->n_armour < sizeof(w->armour))
+		return;
+	take_label(w, tt_armour((struct tt_slice){ w->armour, w->n_armour }));
+	w->n_armour = 0;
+}
+
+/* Decoded text: only its lines that begin with '-' may be armour. */
 static void take_text(struct walker *w, struct tt_slice s)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '\n' || s.p[i] == '\r') {
-			take_label(w, tt_armour((struct tt_slice){
-					      w->armour, w->n_armour }));
-			w->n_armour = 0;
-		} else if (w->n_armour < sizeof(w->armour)) {
-			w->armour[w->n_armour++] = s.p[i];
+	while (s.n) {
+		size_t n = 1;
+
+		if (w->n_armour || (w->is_text_start && *s.p == '-')) {
+			take_text_byte(w, *s.p);
+		} else {
+			n = tt_scan(&dash_rules[1], s);
+			n += n < s.n;
+			w->is_text_start = s.p[n - 1] == '\n' ||
+					   s.p[n - 1] == '\r';
 		}
+		s = tt_slice_sub(s, n, s.n);
 	}
 }
 
@@ -360,6 +383,7 @@ static void look_at(struct walker *w, struct tt_slice header, bool is_end)
 	w->state = BODY;
 	w->leaf = TT_PART_LEAF;
 	w->n_armour = 0;
+	w->is_text_start = true;
 	w->decoder = (struct tt_decoder){ .coding = t.coding };
 	take_label(w, t.label);
 	if (t.is_outlook)
@@ -627,12 +651,6 @@ static void add_to_line(struct walker *w, struct tt_slice s)
 	    (w->is_cr && last == '\r'))
 		take_line(w);
 }
-
-/* A line end before '-'. */
-static const struct tt_scan_rule dash_rules[] = {
-	{ '\n', '-', '-', '\n', '-', false },
-	{ '\n', '-', '-', '\r', '-', false },
-};
 
 static void push(struct walker *w, struct tt_slice s)
 {
