@@ -19,7 +19,8 @@ static void put_side(struct tt_lay *l, struct tt_slice name,
 		tt_lay_str(l, "(not named)");
 	if (!ip.n)
 		return;
-	tt_lay_gap(l, name.n ? " " : "");
+	if (name.n)
+		tt_lay_gap(l, " ");
 	tt_lay_put_in(l, "[", ip, "]");
 }
 
@@ -30,8 +31,13 @@ static void put_when(struct tt_lay *l, const struct tt_attempt *a)
 
 	if (!n)
 		return;
+	const struct tt_slice when = { (const uint8_t *)buf, n };
+
 	tt_lay_gap(l, "  ");
-	tt_lay_put(l, (struct tt_slice){ (const uint8_t *)buf, n });
+	tt_lay_put(l, tt_slice_sub(when, 0, 10));
+	tt_lay_gap(l, " ");
+	tt_lay_put(l, tt_slice_sub(when, 11, 8));
+	tt_lay_str(l, " UTC");
 }
 
 static void put_quote(struct tt_lay *l, const struct tt_evidence *e)

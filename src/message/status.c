@@ -9,6 +9,7 @@
  *
  * Linear.  Bounded by the slicer's limits and TT_MAX_report_recipients. */
 #include <tlstrail/message/status.h>
+#include "mime.h"
 
 /* Is there an empty line in what lies between two fields? */
 static bool has_blank_line(struct tt_slice gap, uint8_t line_end)
@@ -144,4 +145,10 @@ void tt_status_read(struct tt_status_report *report_r, struct tt_slice text,
 		}
 		*tt_vec_push(arena, &report_r->recipients) = one;
 	}
+}
+
+struct tt_slice tt_status_text(const struct tt_field *f,
+			       struct tt_arena *arena)
+{
+	return f ? tt_mime_one_line(arena, f->value) : TT_NO_SLICE;
 }

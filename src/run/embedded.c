@@ -47,7 +47,12 @@ static void show_one(struct tt_show *s, const struct tt_record *rec,
 			rec->content_sha256 :
 			found->embedded.v[m->parent].content_sha256;
 	const struct tt_message_head head = {
-		m->header, m->header_length, m->end_to_end, want_all
+		.block = m->header,
+		.length = m->header_length,
+		.end_to_end = m->end_to_end,
+		.found = found,
+		.message = (int)(m - found->embedded.v),
+		.want_all = want_all,
 	};
 	struct tt_timeline t = {
 		.path = rec->origin->path,

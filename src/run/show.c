@@ -34,6 +34,20 @@ static void look_at_body(const struct tt_record *rec, struct tt_diags *diags)
 			    rec->header_length, NULL);
 }
 
+/* What the message's own delivery reports tell. */
+static void add_attempts(struct tt_show *s, struct tt_timeline *t,
+			 const struct tt_message_head *head,
+			 struct tt_diags *diags)
+{
+	for (size_t i = 0; i < head->found->status.n; i++) {
+		const struct tt_status_part *part = &head->found->status.v[i];
+
+		if (part->message == head->message)
+			tt_attempts_add(t, part->text, part->off, s->matcher,
+					&s->record, diags);
+	}
+}
+
 void tt_show_message(struct tt_show *s, struct tt_timeline *t,
 		     const struct tt_message_head *head, struct tt_diags *diags)
 {
@@ -50,6 +64,7 @@ void tt_show_message(struct tt_show *s, struct tt_timeline *t,
 	trail.want_receiver = head->want_all && !s->is_json;
 	trail.is_claimed = t->has_parent;
 	tt_timeline_build(t, &header, &trail, s->matcher, &s->record, diags);
+	add_attempts(s, t, head, diags);
 	t->diags = diags;
 	tt_totals_add(&s->totals, t);
 	tt_tell_message(s, t, diags);
@@ -67,6 +82,8 @@ static void take_record(struct tt_show *s, const struct tt_record *rec)
 		.block = rec->header,
 		.length = rec->header_length,
 		.end_to_end = parts->end_to_end,
+		.found = parts,
+		.message = TT_CARRIER,
 		.want_all = s->is_json || s->o->emit.is_verbose ||
 			    s->totals.messages == 0,
 	};

@@ -28,6 +28,8 @@ struct tt_message_head {
 	struct tt_slice block; /* the header, cut at the limit */
 	uint64_t length;       /* of it, uncut */
 	enum tt_end_to_end end_to_end;
+	const struct tt_parts_found *found; /* where its reports are */
+	int message; /* which of theirs it is: index, or TT_CARRIER */
 	bool want_all; /* it may be shown whole */
 };
 /* The source of t is filled in; the rest is, and t is pushed. */

@@ -75,14 +75,17 @@ static void read_host(struct report *p, const struct tt_field *f,
 		*ip_r = tt_ip_text(p->arena, &ip);
 }
 
+/* The server's answer, else the status code and the action. */
 static struct tt_slice answer_of(struct report *p,
 				 const struct tt_status_recipient *r)
 {
+	const struct tt_slice code =
+		tt_status_text(r->diagnostic_code, p->arena);
 	const struct tt_slice status = value_of(r->status);
 	const struct tt_slice action = value_of(r->action);
 
-	if (value_of(r->diagnostic_code).n)
-		return tt_text_words(p->arena, value_of(r->diagnostic_code));
+	if (code.n)
+		return code;
 	return tt_slice_str(tt_arena_printf(
 		p->arena, "%.*s%s%.*s", (int)status.n,
 		status.n ? (const char *)status.p : "", status.n ? " " : "",

@@ -29,5 +29,9 @@ struct tt_status_report {
 void tt_status_read(struct tt_status_report *report_r, struct tt_slice text,
 		    uint64_t off, struct tt_arena *arena,
 		    struct tt_diags *diags);
+/* A field's value as one line, folds undone: what looks like a comment in it
+ * is the server's text.  n 0 where f is NULL. */
+struct tt_slice tt_status_text(const struct tt_field *f,
+			       struct tt_arena *arena);
 
 #endif
