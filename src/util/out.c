@@ -48,11 +48,10 @@ int tt_out_flush(struct tt_out *o)
 	return o->failed ? -1 : 0;
 }
 
-/* Makes room for n more bytes; false: they do not fit the buffer. */
+/* Makes room for n more bytes, which there is not; false: they do not fit
+ * the buffer. */
 static bool make_room(struct tt_out *o, size_t n)
 {
-	if (n <= o->cap - o->n)
-		return true;
 	if (o->fd >= 0 && o->cap) {
 		write_all(o, (struct tt_slice){ o->buf, o->n });
 		o->n = 0;
@@ -67,10 +66,8 @@ static bool make_room(struct tt_out *o, size_t n)
 	return n <= cap - o->n;
 }
 
-void tt_out_bytes(struct tt_out *o, struct tt_slice s)
+void tt_out_bytes_slowly(struct tt_out *o, struct tt_slice s)
 {
-	if (s.n == 0)
-		return;
 	if (!make_room(o, s.n)) {
 		write_all(o, s);
 		return;

@@ -71,11 +71,12 @@ static void next_unit(struct tt_slice s, struct unit *u)
 /* Bytes of printable ASCII that s begins with: one column each. */
 static size_t ascii_run(struct tt_slice s, size_t from)
 {
-	size_t i = from;
+	const uint8_t *p = s.p + from;
+	const uint8_t *const end = s.p + s.n;
 
-	while (i < s.n && s.p[i] >= 0x20 && s.p[i] < 0x7f)
-		i++;
-	return i - from;
+	while (p < end && *p >= 0x20 && *p < 0x7f)
+		p++;
+	return (size_t)(p - s.p) - from;
 }
 
 void tt_out_text(struct tt_out *o, struct tt_slice s)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include <tlstrail/util.h>
@@ -189,11 +190,42 @@ static void test_failed_write_is_remembered(void **state)
 	close(fd);
 }
 
+/* Eight bytes are looked at at once: no place may be overlooked. */
+static void test_json_everywhere(void **state)
+{
+	static const char *const shown[256] = {
+		['"'] = "\\\"", ['\\'] = "\\\\", ['\n'] = "\\n",
+		[0x00] = "\\u0000", [0x1f] = "\\u001f", [0x7f] = "\\u007f",
+		[0x80] = "\xef\xbf\xbd", [0xff] = "\xef\xbf\xbd",
+		[' '] = " ", ['!'] = "!", ['#'] = "#", ['['] = "[",
+		[']'] = "]", ['~'] = "~",
+	};
+
+	(void)state;
+	for (unsigned c = 0; c < 256; c++) {
+		for (size_t at = 0; shown[c] && at < 24; at++) {
+			uint8_t in[24];
+			char want[64];
+
+			memset(in, 'x', sizeof(in));
+			in[at] = (uint8_t)c;
+			snprintf(want, sizeof(want), "\"%.*s%s%.*s\"", (int)at,
+				 "xxxxxxxxxxxxxxxxxxxxxxx", shown[c],
+				 (int)(23 - at), "xxxxxxxxxxxxxxxxxxxxxxx");
+			const struct row row = { "one odd byte",
+						 { in, sizeof(in) }, want };
+
+			check(&row, put_json);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_json_everywhere),
 		cmocka_unit_test(test_json_tells_of_bad_bytes),
 		cmocka_unit_test(test_base64),
 		cmocka_unit_test(test_width),
