@@ -140,10 +140,10 @@ static bool header_fits(struct tt_matcher *m, const struct tt_header_rule *h,
 			const struct tt_field *field,
 			struct tt_header_reading *reading_r)
 {
-	struct tt_slice value = tt_slice_trim(field->value);
-
 	if (!tt_slice_ieq(h->field, field->name))
 		return false;
+	const struct tt_slice value = tt_slice_trim(field->value);
+
 	for (size_t i = 0; i < h->markers.n; i++) {
 		struct tt_finding f;
 
