@@ -9,5 +9,6 @@
 #include <tlstrail/util/out.h>
 #include <tlstrail/util/sha256.h>
 #include <tlstrail/util/slice.h>
+#include <tlstrail/util/text.h>
 
 #endif

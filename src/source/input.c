@@ -168,7 +168,7 @@ static void add_later(struct tt_later *l, enum tt_diag_code code,
 	d->code = code;
 	d->off = off;
 	d->is_of_file = is_of_file;
-	snprintf(d->text, sizeof(d->text), "%s", text);
+	(void)tt_text_format(d->text, sizeof(d->text), "%s", text);
 }
 
 void tt_walk_vdiag(struct tt_walk *walk, enum tt_diag_code code, uint64_t off,
@@ -178,7 +178,7 @@ void tt_walk_vdiag(struct tt_walk *walk, enum tt_diag_code code, uint64_t off,
 	char text[512];
 
 	if (fmt)
-		vsnprintf(text, sizeof(text), fmt, ap);
+		(void)tt_text_vformat(text, sizeof(text), fmt, ap);
 	else
 		snprintf(text, sizeof(text), "%s", tt_diag_info(code)->text);
 	if (walk->later) {
@@ -201,7 +201,7 @@ void tt_walk_file_diag(struct tt_walk *walk, enum tt_diag_code code,
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	(void)tt_text_vformat(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	if (walk->later)
 		add_later(walk->later, code, off, true, text);

@@ -315,7 +315,7 @@ static void tell_link(const char *path, const struct stat *st,
 		tt_diag_add(diags, TT_DIAG_link_followed, TT_NO_OFF,
 			    "a symbolic link; read was what it points to, "
 			    "%.*s%s", (int)n, to,
-			    (size_t)n == sizeof(to) ? "..." : "");
+			    (size_t)n == sizeof(to) ? TT_CUT_MARK : "");
 }
 
 static void begin(struct tt_tree *t, struct tt_diags *diags)

@@ -4,22 +4,23 @@
  * the list is ordered by hop, then by code. */
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include "work.h"
 
-#define TEXT_MAX 160
+/* A line or two in the output. What is quoted in it stands in full at its
+ * place, and a text that is cut shows it. */
+#define TEXT_BYTES 160
 
 void tt_anomaly_add(struct tt_work *w, size_t i, enum tt_anomaly_code code,
 		    const char *fmt, ...)
 {
 	struct tt_hop *const hop = &w->t->hops.v[i];
-	char buf[TEXT_MAX];
+	char buf[TEXT_BYTES];
 	va_list ap;
 
 	if (hop->anomalies & (UINT32_C(1) << code))
 		return;
 	va_start(ap, fmt);
-	(void)vsnprintf(buf, sizeof(buf), fmt, ap);
+	(void)tt_text_vformat(buf, sizeof(buf), fmt, ap);
 	va_end(ap);
 	hop->anomalies |= UINT32_C(1) << code;
 	w->leg[i].anomaly[code] = tt_arena_dup(w->arena, tt_slice_str(buf));

@@ -2,8 +2,11 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <tlstrail/util/diag.h>
+#include <tlstrail/util/text.h>
+
+/* One diag; one that is cut shows it. */
+#define TEXT_BYTES 512
 
 static const struct tt_diag_info infos[] = {
 #define ROW(id, code, sev, text, example) \
@@ -48,11 +51,11 @@ void tt_diag_add(struct tt_diags *d, enum tt_diag_code code, uint64_t off,
 		add(d, code, off, info->text);
 		return;
 	}
-	char text[512];
+	char text[TEXT_BYTES];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	(void)tt_text_vformat(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	add(d, code, off, text);
 }

@@ -167,6 +167,40 @@ static void test_diags_are_bounded(void **state)
 	tt_arena_release(&a);
 }
 
+/* A text that is cut shows it, between two characters. */
+static void test_cut_texts_show_it(void **state)
+{
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
+		{ "123456789", "123456789" },
+		{ "1234567890", "123456" TT_CUT_MARK },
+		{ "12345\xc3\xbc""890", "12345" TT_CUT_MARK },
+		{ "1234\xe2\x82\xac""890", "1234" TT_CUT_MARK },
+	};
+	struct tt_arena a = { 0 };
+	struct tt_err err = { 0 };
+	struct tt_diags d;
+	char buf[10], name[700];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const size_t n = tt_text_format(buf, sizeof(buf), "%s",
+						rows[i].in);
+
+		assert_string_equal(buf, rows[i].out);
+		assert_int_equal(n, strlen(buf));
+	}
+	memset(name, 'x', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	tt_diags_init(&d, &a);
+	tt_diag_add(&d, TT_DIAG_corrupt, 0, "%s", name);
+	assert_non_null(strstr(d.list.v[0].text, TT_CUT_MARK));
+	(void)tt_err_io(&err, "%s", name);
+	assert_non_null(strstr(err.text, TT_CUT_MARK));
+	tt_arena_release(&a);
+}
+
 static void test_limit_diag_names_the_limit(void **state)
 {
 	struct tt_arena a;
@@ -219,6 +253,7 @@ int main(void)
 		cmocka_unit_test(test_err_long_story_is_cut),
 		cmocka_unit_test(test_diags_are_bounded),
 		cmocka_unit_test(test_limit_diag_names_the_limit),
+		cmocka_unit_test(test_cut_texts_show_it),
 		cmocka_unit_test(test_sha256),
 	};
 
