@@ -221,10 +221,14 @@ struct tt_redact *tt_redact_new(const struct tt_rules *rules,
 void tt_redact_free(struct tt_redact **r);
 
 /* s itself where nothing is to be replaced, else in arena: a text that may
- * be a server's (addresses, and logins behind its words); prose (addresses
- * only); a field that is an address with all that stands around it. */
+ * be a server's (addresses, logins behind its words, what stands before a
+ * TT_CUT_MARK); prose (addresses only); a field that is an address with all
+ * that stands around it. */
 struct tt_slice tt_redact_text(struct tt_redact *r, struct tt_arena *arena,
 			       struct tt_slice s);
+/* The same for a text that was cut at its end. */
+struct tt_slice tt_redact_cut(struct tt_redact *r, struct tt_arena *arena,
+			      struct tt_slice s);
 struct tt_slice tt_redact_prose(struct tt_redact *r, struct tt_arena *arena,
 				struct tt_slice s);
 struct tt_slice tt_redact_address(struct tt_redact *r, struct tt_arena *arena,
@@ -232,6 +236,9 @@ struct tt_slice tt_redact_address(struct tt_redact *r, struct tt_arena *arena,
 /* Is `name`, for the words of the stamp, a login? */
 bool tt_redact_names(struct tt_redact *r, struct tt_arena *arena,
 		     struct tt_slice stamp, struct tt_slice name);
+/* Where to tell from now on that a limit hid more than addresses, once each;
+ * NULL: nowhere. */
+void tt_redact_tell_to(struct tt_redact *r, struct tt_diags *diags);
 /* tt_redact_text() for a writer. */
 const struct tt_out_filter *tt_redact_filter(const struct tt_redact *r);
 

@@ -5,7 +5,13 @@
  * brackets all that stands there.  %40 and =40 are at signs too.  Local parts
  * that stand without one, behind words of a server, are found by the patterns
  * of rules/redact.yaml.  Encoded words that nobody decoded are taken whole:
- * what is in them cannot be seen.
+ * what is in them cannot be seen.  What was cut off may have been an at sign:
+ * where a text ends early, or shows a cut (TT_CUT_MARK), what could be the
+ * beginning of a local part is taken for one.
+ *
+ * An atom that a fold has torn is one in angle brackets only: elsewhere it is
+ * no address by the grammar, and what stands before an address is mostly a
+ * word.  Base64 that is not an encoded word is not decoded.
  *
  * Where it is not sure, it takes more and not less.  Time is linear in the
  * text, but for the patterns, which are bounded by the matcher; a text is at
@@ -21,7 +27,9 @@ struct tt_redact {
 	bool has_domains;
 	struct tt_sha256 *hash;
 	struct tt_arena filtered; /* of the last tt_redact_filter() */
-	struct tt_diags diags;	  /* whether a pattern gave up */
+	struct tt_diags diags;	  /* of one text: whether a pattern gave up */
+	struct tt_diags *told;	  /* NULL: nobody listens */
+	bool has_told[2];	  /* that a pattern gave up, came too often */
 	struct tt_out_filter filter;
 };
 
@@ -39,6 +47,8 @@ struct job {
 	struct tt_redact *r;
 	struct tt_arena *arena;
 	struct tt_slice s;
+	bool has_marks; /* of cuts in it */
+	bool is_cut;	/* at its end */
 	struct parts marks, parts;
 };
 
@@ -203,15 +213,38 @@ static size_t local_before(struct tt_slice s, size_t lo, size_t at)
 		}
 		i = s.p[i - 1] == '"' ? skip_pair_back(s, lo, i, '"', '"') :
 					skip_atoms_back(s, lo, i);
-		/* a."b"@x goes on; a "b"@x does not */
-		if (i == was || (s.p[i] != '.' && i > lo && s.p[i - 1] != '.' &&
-				 s.p[i - 1] != '"'))
+		/* a."b"@x and a . b@x go on; a "b"@x does not */
+		if (i == was)
 			break;
+		const size_t k = skip_space_back(s, lo, i);
+
+		if (k == lo || (s.p[i] != '.' && s.p[k - 1] != '.' &&
+				s.p[i - 1] != '"'))
+			break;
+		i = k;
 	}
 	i = bracket_before(s, lo, i);
 	while (i < at && (tt_is_space(s.p[i]) || s.p[i] == '\''))
 		i++;
 	return i;
+}
+
+/* The same before a cut: also from a quote or bracket that is still open. */
+static size_t local_before_cut(struct tt_slice s, size_t lo, size_t cut)
+{
+	size_t quote = cut, bracket = cut;
+
+	for (size_t i = lo; i < cut; i++) {
+		if (s.p[i] == '"' && !is_escaped(s, lo, i))
+			quote = quote == cut ? i : cut;
+		else if (s.p[i] == '<')
+			bracket = i + 1;
+		else if (s.p[i] == '>')
+			bracket = cut;
+	}
+	const size_t open = quote < bracket ? quote : bracket;
+
+	return open < cut ? open : local_before(s, lo, cut);
 }
 
 /* The domain behind it: [*from_r, returned). */
@@ -266,6 +299,17 @@ static size_t take_address(struct job *j, size_t lo, size_t at, size_t sign,
 	return end;
 }
 
+/* Takes what a cut may have left of a local part. */
+static void take_cut(struct job *j, size_t lo, size_t cut)
+{
+	const size_t from = local_before_cut(j->s, lo, cut);
+	const struct tt_slice local =
+		plain_local(j, tt_slice_sub(j->s, from, cut - from));
+
+	if (local.n)
+		add_part(j, from, cut, token(j, "u", local, TT_NO_SLICE));
+}
+
 /* ---- words of servers ---- */
 
 static void add_mark(struct job *j, struct tt_slice local)
@@ -281,33 +325,47 @@ static void add_mark(struct job *j, struct tt_slice local)
 	v[i] = (struct part){ from, from + local.n, TT_NO_SLICE };
 }
 
+/* Once for each message: what was hidden is seen, and why stands in a diag. */
+static void tell(struct tt_redact *r, bool is_too_many)
+{
+	if (!r->told || r->has_told[is_too_many])
+		return;
+	r->has_told[is_too_many] = true;
+	if (is_too_many)
+		tt_diag_limit(r->told, TT_DIAG_redact_words,
+			      TT_LIM_redact_words, TT_NO_OFF, 0);
+	else
+		tt_diag_add(r->told, TT_DIAG_regex_limit, TT_NO_OFF,
+			    "a pattern of rules/redact.yaml gave up on a text "
+			    "that makes it work too long; the rest of the "
+			    "text was hidden");
+}
+
 /* One pattern, as often as it is there. Where it gives up, or is there more
  * than TT_MAX_redact_words times, the rest of the text is taken for one. */
 static void find_word(struct job *j, uint32_t pattern)
 {
 	struct tt_slice rest = j->s;
 	struct tt_match match;
+	size_t n = 0;
 
-	for (size_t n = 0; rest.n; n++) {
-		if (n == TT_MAX_redact_words) {
-			add_mark(j, rest);
-			return;
-		}
-		if (!tt_pattern_match(j->r->m, pattern, rest, &match)) {
-			if (j->r->diags.is_serious)
-				add_mark(j, rest);
-			return;
-		}
+	while (rest.n && n < TT_MAX_redact_words &&
+	       tt_pattern_match(j->r->m, pattern, rest, &match)) {
 		const struct tt_slice local = tt_match_group(&match, "local");
-
-		if (local.n)
-			add_mark(j, local);
 		const size_t end =
 			(size_t)(match.span.p - rest.p) + match.span.n;
 
+		if (local.n)
+			add_mark(j, local);
 		rest = tt_slice_sub(rest, match.span.n ? end : end + 1,
 				    rest.n);
+		n++;
 	}
+	if (rest.n == 0 ||
+	    (n < TT_MAX_redact_words && !j->r->diags.is_serious))
+		return;
+	tell(j->r, n == TT_MAX_redact_words);
+	add_mark(j, rest);
 }
 
 static void find_words(struct job *j)
@@ -339,6 +397,13 @@ static size_t encoded_word(struct tt_slice s, size_t i)
 	return marks >= 2 ? k : i; /* one that was cut */
 }
 
+static bool is_cut_mark(struct tt_slice s, size_t i)
+{
+	const struct tt_slice mark = TT_S(TT_CUT_MARK);
+
+	return tt_slice_eq(tt_slice_sub(s, i, mark.n), mark);
+}
+
 static void find_parts(struct job *j)
 {
 	const struct parts *m = &j->marks;
@@ -362,13 +427,27 @@ static void find_parts(struct job *j)
 				mark ? &m->list.v[mark - 1] : NULL);
 
 			lo = i = end > i ? end : i + sign;
+		} else if (j->has_marks && is_cut_mark(j->s, i)) {
+			take_cut(j, lo, i);
+			lo = i += sizeof(TT_CUT_MARK) - 1;
 		} else {
 			i++;
 		}
 	}
+	if (j->is_cut)
+		take_cut(j, lo, i);
 }
 
-/* Local parts without an at sign, where no address has taken them. */
+/* What a mark covers from `from` on, up to `to`. */
+static void add_word(struct job *j, size_t from, size_t to)
+{
+	const struct tt_slice word =
+		plain_local(j, tt_slice_sub(j->s, from, to - from));
+
+	add_part(j, from, to, token(j, "u", word, TT_NO_SLICE));
+}
+
+/* Local parts without an at sign: what of the marks no address has taken. */
 static void add_words(struct job *j)
 {
 	const struct parts all = j->parts;
@@ -379,18 +458,19 @@ static void add_words(struct job *j)
 		const struct part *m = &j->marks.list.v[i];
 
 		for (; k < all.list.n && all.list.v[k].from < m->to; k++) {
-			end = all.list.v[k].to;
-			add_part(j, all.list.v[k].from, end,
-				 all.list.v[k].token);
+			const struct part *p = &all.list.v[k];
+
+			end = m->from > end ? m->from : end;
+			if (end < p->from)
+				add_word(j, end, p->from);
+			add_part(j, p->from, p->to, p->token);
+			end = p->to;
 		}
-		if (m->from < end)
-			continue;
-		end = m->to;
-		add_part(j, m->from, end,
-			 token(j, "u",
-			       plain_local(j, tt_slice_sub(j->s, m->from,
-							   end - m->from)),
-			       TT_NO_SLICE));
+		end = m->from > end ? m->from : end;
+		if (end < m->to) {
+			add_word(j, end, m->to);
+			end = m->to;
+		}
 	}
 	for (; k < all.list.n; k++)
 		add_part(j, all.list.v[k].from, all.list.v[k].to,
@@ -453,9 +533,10 @@ static struct tt_slice put_parts(struct job *j, bool is_wholly)
 
 static struct tt_slice redact(struct tt_redact *r, struct tt_arena *arena,
 			      struct tt_slice s, bool has_words,
-			      bool is_wholly)
+			      bool is_wholly, bool is_cut)
 {
-	struct job j = { .r = r, .arena = arena, .s = s };
+	struct job j = { .r = r, .arena = arena, .s = s,
+			 .has_marks = has_words, .is_cut = is_cut };
 
 	if (s.n == 0)
 		return s;
@@ -472,19 +553,25 @@ static struct tt_slice redact(struct tt_redact *r, struct tt_arena *arena,
 struct tt_slice tt_redact_text(struct tt_redact *r, struct tt_arena *arena,
 			       struct tt_slice s)
 {
-	return redact(r, arena, s, true, false);
+	return redact(r, arena, s, true, false, false);
+}
+
+struct tt_slice tt_redact_cut(struct tt_redact *r, struct tt_arena *arena,
+			      struct tt_slice s)
+{
+	return redact(r, arena, s, true, false, true);
 }
 
 struct tt_slice tt_redact_prose(struct tt_redact *r, struct tt_arena *arena,
 				struct tt_slice s)
 {
-	return redact(r, arena, s, false, false);
+	return redact(r, arena, s, false, false, false);
 }
 
 struct tt_slice tt_redact_address(struct tt_redact *r, struct tt_arena *arena,
 				  struct tt_slice s)
 {
-	return redact(r, arena, s, false, true);
+	return redact(r, arena, s, false, true, false);
 }
 
 bool tt_redact_names(struct tt_redact *r, struct tt_arena *arena,
@@ -545,6 +632,12 @@ struct tt_redact *tt_redact_new(const struct tt_rules *rules,
 	r->hash = tt_sha256_new();
 	r->filter = (struct tt_out_filter){ apply, r };
 	return r;
+}
+
+void tt_redact_tell_to(struct tt_redact *r, struct tt_diags *diags)
+{
+	r->told = diags;
+	r->has_told[0] = r->has_told[1] = false;
 }
 
 const struct tt_out_filter *tt_redact_filter(const struct tt_redact *r)

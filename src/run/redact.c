@@ -10,11 +10,27 @@
 struct tt_redactor {
 	struct tt_redact *r;
 	struct tt_arena *arena;
+	TT_VEC(struct tt_slice) cut; /* values of fields that end early */
 };
+
+/* A field that was cut may end in half an address, and so may what was taken
+ * from its end. */
+static bool is_cut(const struct tt_redactor *x, struct tt_slice s)
+{
+	for (size_t i = 0; i < x->cut.n; i++) {
+		const struct tt_slice v = x->cut.v[i];
+
+		if (s.n && s.n <= v.n &&
+		    tt_slice_eq(tt_slice_sub(v, v.n - s.n, s.n), s))
+			return true;
+	}
+	return false;
+}
 
 static void text(const struct tt_redactor *x, struct tt_slice *s)
 {
-	*s = tt_redact_text(x->r, x->arena, *s);
+	*s = (is_cut(x, *s) ? tt_redact_cut : tt_redact_text)(x->r, x->arena,
+							      *s);
 }
 
 static void address(const struct tt_redactor *x, struct tt_slice *s)
@@ -44,6 +60,20 @@ static struct tt_slice stamp_at(const struct tt_header *header, uint64_t off)
 		if (header->fields.v[i].value_off == off)
 			return header->fields.v[i].value;
 	return TT_NO_SLICE;
+}
+
+static void find_cut(struct tt_redactor *x, const struct tt_timeline *t,
+		     const struct tt_header *header)
+{
+	for (size_t i = 0; i < header->fields.n; i++)
+		if (header->fields.v[i].is_cut)
+			*tt_vec_push(x->arena, &x->cut) =
+				header->fields.v[i].value;
+	for (size_t i = 0; i < t->hops.n; i++)
+		if (t->hops.v[i].anomalies &
+		    (UINT32_C(1) << TT_ANOMALY_truncated))
+			*tt_vec_push(x->arena, &x->cut) =
+				stamp_at(header, t->hops.v[i].off);
 }
 
 /* The arrays are copied: those of the timeline stay as they are. */
@@ -128,10 +158,13 @@ static const struct tt_diags *redact_diags(const struct tt_redactor *x,
 }
 
 void tt_redact_timeline(struct tt_redact *r, struct tt_arena *arena,
-			struct tt_timeline *t, const struct tt_header *header)
+			struct tt_timeline *t, const struct tt_header *header,
+			struct tt_diags *diags)
 {
-	const struct tt_redactor x = { r, arena };
+	struct tt_redactor x = { .r = r, .arena = arena };
 
+	tt_redact_tell_to(r, diags);
+	find_cut(&x, t, header);
 	redact_source(&x, t);
 	redact_identity(&x, &t->identity);
 	COPY(&x, &t->hops);
@@ -150,5 +183,6 @@ void tt_redact_timeline(struct tt_redact *r, struct tt_arena *arena,
 		text(&x, &t->context.v[i].text);
 		evidence(&x, &t->context.v[i].evidence);
 	}
-	t->diags = redact_diags(&x, t->diags);
+	tt_redact_tell_to(r, NULL);
+	t->diags = redact_diags(&x, diags);
 }

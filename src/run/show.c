@@ -67,10 +67,13 @@ void tt_show_message(struct tt_show *s, struct tt_timeline *t,
 	add_attempts(s, t, head, diags);
 	t->diags = diags;
 	tt_totals_add(&s->totals, t);
-	tt_tell_message(s, t, diags);
+	struct tt_timeline shown = *t;
+
 	if (s->redact)
-		tt_redact_timeline(s->redact, &s->record, t, &header);
-	s->o->ops->timeline(s->emit, t);
+		tt_redact_timeline(s->redact, &s->record, &shown, &header,
+				   diags);
+	tt_tell_message(s, t, diags); /* its writer has a filter */
+	s->o->ops->timeline(s->emit, &shown);
 	s->is_partial |= diags->is_serious;
 }
 

@@ -52,9 +52,11 @@ void tt_embedded_show(struct tt_show *s, const struct tt_record *rec,
 
 /* ---- redact.c ---- */
 
-/* Puts tokens in place of addresses; what t points at is not written to. */
+/* Puts tokens in place of addresses; what t points at is not written to, but
+ * the message's diags are told where a limit hid more than addresses. */
 void tt_redact_timeline(struct tt_redact *r, struct tt_arena *arena,
-			struct tt_timeline *t, const struct tt_header *header);
+			struct tt_timeline *t, const struct tt_header *header,
+			struct tt_diags *diags);
 
 /* ---- manifest.c; nothing where none is wanted ---- */
 

@@ -120,6 +120,19 @@ static void test_text(void **state)
 		  "id 4Xq\r\n\tfor <%u>; Mon" },
 		{ "local", "from alice by mx.example with local (Exim)",
 		  "from %u by mx.example with local (Exim)" },
+		{ "space around a dot", "for john.\r\n smith@x.example",
+		  "for %u@x.example" },
+		{ "torn, no brackets: no address", "for al\r\n ice@x.example",
+		  "for al\r\n %u@x.example" },
+		{ "two words and an address in one", "user al\"alice@x.example",
+		  "user %u@x.example" },
+		{ "cut", "by alice\xe2\x80\xa6", "by %u\xe2\x80\xa6" },
+		{ "cut in a quoted one", "<\"john ali\xe2\x80\xa6 and bob",
+		  "<%u\xe2\x80\xa6 and bob" },
+		{ "cut in brackets", "for <ali (c\xe2\x80\xa6",
+		  "for <%u\xe2\x80\xa6" },
+		{ "cut behind the sign", "a@x.exa\xe2\x80\xa6",
+		  "%u@x.exa\xe2\x80\xa6" },
 		{ "a sign alone", "(TLS1.3) @ (@x.example>)",
 		  "(TLS1.3) @ (@x.example>)" },
 		{ "client certificates", "using TLSv1.3 with cipher A (256/256"
@@ -132,6 +145,26 @@ static void test_text(void **state)
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++)
 		check(&rows[i], x, tt_redact_text);
+	tt_redact_free(&x);
+}
+
+static void test_cut(void **state)
+{
+	static const struct row rows[] = {
+		{ "nothing of an address", "(x) ", "(x) " },
+		{ "an atom", "mx.example (ali", "mx.example (%u" },
+		{ "in brackets", "(mx.example) for <ali ce",
+		  "(mx.example) for <%u" },
+		{ "an open quote", "for \"john ali", "for %u" },
+		{ "a closed quote", "\"a b\" <c>", "\"a b\" <c>" },
+		{ "an address", "<alice@x.exa", "<%u@x.exa" },
+		{ "a sign that was cut", "alice=4", "%u" },
+	};
+	struct tt_redact *x = tt_redact_new(rules, TT_NO_SLICE, false);
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++)
+		check(&rows[i], x, tt_redact_cut);
 	tt_redact_free(&x);
 }
 
@@ -220,16 +253,23 @@ static void test_same(void **state)
 static void test_limit(void **state)
 {
 	struct tt_redact *x = tt_redact_new(rules, TT_NO_SLICE, false);
+	struct tt_diags d;
 	struct tt_out o;
 
 	(void)state;
 	tt_out_init(&o, -1);
 	for (size_t i = 0; i < TT_MAX_redact_words + 20; i++)
 		tt_out_printf(&o, "authid alice%zu ", i);
+	tt_out_str(&o, "authid alice alice@x.example alice");
+	tt_diags_init(&d, &arena);
+	tt_redact_tell_to(x, &d);
 	const struct tt_slice s = tt_redact_text(
 		x, &arena, (struct tt_slice){ o.buf, o.n });
 
 	assert_true(tt_slice_find(s, TT_S("alice")) == SIZE_MAX);
+	assert_int_equal(d.list.n, 1);
+	assert_int_equal(d.list.v[0].code, TT_DIAG_redact_words);
+	assert_non_null(strstr(d.list.v[0].text, "redact_words"));
 	tt_out_release(&o);
 	tt_redact_free(&x);
 }
@@ -262,6 +302,7 @@ int main(void)
 		cmocka_unit_test(test_text),	cmocka_unit_test(test_address),
 		cmocka_unit_test(test_domains), cmocka_unit_test(test_same),
 		cmocka_unit_test(test_limit),	cmocka_unit_test(test_filter),
+		cmocka_unit_test(test_cut),
 	};
 
 	return cmocka_run_group_tests(tests, open_rules, close_rules);

@@ -110,6 +110,9 @@ enum tt_severity {
 	X(regex_limit, "limit-regex", DIAG,                                   \
 	  "a rule gave up on a field that makes it work too long; its "       \
 	  "answer is missing, not negative", "")                              \
+	X(redact_words, "limit-redact-words", DIAG,                           \
+	  "more words before logins in one text than the limit; all behind "  \
+	  "the last was hidden", "authid a authid b ...")                     \
 	X(trust_name, "trust-needs-address", NOTE,                            \
 	  "--trust NAME matched only a HELO, which the sender writes: give "  \
 	  "the address instead", "--trust 192.0.2.0/24")                      \
