@@ -20,7 +20,19 @@ rows = {"tlstrail show -": [program, "show", "-"],
         "true (process start alone)": ["true"],
         "python3 -c 'import email'": [sys.executable, "-c", "import email"]}
 print(f"\none pasted header of {len(header)} bytes, wall, median of 20")
+median = {}
 for name, command in rows.items():
     once(command)
-    times = [once(command) for _ in range(20)]
-    print(f"{name:28} {statistics.median(times):6.2f} ms")
+    median[name] = statistics.median(once(command) for _ in range(20))
+    print(f"{name:28} {median[name]:6.2f} ms")
+
+
+def judge(value, bound, text):
+    said = ("ok" if value <= bound else
+            "within 2x" if value <= 2 * bound else "NOT")
+    print(f"    {said:10}{value:8.3f} ({bound:g})  {text}")
+
+
+own, _, python = median.values()
+judge(own, 5, "ms")
+judge(own / python, 0.1, "wall of python3 -c 'import email'")
