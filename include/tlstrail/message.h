@@ -22,9 +22,12 @@ struct tt_field {
 	bool is_complete;      /* its line end was seen */
 };
 
+struct tt_paste; /* message/paste.h */
+
 struct tt_header {
 	TT_VEC(struct tt_field) fields;
 	bool is_cut;
+	const struct tt_paste *paste; /* the block is a repaired one */
 };
 
 /* Never fails on content: damage goes to diags. Fields live in `arena`,

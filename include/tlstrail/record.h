@@ -24,6 +24,7 @@ enum tt_format {
 	TT_FORMAT_MBOX,
 	TT_FORMAT_EML,	   /* one message: header block, blank line, body */
 	TT_FORMAT_HEADERS, /* a header block alone, as pasted */
+	TT_FORMAT_PASTE,   /* pasted text that has one in it, damaged */
 };
 
 /* One message.  Everything is borrowed from the reader until the next call. */
@@ -37,6 +38,7 @@ struct tt_record {
 	uint64_t header_length; /* uncut */
 	/* The first bytes after the blank line, TT_BODY_HEAD at most. */
 	struct tt_slice body_head;
+	bool is_pasted; /* the header may want repair: message/paste.h */
 	bool has_hash;
 	uint8_t sha256[TT_SHA256_LEN];	       /* the bytes as found */
 	uint8_t content_sha256[TT_SHA256_LEN]; /* normalised: product.md */

@@ -70,6 +70,7 @@ static bool take_word(const struct word *words, const char *word, int *value_r)
 static const struct word formats[] = {
 	{ "auto", TT_FORMAT_AUTO },	  { "mbox", TT_FORMAT_MBOX },
 	{ "eml", TT_FORMAT_EML },	  { "headers", TT_FORMAT_HEADERS },
+	{ "paste", TT_FORMAT_PASTE },
 	{ NULL, 0 },
 };
 static const struct word redact_words[] = {

@@ -34,7 +34,7 @@ const char tt_help_show[] =
 	"\n"
 	"  -o, --output FILE   write there instead of to standard output\n"
 	"      --json          JSON Lines, one object for each message\n"
-	"      --as FORMAT     read as mbox, eml or headers; default: auto\n"
+	"      --as FORMAT     read as mbox, eml, headers or paste\n"
 	"      --profile NAME  judge by this profile; default: bcp195\n"
 	"      --trust CIDR|NAME\n"
 	"                      a host of the receiver's; may be repeated\n"

@@ -15,6 +15,7 @@ const struct tt_format_bid tt_formats[] = {
 	{ TT_FORMAT_EML, "eml", tt_eml_bid, NULL, tt_eml_next },
 	{ TT_FORMAT_HEADERS, "headers", tt_headers_bid, NULL,
 	  tt_headers_next },
+	{ TT_FORMAT_PASTE, "paste", tt_paste_bid, NULL, tt_headers_next },
 };
 const size_t tt_n_formats = sizeof(tt_formats) / sizeof(tt_formats[0]);
 
@@ -195,6 +196,8 @@ void tt_reader_finish(struct tt_reader *r, struct tt_record *rec_r)
 		.header = { r->header, r->n_header },
 		.header_length = header,
 		.body_head = { r->head, r->n_head },
+		.is_pasted = r->format->format == TT_FORMAT_HEADERS ||
+			     r->format->format == TT_FORMAT_PASTE,
 		.has_hash = r->normal != NULL,
 	};
 	if (r->normal)
@@ -310,15 +313,8 @@ static const struct tt_format_bid *named(enum tt_format format)
 	return NULL;
 }
 
-static bool is_utf16(struct tt_slice s)
-{
-	return s.n >= 2 && ((s.p[0] == 0xff && s.p[1] == 0xfe) ||
-			    (s.p[0] == 0xfe && s.p[1] == 0xff));
-}
-
 /* Nothing to cut: says why, once. */
-static enum tt_status refuse(struct tt_reader *r, struct tt_slice prefix,
-			     struct tt_err *err)
+static enum tt_status refuse(struct tt_reader *r, struct tt_err *err)
 {
 	if (r->account.bytes_in == 0 && r->is_failed)
 		return tt_err_set(err, TT_INPUT, "nothing could be read");
@@ -329,9 +325,6 @@ static enum tt_status refuse(struct tt_reader *r, struct tt_slice prefix,
 	if (r->format && r->format->format == TT_FORMAT_MBOX)
 		tt_stream_diag(r->stream, TT_DIAG_not_mail, 0,
 			       "no line of the input is an mbox From line");
-	else if (is_utf16(prefix))
-		tt_stream_diag(r->stream, TT_DIAG_not_mail, 0,
-			       "the input is UTF-16 text: save it as UTF-8");
 	else
 		tt_stream_diag(r->stream, TT_DIAG_not_mail, 0, NULL);
 	return tt_err_set(err, TT_INPUT, "the input does not look like mail");
@@ -382,7 +375,7 @@ enum tt_status tt_reader_open_chunk(struct tt_reader **reader_r,
 	}
 	if (got && r->format && (!r->format->start || r->format->start(r)))
 		return TT_OK;
-	const enum tt_status status = refuse(r, prefix, err);
+	const enum tt_status status = refuse(r, err);
 
 	tt_reader_close(reader_r);
 	return status;

@@ -8,6 +8,8 @@
  * on the messages' descriptor. */
 #include <string.h>
 
+#include <tlstrail/message/paste.h>
+
 #include "show.h"
 
 static bool is_interrupted(const struct tt_show_options *o)
@@ -58,6 +60,7 @@ void tt_show_message(struct tt_show *s, struct tt_timeline *t,
 		tt_diag_limit(diags, TT_DIAG_header_cut, TT_LIM_header_block,
 			      head->block.n, head->length);
 	tt_header_slice(&header, head->block, &s->record, diags);
+	header.paste = head->paste && head->paste->from ? head->paste : NULL;
 	tt_identity_read(&t->identity, &header, head->end_to_end,
 			 head->want_all ? TT_WANT_ALL : TT_WANT_BRIEF,
 			 &s->record, diags);
@@ -81,7 +84,7 @@ static void take_record(struct tt_show *s, const struct tt_record *rec)
 {
 	const struct tt_parts_found *const parts =
 		tt_embedded_found(s, rec);
-	const struct tt_message_head head = {
+	struct tt_message_head head = {
 		.block = rec->header,
 		.length = rec->header_length,
 		.end_to_end = parts->end_to_end,
@@ -98,13 +101,22 @@ static void take_record(struct tt_show *s, const struct tt_record *rec)
 		.length = rec->length,
 		.has_hash = rec->has_hash,
 	};
+	struct tt_paste paste;
 	struct tt_diags diags;
 
 	memcpy(t.sha256, rec->sha256, sizeof(t.sha256));
 	memcpy(t.content_sha256, rec->content_sha256,
 	       sizeof(t.content_sha256));
 	tt_diags_init(&diags, &s->record);
-	look_at_body(rec, &diags);
+	if (rec->is_pasted) {
+		tt_paste_repair(&paste, rec->header, &s->record, &diags);
+		head.paste = &paste;
+		head.block = paste.block;
+		head.length = paste.block.n + rec->header_length -
+			      rec->header.n;
+	} else {
+		look_at_body(rec, &diags);
+	}
 	tt_diags_join(&diags, &parts->diags);
 	tt_show_message(s, &t, &head, &diags);
 	tt_embedded_show(s, rec, parts, head.want_all);

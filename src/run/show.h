@@ -31,6 +31,7 @@ struct tt_message_head {
 	const struct tt_parts_found *found; /* where its reports are */
 	int message; /* which of theirs it is: index, or TT_CARRIER */
 	bool want_all; /* it may be shown whole */
+	const struct tt_paste *paste; /* the block was pasted; or NULL */
 };
 /* The source of t is filled in; the rest is, and t is pushed. */
 void tt_show_message(struct tt_show *s, struct tt_timeline *t,

@@ -137,4 +137,5 @@ void tt_timeline_build(struct tt_timeline *t, const struct tt_header *header,
 	tt_anomaly_chain(&w);
 	tt_result_judge(&t->result, t->hops.v, t->hops.n);
 	tt_anomaly_list(&w);
+	tt_pasted_back(&w, header);
 }

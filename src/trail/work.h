@@ -113,6 +113,11 @@ bool tt_layout_border(const struct tt_work *w, size_t top, size_t *border_r);
  * hop, or context. */
 void tt_context_read(struct tt_work *w, const struct tt_header *header);
 
+/* ---- pasted.c ---- */
+
+/* Offsets and quotes of a repaired header become those of the paste. */
+void tt_pasted_back(struct tt_work *w, const struct tt_header *header);
+
 /* ---- result.c ---- */
 
 /* From the hops as they stand (verdict, trusted, excluded, mute), the profile

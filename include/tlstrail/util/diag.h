@@ -44,6 +44,56 @@ enum tt_severity {
 	  "the body begins like a header: if this is a paste with blank "     \
 	  "lines in it, take them out", "Received: from ... behind a blank "  \
 	  "line")                                                             \
+	X(paste_utf16, "paste-utf16", NOTE,                                   \
+	  "a paste in UTF-16 was decoded",                                    \
+	  "FF FE 52 00 65 00")                                                \
+	X(paste_entities, "paste-entities", NOTE,                             \
+	  "HTML entities of a paste were decoded",                            \
+	  "&#43;0000")                                                        \
+	X(paste_quoted_printable, "paste-quoted-printable", NOTE,             \
+	  "quoted-printable of a paste was decoded",                          \
+	  "version=3DTLS1_2")                                                 \
+	X(paste_spaces, "paste-spaces", NOTE,                                 \
+	  "characters of a paste that only look like spaces, or have no"      \
+	  " width, were read as such",                                        \
+	  "a no-break space")                                                 \
+	X(paste_quotes, "paste-quotes", NOTE,                                 \
+	  "quotes and dashes of a word processor were read as the plain"      \
+	  " ones",                                                            \
+	  "U+2013 for -")                                                     \
+	X(paste_rewrapped, "paste-rewrapped", NOTE,                           \
+	  "lines of a paste that were cut at a fixed width were joined",      \
+	  "TLS_AES_256_G / CM_SHA384")                                        \
+	X(paste_unquoted, "paste-unquoted", NOTE,                             \
+	  "quoting before the lines of a paste was taken off",                \
+	  "> Received: ...")                                                  \
+	X(paste_line_numbers, "paste-line-numbers", NOTE,                     \
+	  "numbers or bars before the lines of a paste were taken off",       \
+	  "12: Received: ...")                                                \
+	X(paste_indent, "paste-indent", NOTE,                                 \
+	  "indentation before the lines of a paste was taken off",            \
+	  "    Received: ...")                                                \
+	X(paste_page_text, "paste-page-text", NOTE,                           \
+	  "text around the pasted header was passed over",                    \
+	  "Download Original")                                                \
+	X(paste_blank_lines, "paste-blank-lines", NOTE,                       \
+	  "blank lines inside a pasted header were passed over",              \
+	  "Received: ..., a blank line, Received: ...")                       \
+	X(paste_unfolded, "paste-unfolded", NOTE,                             \
+	  "lines of a paste that lost the space before them were read "       \
+	  "as going on",                                                      \
+	  "by mx.example.net with ...")                                       \
+	X(paste_order, "paste-order", NOTE,                                   \
+	  "the stamps of a paste stood oldest first and were turned",         \
+	  "hop 1 above hop 2")                                                \
+	X(paste_order_kept, "paste-order-kept", DIAG,                         \
+	  "the stamps of a paste may stand oldest first, but not all of"      \
+	  " them say so: they were read as they stand",                       \
+	  "dates that rise downward")                                         \
+	X(paste_unsure, "paste-unsure", DIAG,                                 \
+	  "a paste can be read in two ways; the one that says less was "      \
+	  "taken",                                                            \
+	  "a line cut at 72 columns, or a lost fold")                         \
 	X(header_cut, "limit-header-block", DIAG,                             \
 	  "the header block is longer than the limit; the rest was not read", \
 	  "")                                                                 \

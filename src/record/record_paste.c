@@ -1,0 +1,224 @@
+/* record_paste.c - a stream that is one pasted text
+ *
+ * The whole stream is the message; its first TT_MAX_header_block bytes are
+ * kept as the header, page text, decoration and all, for the message floor
+ * to repair.  The bid takes text in which stamps stand under decoration, and
+ * outbids a plain message only where the damage is plain to see: a stamp that
+ * goes on at the first column or holds what no server writes, text before the
+ * first field, blank lines where no header is complete. */
+#include <string.h>
+
+#include "reader.h"
+
+/* ---- lines ---- */
+
+static struct tt_slice next_line(struct tt_slice *rest)
+{
+	size_t n = 0;
+
+	while (n < rest->n && rest->p[n] != '\n' && rest->p[n] != '\r')
+		n++;
+	const struct tt_slice line = tt_slice_sub(*rest, 0, n);
+
+	*rest = tt_slice_sub(*rest, n, rest->n);
+	*rest = tt_slice_sub(*rest, tt_line_end_any(*rest), rest->n);
+	return line;
+}
+
+static bool is_blank(struct tt_slice line)
+{
+	return tt_slice_trim(line).n == 0;
+}
+
+static bool is_fold(struct tt_slice line)
+{
+	return line.n && (*line.p == ' ' || *line.p == '\t');
+}
+
+static bool is_name_byte(uint8_t c)
+{
+	return tt_is_alpha(c) || tt_is_digit(c) || c == '-' || c == '_' ||
+	       c == '.';
+}
+
+static bool is_field(struct tt_slice line)
+{
+	size_t n = 0;
+
+	while (n < line.n && is_name_byte(line.p[n]))
+		n++;
+	if (n == 0)
+		return false;
+	while (n < line.n && (line.p[n] == ' ' || line.p[n] == '\t'))
+		n++;
+	return n < line.n && line.p[n] == ':';
+}
+
+static bool is_stamp(struct tt_slice line)
+{
+	return tt_slice_istarts(line, TT_S("Received:")) ||
+	       tt_slice_istarts(line, TT_S("Received :"));
+}
+
+/* ---- decoration ---- */
+
+static size_t decoration(struct tt_slice s)
+{
+	static const char *const entities[] = { "&gt;", "&nbsp;", "&#62;",
+						"&#160;", "&#124;" };
+
+	if (s.n == 0)
+		return 0;
+	if (strchr(" \t>|:.)]([#", *s.p) || tt_is_digit(*s.p) || *s.p >= 0x80)
+		return 1;
+	for (size_t i = 0; i < sizeof(entities) / sizeof(entities[0]); i++) {
+		const struct tt_slice e = tt_slice_str(entities[i]);
+
+		if (tt_slice_istarts(s, e))
+			return e.n;
+	}
+	return 0;
+}
+
+/* A stamp behind decoration, with the words of one. */
+static bool is_decorated_stamp(struct tt_slice line)
+{
+	static const char *const words[] = { "from", "by",  "(",   "id",
+					     "with", "via", "=20", "&nbsp;" };
+	size_t n;
+
+	for (int k = 0; k < 64 && (n = decoration(line)) > 0; k++)
+		line = tt_slice_sub(line, n, line.n);
+	if (!is_stamp(line))
+		return false;
+	line = tt_slice_sub(line, tt_slice_chr(line, ':') + 1, line.n);
+	for (int k = 0; k < 8 && line.n &&
+			(tt_is_space(*line.p) || *line.p >= 0x80);
+	     k++)
+		line = tt_slice_sub(line, 1, line.n);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (tt_slice_istarts(line, tt_slice_str(words[i])))
+			return true;
+	return line.n == 0 || *line.p == '=';
+}
+
+static bool has_stamp(struct tt_slice s)
+{
+	while (s.n)
+		if (is_decorated_stamp(next_line(&s)))
+			return true;
+	return false;
+}
+
+/* ---- plain damage in what begins like a message ---- */
+
+/* What no server writes into a stamp. */
+static bool is_encoded(struct tt_slice line)
+{
+	static const char *const signs[] = { "=3D",    "&lt;",	  "&gt;",
+					     "&#",     "&nbsp;",  "&quot;",
+					     "\xc2\xa0", "\xe2\x80" };
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (tt_slice_find(line, tt_slice_str(signs[i])) != SIZE_MAX)
+			return true;
+	return line.n && (line.p[line.n - 1] == '=' ||
+			  tt_slice_chr(line, 0xa0) != SIZE_MAX);
+}
+
+struct block {
+	bool has_from, has_date, has_stamp, is_damaged;
+	size_t n_lost; /* lines that go on where none should begin */
+};
+
+/* The lines up to the first blank one. */
+static struct block look_at_block(struct tt_slice *rest)
+{
+	struct block b = { 0 };
+	bool in_stamp = false, is_first = true;
+
+	while (rest->n) {
+		const struct tt_slice line = next_line(rest);
+
+		if (is_blank(line))
+			break;
+		const bool is_other = !is_fold(line) && !is_field(line);
+
+		b.n_lost += is_other && (in_stamp || is_first) &&
+			    !tt_slice_istarts(line, TT_S("From ")) &&
+			    *line.p != '>';
+		if (is_field(line)) {
+			in_stamp = is_stamp(line);
+			b.has_stamp |= in_stamp;
+			b.has_from |= tt_slice_istarts(line, TT_S("From:"));
+			b.has_date |= tt_slice_istarts(line, TT_S("Date:"));
+		}
+		b.is_damaged |= in_stamp && is_encoded(line);
+		is_first = false;
+	}
+	return b;
+}
+
+static bool is_damaged(struct tt_slice prefix)
+{
+	struct tt_slice rest = tt_bid_lead(prefix);
+	const struct block b = look_at_block(&rest);
+
+	/* One odd line in a whole message is its own damage, and told. */
+	if (b.is_damaged || b.n_lost > (b.has_from && b.has_date))
+		return true;
+	if (b.has_from && b.has_date)
+		return false;
+	while (rest.n) {
+		const struct tt_slice now = rest;
+		const struct tt_slice line = next_line(&rest);
+
+		if (is_blank(line))
+			continue;
+		if (b.has_stamp)
+			return is_field(line) || is_fold(line) ||
+			       has_stamp(now);
+		return has_stamp(now);
+	}
+	return false;
+}
+
+/* ---- the bid ---- */
+
+/* UTF-16, by its mark or by every other byte being NUL. */
+static bool is_utf16(struct tt_slice s)
+{
+	size_t n[2] = { 0, 0 };
+	const size_t most = s.n < 512 ? s.n : 512;
+
+	if (s.n >= 2 && ((s.p[0] == 0xff && s.p[1] == 0xfe) ||
+			 (s.p[0] == 0xfe && s.p[1] == 0xff)))
+		return true;
+	for (size_t i = 0; i < most; i++)
+		n[i & 1] += s.p[i] == 0;
+	return most > 15 && (n[0] > most * 3 / 8 || n[1] > most * 3 / 8) &&
+	       (n[0] < most / 16 || n[1] < most / 16);
+}
+
+static bool is_utf16_mail(struct tt_slice s)
+{
+	static const uint8_t name[] = "R\0e\0c\0e\0i\0v\0e\0d\0";
+	static const uint8_t from[] = "F\0r\0o\0m\0";
+
+	return is_utf16(s) &&
+	       (tt_slice_find(s, (struct tt_slice){ name, 15 }) != SIZE_MAX ||
+		tt_slice_find(s, (struct tt_slice){ from, 7 }) != SIZE_MAX);
+}
+
+int tt_paste_bid(struct tt_slice prefix, bool is_whole)
+{
+	if (is_utf16_mail(prefix))
+		return 80;
+	if (tt_headers_bid(prefix, is_whole))
+		return 0;
+	if (tt_eml_bid(prefix, is_whole))
+		return is_damaged(prefix) ? 75 : 0;
+	if (memchr(prefix.p, 0, prefix.n))
+		return 0;
+	return has_stamp(prefix) ? 40 : 0;
+}
