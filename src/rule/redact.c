@@ -79,7 +79,8 @@ static struct tt_slice token(struct job *j, const char *kind,
 }
 
 /* Without folds, comments, quotes and what quotes a byte, so that every
- * spelling of a local part gives the same token. */
+ * spelling of a local part gives the same token.  All of it where a comment
+ * does not end: what looks like one need not be. */
 static struct tt_slice plain_local(struct job *j, struct tt_slice s)
 {
 	uint8_t *p = tt_arena_alloc(j->arena, s.n);
@@ -101,6 +102,8 @@ static struct tt_slice plain_local(struct job *j, struct tt_slice s)
 			p[n++] = c;
 		}
 	}
+	if (depth)
+		return tt_slice_trim(s);
 	return (struct tt_slice){ p, n };
 }
 
@@ -258,8 +261,9 @@ static size_t domain_behind(struct tt_slice s, size_t i, size_t *from_r)
 		i = k;
 	*from_r = i;
 	if (i < s.n && s.p[i] == '[') {
-		while (i < s.n && s.p[i] != ']' && !tt_is_space(s.p[i]))
+		do
 			i++;
+		while (i < s.n && (is_domain_byte(s.p[i]) || s.p[i] == ':'));
 		return i < s.n && s.p[i] == ']' ? i + 1 : i;
 	}
 	while (i < s.n && is_domain_byte(s.p[i]))
@@ -278,6 +282,9 @@ static size_t take_address(struct job *j, size_t lo, size_t at, size_t sign,
 	const struct tt_slice domain = lowered(
 		j, tt_slice_sub(j->s, domain_from, end - domain_from));
 
+	/* a@b@example.org: b may be half of a local part. */
+	const bool is_local = domain.n && end < j->s.n && at_sign(j->s, end);
+
 	/* user=alice@example.org: the pattern knows where it begins. */
 	if (mark && mark->from > from && mark->from < at)
 		from = mark->from;
@@ -286,6 +293,8 @@ static size_t take_address(struct job *j, size_t lo, size_t at, size_t sign,
 
 	if (local.n)
 		add_part(j, from, at, token(j, "u", local, domain));
+	if (is_local)
+		return domain_from;
 	if (domain.n && j->r->has_domains) {
 		const struct tt_slice d =
 			token(j, "d", domain, TT_NO_SLICE);
@@ -518,7 +527,8 @@ static struct tt_slice put_parts(struct job *j, bool is_wholly)
 		if (!is_wholly || !sign)
 			continue;
 		end = domain_behind(j->s, at + sign, &from);
-		if (j->r->has_domains)
+		if (j->r->has_domains ||
+		    (i + 1 < j->parts.list.n && p[1].from < end))
 			end = from;
 		tt_out_bytes(&o, tt_slice_sub(j->s, at, end - at));
 		at = end;
