@@ -59,10 +59,18 @@ struct tt_body_sink {
 	void (*add)(void *ctx, struct tt_slice bytes);
 };
 
+/* Memory that goes from one reader to the next, where many small files are
+ * read: a window for each would cost more than what is read into it.  It is
+ * with one reader at a time. */
+struct tt_reader_room; /* opaque */
+struct tt_reader_room *tt_reader_room_new(void);
+void tt_reader_room_free(struct tt_reader_room **room);
+
 struct tt_reader_options {
 	enum tt_format as;
 	bool want_hash;
-	struct tt_body_sink body; /* begin NULL: nobody */
+	struct tt_body_sink body;    /* begin NULL: nobody */
+	struct tt_reader_room *room; /* NULL: the reader has its own */
 };
 
 /* Reads the first bytes and chooses the format.  TT_INPUT: no format bids

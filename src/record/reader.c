@@ -286,6 +286,66 @@ struct tt_slice tt_bid_lead(struct tt_slice prefix)
 	return prefix;
 }
 
+/* ---- room ---- */
+
+struct tt_reader_room *tt_reader_room_new(void)
+{
+	return tt_zalloc(sizeof(struct tt_reader_room));
+}
+
+static void empty_room(struct tt_reader_room *room)
+{
+	tt_free(&room->buf);
+	tt_free(&room->header);
+	tt_free(&room->head);
+	tt_normal_free(&room->normal);
+}
+
+void tt_reader_room_free(struct tt_reader_room **room)
+{
+	if (*room)
+		empty_room(*room);
+	tt_free(room);
+}
+
+static void take_room(struct tt_reader *r, struct tt_reader_room *room,
+		      bool want_hash)
+{
+	struct tt_reader_room had = { 0 };
+
+	if (room) {
+		had = *room;
+		*room = (struct tt_reader_room){ 0 };
+	}
+	r->room = room;
+	r->buf = had.buf;
+	r->cap = had.cap;
+	r->header = had.header;
+	r->cap_header = had.cap_header;
+	r->head = had.head ? had.head : tt_malloc(TT_BODY_HEAD);
+	if (want_hash)
+		r->normal = had.normal ? had.normal : tt_normal_new();
+	else
+		tt_normal_free(&had.normal);
+}
+
+static void leave_room(struct tt_reader *r)
+{
+	struct tt_reader_room left = {
+		.buf = r->buf,
+		.cap = r->cap,
+		.header = r->header,
+		.cap_header = r->cap_header,
+		.head = r->head,
+		.normal = r->normal,
+	};
+
+	if (r->room)
+		*r->room = left;
+	else
+		empty_room(&left);
+}
+
 /* ---- opening ---- */
 
 static const struct tt_format_bid *choose(struct tt_slice prefix,
@@ -356,11 +416,9 @@ enum tt_status tt_reader_open_chunk(struct tt_reader **reader_r,
 
 	r->stream = stream;
 	r->chunk = chunk;
-	r->head = tt_malloc(TT_BODY_HEAD);
 	r->is_length_good = true;
 	r->body = options->body;
-	if (options->want_hash)
-		r->normal = tt_normal_new();
+	take_room(r, options->room, options->want_hash);
 	const size_t got = tt_reader_need(r, sniff + 1);
 	const struct tt_slice prefix =
 		tt_slice_sub(tt_reader_rest(r), 0, sniff);
@@ -396,10 +454,7 @@ void tt_reader_close(struct tt_reader **reader)
 
 	if (!r)
 		return;
-	tt_free(&r->buf);
-	tt_free(&r->header);
-	tt_free(&r->head);
-	tt_normal_free(&r->normal);
+	leave_room(r);
 	tt_free(reader);
 }
 

@@ -20,8 +20,16 @@ enum tt_part {
 	TT_PART_RECORD,
 };
 
+/* Empty while a reader has it. */
+struct tt_reader_room {
+	uint8_t *buf, *header, *head;
+	size_t cap, cap_header;
+	struct tt_normal *normal;
+};
+
 struct tt_reader {
 	struct tt_stream *stream;
+	struct tt_reader_room *room; /* where its memory goes; NULL: free */
 	const struct tt_format_bid *format;
 	uint8_t *buf;
 	size_t cap, at, scan, end;

@@ -152,6 +152,7 @@ static void take_stream(struct tt_show *s, struct tt_stream *stream,
 		.as = s->o->as,
 		.want_hash = s->is_json || s->o->emit.is_verbose,
 		.body = { s, tt_embedded_begin, tt_embedded_add },
+		.room = s->room,
 	};
 	struct tt_reader *reader = NULL;
 	struct tt_err err = { 0 };
@@ -287,6 +288,7 @@ enum tt_exit tt_run_show(const struct tt_show_options *options)
 	tt_arena_init(&s.record);
 	tt_totals_init(&s.totals, &s.arena);
 	s.matcher = tt_matcher_new(options->trail.rules);
+	s.room = tt_reader_room_new();
 	s.parts = tt_parts_new();
 	if (options->redact) {
 		s.redact = tt_redact_new(options->trail.rules,
@@ -317,6 +319,7 @@ enum tt_exit tt_run_show(const struct tt_show_options *options)
 	options->messages->filter = NULL;
 	tt_redact_free(&s.redact);
 	tt_parts_free(&s.parts);
+	tt_reader_room_free(&s.room);
 	tt_matcher_free(&s.matcher);
 	tt_arena_release(&s.record);
 	tt_arena_release(&s.file);

@@ -10,6 +10,7 @@ struct tt_show {
 	struct tt_arena file;	/* cleared at each file */
 	struct tt_arena record; /* cleared at each message */
 	struct tt_matcher *matcher;
+	struct tt_reader_room *room; /* goes from stream to stream */
 	struct tt_parts *parts;
 	bool has_body; /* the parts are those of the message being read */
 	struct tt_emit *emit;
