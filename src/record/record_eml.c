@@ -84,28 +84,46 @@ static void look_at(struct look *l, struct tt_slice line)
 	}
 }
 
+/* Sixteen bytes side by side, on any machine; what is true of one is -1. */
+typedef uint8_t lanes __attribute__((vector_size(16)));
+typedef int8_t marks __attribute__((vector_size(16)));
+
+/* Whether s has control characters that text has not.  All of it is looked
+ * at: nearly always the answer is no. */
+static bool has_control(struct tt_slice s)
+{
+	marks found = { 0 };
+	size_t i = 0;
+
+	for (; s.n - i >= sizeof(lanes); i += sizeof(lanes)) {
+		lanes c;
+
+		memcpy(&c, s.p + i, sizeof(c));
+		found |= (c < 32) & (c != '\t') & (c != '\n') & (c != '\r');
+	}
+	for (size_t j = 0; j < sizeof(found); j++)
+		if (found[j])
+			return true;
+	for (; i < s.n; i++)
+		if (s.p[i] < 32 && !tt_is_space(s.p[i]))
+			return true;
+	return false;
+}
+
 /* More control characters than any charset of mail needs; of NULs, more than
  * damage or a sender who would rather not be read puts there. */
 static bool is_binary(struct tt_slice s)
 {
 	size_t n_nul = 0, n_control = 0;
 
-	/* Counts that fit a byte: so compilers take many bytes at a time. */
-	for (size_t at = 0; at < s.n; at += UINT8_MAX) {
-		const struct tt_slice t = tt_slice_sub(s, at, UINT8_MAX);
-		uint8_t nul = 0, low = 0, space = 0, shift = 0;
+	if (!has_control(s))
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		const uint8_t c = s.p[i];
 
-		for (size_t i = 0; i < t.n; i++) {
-			const uint8_t c = t.p[i];
-
-			nul = (uint8_t)(nul + (c == 0));
-			low = (uint8_t)(low + (c < 32));
-			space = (uint8_t)(space + (c > 8) - (c > 10));
-			space = (uint8_t)(space + (c > 11) - (c > 13));
-			shift = (uint8_t)(shift + (c == 27));
-		}
-		n_nul += nul;
-		n_control += (size_t)(low - space - shift);
+		n_nul += c == 0;
+		n_control += c < 32 && c != '\t' && c != '\n' && c != '\r' &&
+			     c != '\f' && c != 27;
 	}
 	return n_nul > 1 + s.n / 50 || n_control > 1 + s.n / 20;
 }
@@ -113,11 +131,11 @@ static bool is_binary(struct tt_slice s)
 /* Length of the line's text: up to LF or CR. */
 static size_t line_length(struct tt_slice s)
 {
-	size_t n = 0;
+	const size_t lf = tt_slice_chr(s, '\n');
+	const size_t n = lf < s.n ? lf : s.n;
+	const size_t cr = tt_slice_chr(tt_slice_sub(s, 0, n), '\r');
 
-	while (n < s.n && s.p[n] != '\n' && s.p[n] != '\r')
-		n++;
-	return n;
+	return cr < n ? cr : n;
 }
 
 /* A line end before another one; of CRs it takes a closer look. */
@@ -125,35 +143,25 @@ static const struct tt_scan_rule blank_rule = { '\n', '\n', '\r',
 						'\r', '\r', false };
 
 /* Where the first blank line begins; s.n where there is none.  The first line
- * is none. */
-static size_t find_blank(struct tt_slice s)
+ * is none.  `pair_r`: the first place that had to be looked at. */
+static size_t find_blank(struct tt_slice s, size_t *pair_r)
 {
-	size_t at = 0;
+	size_t at = *pair_r = tt_scan(&blank_rule, s);
 
-	for (;;) {
-		at += tt_scan(&blank_rule, tt_slice_sub(s, at, s.n));
-		if (at == s.n)
-			return at;
+	while (at < s.n) {
 		at += s.p[at] == '\n' ?
 			      1 :
 			      tt_line_end_any(tt_slice_sub(s, at, 3));
 		if (at == s.n || s.p[at] == '\n' || s.p[at] == '\r')
 			return at;
+		at += tt_scan(&blank_rule, tt_slice_sub(s, at, s.n));
 	}
-}
-
-static bool has_body(struct tt_slice prefix, bool is_whole)
-{
-	const struct tt_slice s = tt_bid_lead(prefix);
-
-	return !is_whole ||
-	       tt_slice_trim(tt_slice_sub(s, find_blank(s), s.n)).n > 0;
+	return at;
 }
 
 static void look(struct look *l, struct tt_slice s, bool is_whole)
 {
 	*l = (struct look){ 0 };
-	s = tt_slice_sub(s, 0, find_blank(s));
 	while (s.n && l->n_lines < TT_MAX_bid_lines) {
 		const size_t n = line_length(s);
 
@@ -165,16 +173,23 @@ static void look(struct look *l, struct tt_slice s, bool is_whole)
 	}
 }
 
-/* Does it begin like a header block? */
-static bool is_mail(struct tt_slice prefix, bool is_whole)
+/* Does it begin like a header block, and is there a body behind it as
+ * wanted? */
+static bool is_mail(struct tt_slice prefix, bool is_whole, bool want_body)
 {
 	const struct tt_slice s = tt_bid_lead(prefix);
 	struct look l;
+	size_t pair;
 
-	if (s.n == 0 ||
-	    is_binary(tt_slice_sub(s, 0, tt_scan(&blank_rule, s))))
+	if (s.n == 0 || (!is_whole && !want_body))
 		return false;
-	look(&l, s, is_whole);
+	const size_t blank = find_blank(s, &pair);
+	const struct tt_slice rest = tt_slice_sub(s, blank, s.n);
+	const bool has_body = !is_whole || tt_slice_trim(rest).n > 0;
+
+	if (has_body != want_body || is_binary(tt_slice_sub(s, 0, pair)))
+		return false;
+	look(&l, tt_slice_sub(s, 0, blank), is_whole);
 	if (l.n_known == 0)
 		return false;
 	return l.n_bad <= 1 || (l.n_known > 1 && l.n_bad <= l.n_fields);
@@ -182,13 +197,12 @@ static bool is_mail(struct tt_slice prefix, bool is_whole)
 
 int tt_eml_bid(struct tt_slice prefix, bool is_whole)
 {
-	return has_body(prefix, is_whole) && is_mail(prefix, is_whole) ? 60 : 0;
+	return is_mail(prefix, is_whole, true) ? 60 : 0;
 }
 
 int tt_headers_bid(struct tt_slice prefix, bool is_whole)
 {
-	return !has_body(prefix, is_whole) && is_mail(prefix, is_whole) ? 70 :
-									  0;
+	return is_mail(prefix, is_whole, false) ? 70 : 0;
 }
 
 /* ---- cutting ---- */
