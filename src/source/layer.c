@@ -93,9 +93,6 @@ static int bid_tar(struct tt_slice s)
 
 	if (s.n < 512)
 		return 0;
-	for (size_t i = 0; i < 512; i++)
-		if (i < 148 || i >= 156)
-			sum += s.p[i];
 	for (size_t i = 148; i < 156; i++) {
 		if (s.p[i] >= '0' && s.p[i] <= '7') {
 			want = want * 8 + (uint64_t)(s.p[i] - '0');
@@ -104,7 +101,12 @@ static int bid_tar(struct tt_slice s)
 			break;
 		}
 	}
-	if (digits == 0 || want != sum)
+	if (digits == 0)
+		return 0;
+	for (size_t i = 0; i < 512; i++)
+		if (i < 148 || i >= 156)
+			sum += s.p[i];
+	if (want != sum)
 		return 0;
 	return memcmp(s.p + 257, "ustar", 5) == 0 ? 85 : 70;
 }
