@@ -78,6 +78,7 @@ struct tt_parts {
 	uint64_t n_parts, n_headers;
 	uint8_t *status;
 	size_t n_status;
+	uint64_t status_place; /* of the last of them */
 	uint32_t told; /* bit per limit below: once is enough */
 };
 
@@ -95,15 +96,21 @@ static uint64_t place(const struct walker *w)
 }
 
 /* Where a limit was hit; once for each code and message. */
-static void tell_limit(struct walker *w, enum tt_diag_code code,
-		       enum tt_limit_id limit, uint64_t needed)
+static void tell_limit_at(struct tt_parts *all, enum tt_diag_code code,
+			  enum tt_limit_id limit, uint64_t off,
+			  uint64_t needed)
 {
 	const uint32_t bit = (uint32_t)1 << (code - TT_DIAG_mime_depth);
 
-	if (!(w->all->told & bit))
-		tt_diag_limit(&w->all->found.diags, code, limit, place(w),
-			      needed);
-	w->all->told |= bit;
+	if (!(all->told & bit))
+		tt_diag_limit(&all->found.diags, code, limit, off, needed);
+	all->told |= bit;
+}
+
+static void tell_limit(struct walker *w, enum tt_diag_code code,
+		       enum tt_limit_id limit, uint64_t needed)
+{
+	tell_limit_at(w->all, code, limit, place(w), needed);
 }
 
 static void tell(struct walker *w, enum tt_diag_code code)
@@ -229,8 +236,8 @@ static void take_status(struct tt_parts *all, struct tt_slice s)
 	const size_t n = s.n < room ? s.n : room;
 
 	if (n < s.n)
-		tell_limit(all->top, TT_DIAG_status_text, TT_LIM_status_text,
-			   0);
+		tell_limit_at(all, TT_DIAG_status_text, TT_LIM_status_text,
+			      all->status_place, 0);
 	if (n)
 		memcpy(all->status + all->n_status, s.p, n);
 	all->n_status += n;
@@ -323,6 +330,7 @@ static void begin_status(struct walker *w)
 				       w->done - start :
 				       TT_NO_OFF,
 		};
+	all->status_place = place(w);
 	w->leaf = TT_PART_STATUS;
 }
 
