@@ -4,6 +4,7 @@ Everything is written to a path that is given, and most of it far faster than
 it can be read.  Compressed bombs are many copies of one member: each of the
 formats lets streams follow each other.
 """
+import base64
 import bz2
 import gzip
 import io
@@ -218,3 +219,34 @@ def nested_parts(n):
 def nested_messages(n):
     head = MAIL.split(b"\n\n")[0] + b"\n"
     return (head + b"Content-Type: message/rfc822\n\n") * n + MAIL
+
+
+def mixed(*parts):
+    """MAIL's header, and a body of these parts."""
+    return (MAIL.replace(b"\n\n", b"\nContent-Type: multipart/mixed;"
+                         b" boundary=b\n\n") +
+            b"".join(b"--b\n" + part + b"\n" for part in parts) + b"--b--\n")
+
+
+def inside(n, message=MAIL):
+    """n messages, one behind the other."""
+    part = b"Content-Type: message/rfc822\n\n" + message
+    return mixed(*[part] * n)
+
+
+def attached(n):
+    """A message of n lines and one more of MAIL's, in base64."""
+    text = base64.encodebytes(MAIL + (b"x" * 56 + b"\n") * n)
+    return mixed(b"Content-Type: application/octet-stream; name=\"x.eml\"\n"
+                 b"Content-Transfer-Encoding: base64\n\n" + text)
+
+
+def near_boundaries(n, multiparts=100):
+    """n lines that differ in the last byte from what would end any of the
+    multiparts, which are as many and whose boundaries as long as may be."""
+    bounds = [b"b" * 2040 + b"%03d" % i for i in range(multiparts)]
+    head = MAIL.split(b"\n\n")[0] + b"\n"
+    return head + b"".join(
+        b"Content-Type: multipart/mixed; boundary=" + bound + b"\n\n--" +
+        bound + b"\n" for bound in bounds) + b"\n" + (
+            b"--" + b"b" * 2042 + b"x\n") * n
