@@ -1,6 +1,7 @@
 /* parts - the walk over the parts of a message (RFC 2046), a piece at a time
  *
- * Only lines that begin with '-' are looked at; the rest goes by in runs.  A
+ * Only lines that begin with '-' are looked at, and with '=', which may be an
+ * encoded '-'; the rest goes by in runs.  A
  * stack holds the open multiparts: a delimiter of any of them ends what is
  * open inside it.  The line end before a delimiter belongs to the delimiter,
  * so line ends are held back until the next byte is there.  A message inside
@@ -45,7 +46,7 @@ struct walker {
 	uint64_t done; /* bytes passed on or dropped */
 	uint8_t held[4]; /* a line end, or the beginning of one */
 	size_t n_held;
-	uint8_t *line; /* one that begins with '-' */
+	uint8_t *line; /* one that begins with '-' or '=' */
 	size_t n_line;
 	bool is_line_start, is_skip_lf;
 
@@ -82,10 +83,10 @@ struct tt_parts {
 	uint32_t told; /* bit per limit below: once is enough */
 };
 
-/* A line end before '-'. */
+/* A line end before '-' or '='. */
 static const struct tt_scan_rule dash_rules[] = {
-	{ '\n', '-', '-', '\n', '-', false },
-	{ '\n', '-', '-', '\r', '-', false },
+	{ '\n', '-', '=', '\n', '-', false },
+	{ '\n', '-', '=', '\r', '-', false },
 };
 
 /* ---- what is told ---- */
@@ -609,7 +610,22 @@ static void take_delimiter(struct walker *w, size_t k, bool is_close,
 	begin_header(w, PART_HEADER);
 }
 
-/* A line that begins with '-' is whole, or longer than any delimiter. */
+/* A line of a text: armour as written, or quoted-printable (=2D----BEGIN). */
+static void take_text_line(struct walker *w, struct tt_slice line)
+{
+	struct tt_decoder decoder = w->decoder;
+	uint8_t out[2 * sizeof(w->armour) + sizeof(decoder.held)];
+
+	if (decoder.coding == TT_CODING_QP) {
+		decoder.n_held = 0;
+		line = tt_slice_sub(line, 0, 2 * sizeof(w->armour));
+		line = (struct tt_slice){ out,
+					  tt_decode(&decoder, line, out) };
+	}
+	take_label(w, tt_armour(line));
+}
+
+/* A line that begins so is whole, or longer than any delimiter. */
 static void take_line(struct walker *w)
 {
 	const struct tt_slice line = { w->line, w->n_line };
@@ -630,7 +646,7 @@ static void take_line(struct walker *w)
 		return;
 	}
 	if (w->leaf == TT_PART_TEXT && w->state == BODY)
-		take_label(w, tt_armour(line));
+		take_text_line(w, line);
 	pass(w, line);
 }
 
@@ -660,6 +676,12 @@ static void add_to_line(struct walker *w, struct tt_slice s)
 		take_line(w);
 }
 
+/* "=2D" is not looked for behind bare CRs: no rule has room for it. */
+static bool is_dash(const struct walker *w, uint8_t c)
+{
+	return c == '-' || (c == '=' && !w->is_cr);
+}
+
 static void push(struct walker *w, struct tt_slice s)
 {
 	while (s.n) {
@@ -669,7 +691,7 @@ static void push(struct walker *w, struct tt_slice s)
 			w->is_skip_lf = false;
 			n = *s.p == '\n';
 			spread(w, tt_slice_sub(s, 0, n));
-		} else if (w->n_line || (w->is_line_start && *s.p == '-')) {
+		} else if (w->n_line || (w->is_line_start && is_dash(w, *s.p))) {
 			n = rest_of_line(w, s);
 			add_to_line(w, tt_slice_sub(s, 0, n));
 		} else {

@@ -85,6 +85,16 @@ static const struct row rows[] = {
 	{ "armour in base64", "Content-Transfer-Encoding: base64\n",
 	  "aGkKLS0tLS1CRUdJTiBQR1Ag\nTUVTU0FHRS0tLS0tCg==\n",
 	  "pgp-inline\n" },
+	{ "armour in quoted-printable",
+	  "Content-Transfer-Encoding: quoted-printable\n",
+	  "hi\n=2D----BEGIN PGP=20SIGNED MESSAGE-----\n",
+	  "pgp-signed-inline\n" },
+	{ "the same, in the first line of a part", MIXED,
+	  "--ab\nContent-Transfer-Encoding: Quoted-Printable\n\n"
+	  "=2D=2d---BEGIN PGP MESSAGE-----=20\n--ab--\n",
+	  "pgp-inline\n" },
+	{ "the same, but not encoded", MIXED,
+	  PART("text/plain", "=2D----BEGIN PGP MESSAGE-----") "--ab--\n", "" },
 	{ "armour of a message inside is its own", MIXED,
 	  PART("message/rfc822", "A: b\n\n-----BEGIN PGP MESSAGE-----")
 	  "--ab--\n", "-1@35+33 5 pgp-inline\n" },
