@@ -69,7 +69,7 @@ static void flatten(struct tt_stamp *s, struct tt_arena *arena)
 	for (size_t i = 0; i < raw.n; i++) {
 		const uint8_t c = raw.p[i];
 
-		flat[i] = (c == '\t') | (c == '\r') | (c == '\n') ? ' ' : c;
+		flat[i] = ((c == '\t') | (c == '\r') | (c == '\n')) ? ' ' : c;
 	}
 	s->has_nul = tt_slice_chr(raw, '\0') != SIZE_MAX;
 	s->flat = (struct tt_slice){ flat, raw.n };
