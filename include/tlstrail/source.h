@@ -104,8 +104,10 @@ struct tt_digest {
 	int64_t mtime_unix;
 	uint32_t mtime_ns;
 	uint8_t sha256[TT_SHA256_LEN];
+	struct tt_digest_thread *beside; /* the source's: a large file's */
 };
-/* Before the first tt_source_next(); borrowed until the close. */
+/* After tt_source_stop_on(), before the first tt_source_next(); borrowed
+ * until the close, and not to be looked at before. */
 void tt_source_digest_to(struct tt_source *source, struct tt_digest *digest);
 
 const struct tt_origin *tt_stream_origin(const struct tt_stream *stream);

@@ -1,9 +1,12 @@
 /* digest.c - SHA-256 of a whole file, as it lies on disk
  *
- * A regular file is read again through the same descriptor when the parse is
- * done, because archives seek in it and a damaged one is not read to its end;
- * pread() leaves the position alone.  A pipe is hashed while it is read, and
- * has a hash only if its end was seen.  One block of memory. */
+ * A regular file is read again through the same descriptor, because archives
+ * seek in it and a damaged one is not read to its end; pread() leaves the
+ * position alone.  A large one is read by a thread of its own beside the
+ * parse, so that its pages come from the disk once and the hash costs no time
+ * where there is a second core; others, and where no thread can be had, when
+ * the parse is done.  A pipe is hashed while it is read, and has a hash only
+ * if its end was seen.  One block of memory. */
 #include "input.h"
 
 #include <errno.h>
@@ -12,29 +15,22 @@
 
 #define BLOCK 65536
 
-void tt_digest_begin(struct tt_digest *d, const struct stat *st)
-{
-	d->is_regular = S_ISREG(st->st_mode);
-	d->mtime_unix = st->st_mtim.tv_sec;
-	d->mtime_ns = (uint32_t)st->st_mtim.tv_nsec;
-	tt_sha256_begin(d->hash);
-}
+/* Until it is joined, size, is_whole and the hash are the thread's. */
+struct tt_digest_thread {
+	pthread_t thread;
+	struct tt_digest *digest;
+	int fd;
+	volatile const int *stop;
+};
 
-void tt_digest_add(struct tt_digest *d, const uint8_t *p, size_t n)
-{
-	if (d->is_regular)
-		return;
-	tt_sha256_add(d->hash, (struct tt_slice){ p, n });
-	d->size += n;
-	d->is_whole = n == 0;
-}
-
+/* Reads on from `size`; ends early where *stop is set by another thread or a
+ * handler of signals. */
 static void hash_file(struct tt_digest *d, int fd, volatile const int *stop)
 {
 	uint8_t *block = tt_malloc(BLOCK);
 	ssize_t got = 1;
 
-	while (got > 0 && !(stop && *stop)) {
+	while (got > 0 && !(stop && __atomic_load_n(stop, __ATOMIC_RELAXED))) {
 		got = pread(fd, block, BLOCK, (off_t)d->size);
 		if (got < 0 && errno == EINTR) {
 			got = 1;
@@ -49,10 +45,55 @@ static void hash_file(struct tt_digest *d, int fd, volatile const int *stop)
 	tt_free(&block);
 }
 
-void tt_digest_end(struct tt_digest *d, int fd, volatile const int *stop)
+static void *run_digest(void *arg)
+{
+	struct tt_digest_thread *t = arg;
+
+	hash_file(t->digest, t->fd, t->stop);
+	return NULL;
+}
+
+static void start_thread(struct tt_digest *d, int fd,
+			 volatile const int *stop)
+{
+	struct tt_digest_thread *t = tt_zalloc(sizeof(*t));
+
+	t->digest = d;
+	t->fd = fd;
+	t->stop = stop;
+	d->beside = t;
+	if (!tt_thread_start(&t->thread, run_digest, t))
+		tt_free(&d->beside);
+}
+
+void tt_digest_begin(struct tt_digest *d, int fd, const struct stat *st,
+		     volatile const int *stop)
+{
+	d->is_regular = S_ISREG(st->st_mode);
+	d->mtime_unix = st->st_mtim.tv_sec;
+	d->mtime_ns = (uint32_t)st->st_mtim.tv_nsec;
+	tt_sha256_begin(d->hash);
+	if (d->is_regular && (uint64_t)st->st_size >= TT_MAX_ahead_from)
+		start_thread(d, fd, stop);
+}
+
+void tt_digest_add(struct tt_digest *d, const uint8_t *p, size_t n)
 {
 	if (d->is_regular)
+		return;
+	tt_sha256_add(d->hash, (struct tt_slice){ p, n });
+	d->size += n;
+	d->is_whole = n == 0;
+}
+
+void tt_digest_end(struct tt_digest *d, int fd, volatile const int *stop)
+{
+	if (d->beside) {
+		(void)pthread_join(d->beside->thread, NULL);
+		tt_free(&d->beside);
+	} else if (d->is_regular) {
 		hash_file(d, fd, stop);
+	}
 	tt_sha256_end(d->hash, d->sha256);
 	d->is_read = true;
 }

@@ -6,6 +6,7 @@
 #ifndef TLSTRAIL_SOURCE_INPUT_H
 #define TLSTRAIL_SOURCE_INPUT_H
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <tlstrail/source.h>
 
@@ -111,7 +112,10 @@ void tt_input_file_check(struct tt_input *in);
 /* digest.c */
 struct stat;
 void tt_input_file_digest(struct tt_input *in);
-void tt_digest_begin(struct tt_digest *d, const struct stat *st);
+/* Where a thread hashes, it reads *stop; the descriptor must stay open until
+ * the end. */
+void tt_digest_begin(struct tt_digest *d, int fd, const struct stat *st,
+		     volatile const int *stop);
 /* n 0: the end. */
 void tt_digest_add(struct tt_digest *d, const uint8_t *p, size_t n);
 void tt_digest_end(struct tt_digest *d, int fd, volatile const int *stop);
@@ -125,6 +129,10 @@ struct tt_input *tt_input_hold(struct tt_input *below);
 /* The same bytes, read ahead by a thread; takes the chain.  Its inputs must
  * not be used any more. */
 struct tt_input *tt_input_ahead(struct tt_input *chain);
+
+/* thread.c: runs run(arg); false where no thread can be had.  Join it. */
+bool tt_thread_start(pthread_t *thread_r, void *(*run)(void *),
+		     void *arg) TT_MUST_CHECK;
 
 /* Adds a diag with the member's names before its text. */
 void tt_walk_diag(struct tt_walk *walk, enum tt_diag_code code, uint64_t off,

@@ -11,13 +11,9 @@
  * Where no thread can be had, the chain is returned as it was. */
 #include "input.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <string.h>
 
 #define BLOCKS 4
-/* Decoders keep their state on the heap; the rest is shallow. */
-#define STACK_BYTES 262144
 
 struct block {
 	int64_t got; /* of tt_input_read() */
@@ -196,24 +192,6 @@ static void give_walk(struct tt_input *chain, struct tt_walk *walk)
 		chain->walk = walk;
 }
 
-/* Signals are for the thread that was there first. */
-static bool start(struct ahead_input *a)
-{
-	pthread_attr_t attr;
-	sigset_t all, before;
-
-	if (pthread_attr_init(&attr) != 0)
-		return false;
-	(void)pthread_attr_setstacksize(&attr, STACK_BYTES);
-	sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	const int r = pthread_create(&a->thread, &attr, run_ahead, a);
-
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	pthread_attr_destroy(&attr);
-	return r == 0;
-}
-
 struct tt_input *tt_input_ahead(struct tt_input *chain)
 {
 	struct tt_walk *walk = chain->walk;
@@ -230,7 +208,7 @@ struct tt_input *tt_input_ahead(struct tt_input *chain)
 	pthread_mutex_init(&a->lock, NULL);
 	pthread_cond_init(&a->moved, NULL);
 	give_walk(chain, &a->walk);
-	if (start(a))
+	if (tt_thread_start(&a->thread, run_ahead, a))
 		return &a->in;
 	give_walk(chain, walk);
 	free_blocks(a);

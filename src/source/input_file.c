@@ -161,7 +161,9 @@ static void file_close(struct tt_input *in)
 
 void tt_input_file_digest(struct tt_input *in)
 {
-	tt_digest_begin(in->walk->digest, &((struct file_input *)in)->before);
+	const struct file_input *f = (struct file_input *)in;
+
+	tt_digest_begin(in->walk->digest, f->fd, &f->before, in->walk->stop);
 }
 
 static const struct tt_input_ops file_ops = {

@@ -557,6 +557,113 @@ static void test_changed(void **state)
 	}
 }
 
+/* ---- the hash of the file ---- */
+
+/* Text of n_mib MiB that gzip makes little of. */
+static struct bytes make_large(size_t n_mib)
+{
+	struct bytes b = { tt_malloc(n_mib << 20), n_mib << 20 };
+	uint32_t x = 1;
+
+	for (size_t i = 0; i < b.n; i++) {
+		x = x * 1664525 + 1013904223;
+		b.p[i] = i % 64 == 63 ? '\n' : (uint8_t)('a' + (x >> 28));
+	}
+	return b;
+}
+
+enum digest_how { READ_ALL, READ_SOME, READ_NONE, STOPPED, GROWN };
+
+static void read_for(struct tt_source *source, enum digest_how how, int fd)
+{
+	struct tt_stream *stream;
+	uint8_t buf[4096];
+
+	if (how == READ_NONE)
+		return;
+	assert_int_equal(tt_source_next(source, &stream), 1);
+	while (tt_stream_read(stream, buf, sizeof(buf)) > 0 &&
+	       how == READ_ALL)
+		;
+	if (how == GROWN)
+		assert_int_equal(pwrite(fd, "x", 1, 5 << 20), 1);
+}
+
+static void check_digest(const char *name, const struct bytes *b,
+			 enum digest_how how)
+{
+	struct tt_arena arena = { 0 };
+	struct tt_diags diags;
+	struct tt_source *source;
+	struct tt_sha256 *hash = tt_sha256_new();
+	struct tt_digest d = { .hash = hash };
+	uint8_t want[TT_SHA256_LEN];
+	const int stop = how == STOPPED;
+	const int fd = file_of(b);
+	char path[40];
+
+	path_of(fd, path);
+	tt_diags_init(&diags, &arena);
+	assert_int_equal(tt_source_open(&source, path, &diags, NULL), TT_OK);
+	tt_source_stop_on(source, &stop);
+	tt_source_digest_to(source, &d);
+	read_for(source, how, fd);
+	tt_source_close(&source);
+	tt_sha256_begin(hash);
+	tt_sha256_add(hash, (struct tt_slice){ b->p, b->n });
+	tt_sha256_end(hash, want);
+	const bool is_same = d.size == b->n &&
+			     memcmp(d.sha256, want, sizeof(want)) == 0;
+
+	if (!d.is_read || !d.is_regular || d.is_whole == stop ||
+	    (stop && d.size != 0) || (how < STOPPED && !is_same))
+		fail_msg("%s: whole %d, same %d, %llu bytes", name, d.is_whole,
+			 is_same, (unsigned long long)d.size);
+	if (diags.list.n != (how == GROWN) ||
+	    (how == GROWN && diags.list.v[0].code != TT_DIAG_changed))
+		fail_msg("%s: %zu diags", name, diags.list.n);
+	tt_sha256_free(&hash);
+	tt_arena_release(&arena);
+	close(fd);
+}
+
+/* Small files are hashed at the end, large ones beside the parse. */
+static void test_digest(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t n_mib; /* 0: a mail of 2,000 bytes */
+		bool is_gzip;
+		enum digest_how how;
+	} digests[] = {
+		{ "small", 0, false, READ_ALL },
+		{ "small, unread", 0, false, READ_NONE },
+		{ "small, stopped", 0, false, STOPPED },
+		{ "small, grown", 0, false, GROWN },
+		{ "large", 3, false, READ_ALL },
+		{ "large, read in part", 3, false, READ_SOME },
+		{ "large, unread", 3, false, READ_NONE },
+		{ "large, stopped", 3, false, STOPPED },
+		{ "large, grown", 3, false, GROWN },
+		{ "large gzip", 4, true, READ_ALL },
+		{ "large gzip, read in part", 4, true, READ_SOME },
+		{ "large gzip, stopped", 4, true, STOPPED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(digests); i++) {
+		const size_t n = digests[i].n_mib;
+		struct bytes b = n ? make_large(n) : make_mail();
+
+		if (digests[i].is_gzip)
+			gzip(&b);
+		if (n)
+			assert_true(b.n >= TT_MAX_ahead_from);
+		check_digest(digests[i].name, &b, digests[i].how);
+		tt_free(&b.p);
+	}
+}
+
 /* What has ended can be gone back in, past what was peeked. */
 static void test_seek(void **state)
 {
@@ -779,6 +886,7 @@ int main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_open_error),
 		cmocka_unit_test(test_changed),
+		cmocka_unit_test(test_digest),
 		cmocka_unit_test(test_seek),
 		cmocka_unit_test(test_bomb),
 		cmocka_unit_test(test_nested_limit),

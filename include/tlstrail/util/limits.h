@@ -50,7 +50,7 @@
 	X(bid_lines, 50, "lines", "of the prefix that the bidders judge")    \
 	X(window, 262144, "bytes", "one read; keeps memory flat")            \
 	X(ahead_from, 1048576, "bytes",                                      \
-	  "a compressed file this large is inflated by a thread of its own") \
+	  "a file this large is inflated and hashed beside the parse")       \
 	X(mbox_from_line, 1024, "bytes",                                     \
 	  "a longer line that begins with From is text")                     \
 	X(mbox_lookahead, 4194304, "bytes",                                  \
