@@ -100,8 +100,9 @@ struct tt_account tt_reader_account(const struct tt_reader *reader);
 struct tt_format_bid {
 	enum tt_format format;
 	const char *name; /* as --as takes it */
-	/* 0-100 on the first TT_MAX_sniff bytes; is_whole: there is no more. */
-	int (*bid)(struct tt_slice prefix, bool is_whole);
+	/* 0-100 on the first TT_MAX_sniff bytes; is_whole: there is no more;
+	 * best: the highest bid of the rows before. */
+	int (*bid)(struct tt_slice prefix, bool is_whole, int best);
 	/* Goes to the first message; false: there is none.  May be NULL. */
 	bool (*start)(struct tt_reader *r);
 	/* As tt_record_next(). */

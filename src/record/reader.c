@@ -355,7 +355,8 @@ static const struct tt_format_bid *choose(struct tt_slice prefix,
 	int best_bid = 0;
 
 	for (size_t i = 0; i < tt_n_formats; i++) {
-		const int bid = tt_formats[i].bid(prefix, is_whole);
+		const int bid =
+			tt_formats[i].bid(prefix, is_whole, best_bid);
 
 		if (bid > best_bid) {
 			best_bid = bid;

@@ -98,12 +98,12 @@ bool tt_reader_skip_header(struct tt_reader *r);
 struct tt_slice tt_bid_lead(struct tt_slice prefix);
 
 /* record_mbox.c, record_eml.c, record_paste.c: bids, and as in struct tt_format_bid. */
-int tt_mbox_bid(struct tt_slice prefix, bool is_whole);
+int tt_mbox_bid(struct tt_slice prefix, bool is_whole, int best);
 bool tt_mbox_start(struct tt_reader *r);
 int tt_mbox_next(struct tt_reader *r, struct tt_record *rec_r);
-int tt_eml_bid(struct tt_slice prefix, bool is_whole);
-int tt_headers_bid(struct tt_slice prefix, bool is_whole);
-int tt_paste_bid(struct tt_slice prefix, bool is_whole);
+int tt_eml_bid(struct tt_slice prefix, bool is_whole, int best);
+int tt_headers_bid(struct tt_slice prefix, bool is_whole, int best);
+int tt_paste_bid(struct tt_slice prefix, bool is_whole, int best);
 int tt_eml_next(struct tt_reader *r, struct tt_record *rec_r);
 int tt_headers_next(struct tt_reader *r, struct tt_record *rec_r);
 

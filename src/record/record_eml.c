@@ -195,13 +195,15 @@ static bool is_mail(struct tt_slice prefix, bool is_whole, bool want_body)
 	return l.n_bad <= 1 || (l.n_known > 1 && l.n_bad <= l.n_fields);
 }
 
-int tt_eml_bid(struct tt_slice prefix, bool is_whole)
+int tt_eml_bid(struct tt_slice prefix, bool is_whole, int best)
 {
+	(void)best;
 	return is_mail(prefix, is_whole, true) ? 60 : 0;
 }
 
-int tt_headers_bid(struct tt_slice prefix, bool is_whole)
+int tt_headers_bid(struct tt_slice prefix, bool is_whole, int best)
 {
+	(void)best;
 	return is_mail(prefix, is_whole, false) ? 70 : 0;
 }
 

@@ -22,9 +22,10 @@ static const struct tt_scan_rule from_rules[] = {
 	{ '\n', 'F', 'F', '\r', 'F', false },
 };
 
-int tt_mbox_bid(struct tt_slice prefix, bool is_whole)
+int tt_mbox_bid(struct tt_slice prefix, bool is_whole, int best)
 {
 	(void)is_whole;
+	(void)best;
 	return tt_mbox_from_line(tt_bid_lead(prefix)) ? 90 : 0;
 }
 

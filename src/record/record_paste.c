@@ -14,13 +14,13 @@
 
 static struct tt_slice next_line(struct tt_slice *rest)
 {
-	size_t n = 0;
+	const size_t lf = tt_slice_chr(*rest, '\n');
+	struct tt_slice line = tt_slice_sub(*rest, 0, lf);
+	const size_t n = tt_slice_chr(line, '\r');
 
-	while (n < rest->n && rest->p[n] != '\n' && rest->p[n] != '\r')
-		n++;
-	const struct tt_slice line = tt_slice_sub(*rest, 0, n);
+	line = tt_slice_sub(line, 0, n);
 
-	*rest = tt_slice_sub(*rest, n, rest->n);
+	*rest = tt_slice_sub(*rest, line.n, rest->n);
 	*rest = tt_slice_sub(*rest, tt_line_end_any(*rest), rest->n);
 	return line;
 }
@@ -112,18 +112,38 @@ static bool has_stamp(struct tt_slice s)
 
 /* ---- plain damage in what begins like a message ---- */
 
-/* What no server writes into a stamp. */
+/* Is one of `signs` at the byte c somewhere in the line? */
+static bool has_sign(struct tt_slice line, uint8_t c,
+		     const char *const *signs)
+{
+	size_t at;
+
+	while ((at = tt_slice_chr(line, c)) != SIZE_MAX) {
+		line = tt_slice_sub(line, at, line.n);
+		for (size_t i = 0; signs[i]; i++) {
+			const struct tt_slice sign = tt_slice_str(signs[i]);
+
+			if (tt_slice_eq(tt_slice_sub(line, 0, sign.n), sign))
+				return true;
+		}
+		line = tt_slice_sub(line, 1, line.n);
+	}
+	return false;
+}
+
+/* What no server writes into a stamp.  Asked of each stamp of each mail: the
+ * bytes that begin such a sign are looked for, not the signs. */
 static bool is_encoded(struct tt_slice line)
 {
-	static const char *const signs[] = { "=3D",    "&lt;",	  "&gt;",
-					     "&#",     "&nbsp;",  "&quot;",
-					     "\xc2\xa0", "\xe2\x80" };
+	static const char *const equals[] = { "=3D", NULL };
+	static const char *const entities[] = { "&lt;",	  "&gt;",   "&#",
+						"&nbsp;", "&quot;", NULL };
+	static const char *const dashes[] = { "\xe2\x80", NULL };
 
-	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
-		if (tt_slice_find(line, tt_slice_str(signs[i])) != SIZE_MAX)
-			return true;
-	return line.n && (line.p[line.n - 1] == '=' ||
-			  tt_slice_chr(line, 0xa0) != SIZE_MAX);
+	return has_sign(line, '=', equals) || has_sign(line, '&', entities) ||
+	       has_sign(line, 0xe2, dashes) ||
+	       tt_slice_chr(line, 0xa0) != SIZE_MAX ||
+	       (line.n && line.p[line.n - 1] == '=');
 }
 
 struct block {
@@ -210,13 +230,15 @@ static bool is_utf16_mail(struct tt_slice s)
 		tt_slice_find(s, (struct tt_slice){ from, 7 }) != SIZE_MAX);
 }
 
-int tt_paste_bid(struct tt_slice prefix, bool is_whole)
+/* Comes last, and lets well alone where another format has no doubt. */
+int tt_paste_bid(struct tt_slice prefix, bool is_whole, int best)
 {
+	(void)is_whole;
 	if (is_utf16_mail(prefix))
 		return 80;
-	if (tt_headers_bid(prefix, is_whole))
+	if (best > 60)
 		return 0;
-	if (tt_eml_bid(prefix, is_whole))
+	if (best)
 		return is_damaged(prefix) ? 75 : 0;
 	if (memchr(prefix.p, 0, prefix.n))
 		return 0;

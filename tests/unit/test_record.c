@@ -196,7 +196,8 @@ static void test_bids(void **state)
 			s.n = bid_rows[i].n;
 		for (size_t k = 0; k < tt_n_formats; k++) {
 			const int bid =
-				tt_formats[k].bid(s, bid_rows[i].is_whole);
+				tt_formats[k].bid(s, bid_rows[i].is_whole,
+						  highest);
 
 			if (bid > highest) {
 				highest = bid;
