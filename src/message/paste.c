@@ -74,7 +74,11 @@ void tt_paste_repair(struct tt_paste *paste_r, struct tt_slice pasted,
 		repairs[i](&r);
 
 	const struct tt_slice block = { r.text.b, r.text.n };
-	const bool is_better = has_repair(&r) &&
+	/* Without a stamp there is nothing to be gained. */
+	const bool is_worth = r.note[TT_DIAG_paste_utf16].n > 0 ||
+			      tt_slice_ifind(block, TT_S("Received")) !=
+				      SIZE_MAX;
+	const bool is_better = is_worth && has_repair(&r) &&
 			       tt_text_score(block, &scratch) >=
 				       tt_text_score(pasted, &scratch);
 

@@ -138,16 +138,16 @@ static bool is_encoded(struct tt_slice line)
 	static const char *const equals[] = { "=3D", NULL };
 	static const char *const entities[] = { "&lt;",	  "&gt;",   "&#",
 						"&nbsp;", "&quot;", NULL };
-	static const char *const dashes[] = { "\xe2\x80", NULL };
 
 	return has_sign(line, '=', equals) || has_sign(line, '&', entities) ||
-	       has_sign(line, 0xe2, dashes) ||
-	       tt_slice_chr(line, 0xa0) != SIZE_MAX ||
+	       (tt_slice_chr(line, 0xa0) != SIZE_MAX &&
+		tt_slice_chr(line, ' ') == SIZE_MAX) ||
 	       (line.n && line.p[line.n - 1] == '=');
 }
 
 struct block {
 	bool has_from, has_date, has_stamp, is_damaged;
+	size_t n_lines;
 	size_t n_lost; /* lines that go on where none should begin */
 };
 
@@ -164,6 +164,7 @@ static struct block look_at_block(struct tt_slice *rest)
 			break;
 		const bool is_other = !is_fold(line) && !is_field(line);
 
+		b.n_lines++;
 		b.n_lost += is_other && (in_stamp || is_first) &&
 			    !tt_slice_istarts(line, TT_S("From ")) &&
 			    *line.p != '>';
@@ -179,28 +180,34 @@ static struct block look_at_block(struct tt_slice *rest)
 	return b;
 }
 
-static bool is_damaged(struct tt_slice prefix)
+/* A body that begins like a header, or lines that are all parted by blank
+ * ones: the stamps of a message inside a body do not count. */
+static bool goes_on(struct tt_slice rest, const struct block *b)
 {
-	struct tt_slice rest = tt_bid_lead(prefix);
-	const struct block b = look_at_block(&rest);
-
-	/* One odd line in a whole message is its own damage, and told. */
-	if (b.is_damaged || b.n_lost > (b.has_from && b.has_date))
-		return true;
-	if (b.has_from && b.has_date)
-		return false;
 	while (rest.n) {
 		const struct tt_slice now = rest;
 		const struct tt_slice line = next_line(&rest);
 
 		if (is_blank(line))
 			continue;
-		if (b.has_stamp)
-			return is_field(line) || is_fold(line) ||
-			       has_stamp(now);
+		if (b->has_stamp && b->n_lines > 1)
+			return is_field(line) || is_fold(line);
 		return has_stamp(now);
 	}
 	return false;
+}
+
+static bool is_damaged(struct tt_slice prefix)
+{
+	struct tt_slice rest = tt_bid_lead(prefix);
+	const struct block b = look_at_block(&rest);
+	const bool is_header = b.has_from && b.has_date;
+
+	if (!b.has_stamp && !has_stamp(rest))
+		return false;
+	/* One odd line in a whole message is its own damage, and told. */
+	return b.is_damaged || b.n_lost > is_header ||
+	       (!is_header && goes_on(rest, &b));
 }
 
 /* ---- the bid ---- */

@@ -217,8 +217,10 @@ def nested_parts(n):
 
 
 def nested_messages(n):
-    head = MAIL.split(b"\n\n")[0] + b"\n"
-    return (head + b"Content-Type: message/rfc822\n\n") * n + MAIL
+    # Whole: without a Date it might be a paste with blank lines in it.
+    head = (MAIL.split(b"\n\n")[0] + b"\nDate: Tue, 9 Jun 2026 14:03:21 +0000"
+            b"\nContent-Type: message/rfc822\n\n")
+    return head * n + MAIL
 
 
 def mixed(*parts):
