@@ -36,6 +36,14 @@ static void add(struct tt_diags *d, enum tt_diag_code code, uint64_t off,
 	*tt_vec_push(d->arena, &d->list) = diag;
 }
 
+static bool is_listed(const struct tt_diags *d, enum tt_diag_code code)
+{
+	for (size_t i = 0; i < d->list.n; i++)
+		if (d->list.v[i].code == code)
+			return true;
+	return false;
+}
+
 void tt_diag_add(struct tt_diags *d, enum tt_diag_code code, uint64_t off,
 		 const char *fmt, ...)
 {
@@ -43,7 +51,7 @@ void tt_diag_add(struct tt_diags *d, enum tt_diag_code code, uint64_t off,
 
 	if (info->severity != TT_SEV_NOTE)
 		d->is_serious = true;
-	if (d->list.n >= TT_MAX_diags) {
+	if (d->list.n >= TT_MAX_diags && is_listed(d, code)) {
 		d->more++;
 		return;
 	}

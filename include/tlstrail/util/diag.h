@@ -253,7 +253,8 @@ struct tt_diag {
 	const char *text; /* in the list's arena; may quote evidence */
 };
 
-/* Bounded by TT_LIM_diags: the rest is counted in `more`. */
+/* Bounded by TT_LIM_diags: the rest is counted in `more`, but for the first of
+ * each code, so that a flood of one hides no other. */
 struct tt_diags {
 	struct tt_arena *arena;
 	TT_VEC(struct tt_diag) list;
