@@ -5,6 +5,8 @@
  * Hashes, offsets and lengths stay those of the real bytes.  What is a
  * message's own number, its Message-ID and the servers' ids, stays too: it is
  * needed to find the mail again. */
+#include <tlstrail/message/paste.h>
+
 #include "show.h"
 
 struct tt_redactor {
@@ -48,17 +50,41 @@ static void host(const struct tt_redactor *x, struct tt_slice stamp,
 		text(x, s);
 }
 
+/* Half of a quote in UTF-16 is NULs, between which no address is seen. */
+static struct tt_slice without_nuls(const struct tt_redactor *x,
+				    struct tt_slice s)
+{
+	if (!s.n || tt_slice_chr(s, 0) == SIZE_MAX)
+		return s;
+	uint8_t *p = tt_arena_alloc(x->arena, s.n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i])
+			p[n++] = s.p[i];
+	return (struct tt_slice){ p, n };
+}
+
 static void evidence(const struct tt_redactor *x, struct tt_evidence *e)
 {
 	e->length = tt_evidence_length(e);
+	e->text = without_nuls(x, e->text);
 	text(x, &e->text);
 }
 
 static struct tt_slice stamp_at(const struct tt_header *header, uint64_t off)
 {
-	for (size_t i = header->fields.n; i-- > 0;)
-		if (header->fields.v[i].value_off == off)
-			return header->fields.v[i].value;
+	for (size_t i = header->fields.n; i-- > 0;) {
+		const struct tt_field *f = &header->fields.v[i];
+		uint64_t at = f->value_off;
+
+		/* A hop of a repaired paste has its place in the paste. */
+		if (header->paste)
+			(void)tt_paste_span(header->paste, f->value_off,
+					    f->value.n, &at);
+		if (at == off)
+			return f->value;
+	}
 	return TT_NO_SLICE;
 }
 
