@@ -39,11 +39,12 @@ static bool ends_in_bare_cr(struct tt_slice block)
 
 static bool next_line(struct walk *w, struct line *line_r)
 {
-	const uint8_t *const from = w->block.p + w->at;
 	const size_t left = w->block.n - w->at;
 
+	/* before any sum: a block of no bytes may have no address */
 	if (left == 0)
 		return false;
+	const uint8_t *const from = w->block.p + w->at;
 	const uint8_t *const end = memchr(from, w->line_end, left);
 	size_t n = end ? (size_t)(end - from) : left;
 

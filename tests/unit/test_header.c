@@ -46,6 +46,8 @@ static const struct row rows[] = {
 	  "0:A= 1\\n \\n 2 10:B= 3" },
 	{ "a folded line with CRLF ends", B("A: 1\r\n 2\r\nB: 3\r\n"),
 	  "0:A= 1\\r\\n 2 10:B= 3" },
+	{ "no bytes", B(""), "#no-header@0" },
+	{ "no bytes at no address", { NULL, 0 }, "#no-header@0" },
 	{ "no line end behind the last", B("A: 1\nB: 2"),
 	  "0:A= 1 5:B= 2~" },
 	{ "no line end behind a fold", B("A: 1\n 2"), "0:A= 1\\n 2~" },
