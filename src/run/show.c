@@ -276,6 +276,57 @@ static bool write_out(const struct tt_show_options *o)
 	return false;
 }
 
+static void begin_show(struct tt_show *s)
+{
+	const struct tt_show_options *const o = s->o;
+
+	tt_arena_init(&s->arena);
+	tt_arena_init(&s->file);
+	tt_arena_init(&s->record);
+	tt_totals_init(&s->totals, &s->arena);
+	s->matcher = tt_matcher_new(o->trail.rules);
+	s->room = tt_reader_room_new();
+	s->parts = tt_parts_new();
+	if (o->redact) {
+		s->redact = tt_redact_new(o->trail.rules, o->redact_key,
+					  o->redact == TT_REDACT_DOMAINS);
+		o->messages->filter = tt_redact_filter(s->redact);
+	}
+	tt_manifest_begin(s);
+	s->emit = o->ops->begin(&o->emit);
+}
+
+/* The last words; returns the exit status. */
+static enum tt_exit end_show(struct tt_show *s)
+{
+	const struct tt_show_options *const o = s->o;
+	bool is_written;
+
+	o->ops->end(s->emit, &s->totals);
+	if (is_interrupted(o))
+		tt_out_printf(o->messages,
+			      "tlstrail: interrupted after %llu message%s\n",
+			      (unsigned long long)s->totals.messages,
+			      s->totals.messages == 1 ? "" : "s");
+	tt_manifest_end(s);
+	is_written = write_out(o);
+	is_written &= !(o->manifest && o->manifest->failed);
+	return exit_of(s, is_written);
+}
+
+static void release_show(struct tt_show *s)
+{
+	(void)!tt_out_flush(s->o->messages);
+	s->o->messages->filter = NULL; /* it goes with redact */
+	tt_redact_free(&s->redact);
+	tt_parts_free(&s->parts);
+	tt_reader_room_free(&s->room);
+	tt_matcher_free(&s->matcher);
+	tt_arena_release(&s->record);
+	tt_arena_release(&s->file);
+	tt_arena_release(&s->arena);
+}
+
 enum tt_exit tt_run_show(const struct tt_show_options *options)
 {
 	struct tt_show s = {
@@ -283,46 +334,14 @@ enum tt_exit tt_run_show(const struct tt_show_options *options)
 		.is_json = strcmp(options->ops->name, "jsonl") == 0,
 	};
 
-	tt_arena_init(&s.arena);
-	tt_arena_init(&s.file);
-	tt_arena_init(&s.record);
-	tt_totals_init(&s.totals, &s.arena);
-	s.matcher = tt_matcher_new(options->trail.rules);
-	s.room = tt_reader_room_new();
-	s.parts = tt_parts_new();
-	if (options->redact) {
-		s.redact = tt_redact_new(options->trail.rules,
-					 options->redact_key,
-					 options->redact == TT_REDACT_DOMAINS);
-		options->messages->filter = tt_redact_filter(s.redact);
-	}
-	tt_manifest_begin(&s);
-	s.emit = options->ops->begin(&options->emit);
+	begin_show(&s);
 	for (size_t i = 0; i < options->n_files && !is_stopped(&s); i++) {
 		take_path(&s, options->files[i]);
 		/* Messages come when they are due, even if the run is long. */
 		(void)!tt_out_flush(options->messages);
 	}
-	options->ops->end(s.emit, &s.totals);
-	if (is_interrupted(options))
-		tt_out_printf(options->messages,
-			      "tlstrail: interrupted after %llu message%s\n",
-			      (unsigned long long)s.totals.messages,
-			      s.totals.messages == 1 ? "" : "s");
-	tt_manifest_end(&s);
-	const bool is_written = write_out(options) &&
-				!(options->manifest &&
-				  options->manifest->failed);
-	const enum tt_exit status = exit_of(&s, is_written);
+	const enum tt_exit status = end_show(&s);
 
-	(void)!tt_out_flush(options->messages);
-	options->messages->filter = NULL;
-	tt_redact_free(&s.redact);
-	tt_parts_free(&s.parts);
-	tt_reader_room_free(&s.room);
-	tt_matcher_free(&s.matcher);
-	tt_arena_release(&s.record);
-	tt_arena_release(&s.file);
-	tt_arena_release(&s.arena);
+	release_show(&s);
 	return status;
 }
