@@ -27,12 +27,17 @@ static const char *const names[] = {
 };
 
 struct look {
-	size_t n_lines, n_fields, n_known, n_bad;
+	size_t n_lines, n_fields, n_bad;
+	size_t n_known; /* up to ENOUGH_KNOWN: more of them say no more */
 };
+#define ENOUGH_KNOWN 2
 
 static bool is_known(struct tt_slice name)
 {
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		/* Most differ in their first letter, all of them capitals. */
+		if ((uint8_t)names[i][0] != (*name.p & 0xdf))
+			continue;
 		const struct tt_slice known = tt_slice_str(names[i]);
 
 		if (known.p[known.n - 1] == '-' ?
@@ -70,15 +75,18 @@ static bool is_quoted_from(struct tt_slice line)
 
 static void look_at(struct look *l, struct tt_slice line)
 {
-	const struct tt_slice name = field_name(line);
-
 	l->n_lines++;
 	if (*line.p == ' ' || *line.p == '\t') {
 		if (l->n_fields == 0)
 			l->n_bad++;
-	} else if (name.n) {
+		return;
+	}
+	const struct tt_slice name = field_name(line);
+
+	if (name.n) {
 		l->n_fields++;
-		l->n_known += is_known(name);
+		if (l->n_known < ENOUGH_KNOWN)
+			l->n_known += is_known(name);
 	} else if (!is_quoted_from(line)) {
 		l->n_bad++;
 	}
@@ -192,19 +200,19 @@ static bool is_mail(struct tt_slice prefix, bool is_whole, bool want_body)
 	look(&l, tt_slice_sub(s, 0, blank), is_whole);
 	if (l.n_known == 0)
 		return false;
-	return l.n_bad <= 1 || (l.n_known > 1 && l.n_bad <= l.n_fields);
+	return l.n_bad <= 1 ||
+	       (l.n_known == ENOUGH_KNOWN && l.n_bad <= l.n_fields);
 }
 
 int tt_eml_bid(struct tt_slice prefix, bool is_whole, int best)
 {
-	(void)best;
-	return is_mail(prefix, is_whole, true) ? 60 : 0;
+	return best < 60 && is_mail(prefix, is_whole, true) ? 60 : 0;
 }
 
 int tt_headers_bid(struct tt_slice prefix, bool is_whole, int best)
 {
-	(void)best;
-	return is_mail(prefix, is_whole, false) ? 70 : 0;
+	/* What is a message has a body. */
+	return best == 0 && is_mail(prefix, is_whole, false) ? 70 : 0;
 }
 
 /* ---- cutting ---- */

@@ -18,8 +18,11 @@ static struct tt_slice next_line(struct tt_slice *rest)
 	struct tt_slice line = tt_slice_sub(*rest, 0, lf);
 	const size_t n = tt_slice_chr(line, '\r');
 
+	if (n == SIZE_MAX) {
+		*rest = tt_slice_sub(*rest, line.n + 1, rest->n);
+		return line;
+	}
 	line = tt_slice_sub(line, 0, n);
-
 	*rest = tt_slice_sub(*rest, line.n, rest->n);
 	*rest = tt_slice_sub(*rest, tt_line_end_any(*rest), rest->n);
 	return line;
@@ -27,7 +30,11 @@ static struct tt_slice next_line(struct tt_slice *rest)
 
 static bool is_blank(struct tt_slice line)
 {
-	return tt_slice_trim(line).n == 0;
+	size_t n = 0;
+
+	while (n < line.n && tt_is_space(line.p[n]))
+		n++;
+	return n == line.n;
 }
 
 static bool is_fold(struct tt_slice line)
@@ -151,7 +158,8 @@ struct block {
 	size_t n_lost; /* lines that go on where none should begin */
 };
 
-/* The lines up to the first blank one. */
+/* The lines up to the first blank one.  Every mail is read so once more: of
+ * a folded line only a stamp's is looked into. */
 static struct block look_at_block(struct tt_slice *rest)
 {
 	struct block b = { 0 };
@@ -162,13 +170,15 @@ static struct block look_at_block(struct tt_slice *rest)
 
 		if (is_blank(line))
 			break;
-		const bool is_other = !is_fold(line) && !is_field(line);
+		const bool may_begin = !is_fold(line);
+		const bool is_begun = may_begin && is_field(line);
 
 		b.n_lines++;
-		b.n_lost += is_other && (in_stamp || is_first) &&
+		b.n_lost += may_begin && !is_begun &&
+			    (in_stamp || is_first) &&
 			    !tt_slice_istarts(line, TT_S("From ")) &&
 			    *line.p != '>';
-		if (is_field(line)) {
+		if (is_begun) {
 			in_stamp = is_stamp(line);
 			b.has_stamp |= in_stamp;
 			b.has_from |= tt_slice_istarts(line, TT_S("From:"));
@@ -221,6 +231,8 @@ static bool is_utf16(struct tt_slice s)
 	if (s.n >= 2 && ((s.p[0] == 0xff && s.p[1] == 0xfe) ||
 			 (s.p[0] == 0xfe && s.p[1] == 0xff)))
 		return true;
+	if (most == 0 || !memchr(s.p, 0, most))
+		return false;
 	for (size_t i = 0; i < most; i++)
 		n[i & 1] += s.p[i] == 0;
 	return most > 15 && (n[0] > most * 3 / 8 || n[1] > most * 3 / 8) &&
