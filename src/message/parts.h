@@ -26,6 +26,25 @@ struct tt_decoder {
  * bytes came. */
 size_t tt_decode(struct tt_decoder *d, struct tt_slice s, uint8_t *out);
 
+/* ---- parts_base64.c ---- */
+
+/* The value of a digit, or TT_NO_DIGIT. */
+#define TT_NO_DIGIT 0x80
+uint8_t tt_base64_digit(uint8_t c);
+/* Decodes whole quanta at the start of s, whose bits begin there; returns how
+ * many bytes of s they are.  `out` has room for s.n bytes, and what lies
+ * behind those that came may be overwritten. */
+size_t tt_base64_quanta(struct tt_slice s, uint8_t *out);
+
+/* The same by one way of several, for tests; the last is the plain one. */
+struct tt_base64_variant {
+	const char *name;
+	size_t (*quanta)(struct tt_slice s, uint8_t *out);
+	bool (*is_there)(void); /* on this machine */
+};
+extern const struct tt_base64_variant tt_base64_variants[]; /* best first */
+extern const size_t tt_n_base64_variants;
+
 /* ---- parts_type.c ---- */
 
 enum tt_part_kind {

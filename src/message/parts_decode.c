@@ -27,69 +27,25 @@ enum tt_coding tt_coding_of(struct tt_slice word)
 	return TT_CODING_IDENTITY;
 }
 
-/* Values of the base64 digits; NO: none. */
-#define NO 0x80
-static const uint8_t digits[128] = {
-	NO, NO, NO, NO, NO, NO, NO, NO,
-	NO, NO, NO, NO, NO, NO, NO, NO,
-	NO, NO, NO, NO, NO, NO, NO, NO,
-	NO, NO, NO, NO, NO, NO, NO, NO,
-	NO, NO, NO, NO, NO, NO, NO, NO,
-	NO, NO, NO, 62, NO, NO, NO, 63,
-	52, 53, 54, 55, 56, 57, 58, 59,
-	60, 61, NO, NO, NO, NO, NO, NO,
-	NO, 0, 1, 2, 3, 4, 5, 6,
-	7, 8, 9, 10, 11, 12, 13, 14,
-	15, 16, 17, 18, 19, 20, 21, 22,
-	23, 24, 25, NO, NO, NO, NO, NO,
-	NO, 26, 27, 28, 29, 30, 31, 32,
-	33, 34, 35, 36, 37, 38, 39, 40,
-	41, 42, 43, 44, 45, 46, 47, 48,
-	49, 50, 51, NO, NO, NO, NO, NO,
-};
-
-static uint8_t digit(uint8_t c)
-{
-	return c < sizeof(digits) ? digits[c] : NO;
-}
-
-/* Whole quanta at the start of s; how many bytes of it they are. */
-static size_t quanta(struct tt_slice s, uint8_t *out)
-{
-	size_t i = 0;
-
-	for (; i + 4 <= s.n; i += 4, out += 3) {
-		const uint8_t a = digit(s.p[i]), b = digit(s.p[i + 1]);
-		const uint8_t c = digit(s.p[i + 2]), d = digit(s.p[i + 3]);
-
-		if ((a | b | c | d) & NO)
-			break;
-		out[0] = (uint8_t)(a << 2 | b >> 4);
-		out[1] = (uint8_t)(b << 4 | c >> 2);
-		out[2] = (uint8_t)(c << 6 | d);
-	}
-	return i;
-}
-
 static size_t base64(struct tt_decoder *d, struct tt_slice s, uint8_t *out)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n;) {
 		if (d->n_bits == 0) {
-			const size_t took =
-				quanta(tt_slice_sub(s, i, s.n), out + n);
+			const size_t took = tt_base64_quanta(
+				tt_slice_sub(s, i, s.n), out + n);
 
 			i += took;
 			n += took / 4 * 3;
 			if (i == s.n)
 				break;
 		}
-		const uint8_t c = s.p[i++], v = digit(c);
+		const uint8_t c = s.p[i++], v = tt_base64_digit(c);
 
 		if (c == '=') /* what is left of the quantum is padding */
 			d->n_bits = 0;
-		if (v == NO)
+		if (v == TT_NO_DIGIT)
 			continue;
 		d->acc = d->acc << 6 | v;
 		d->n_bits += 6;

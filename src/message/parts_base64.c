@@ -1,0 +1,152 @@
+/* parts_base64 - base64 four digits at a time (RFC 2045, 6.8)
+ *
+ * Takes whole quanta as long as nothing but digits comes; the decoder, which
+ * knows of padding and of what is passed over, takes the rest.  With AVX2
+ * thirty-two digits go at once, and what comes before the first byte that is
+ * none of them is used.  All variants give the same answer. */
+#include "parts.h"
+
+/* Values of the base64 digits; TT_NO_DIGIT: none. */
+#define NO TT_NO_DIGIT
+static const uint8_t digits[128] = {
+	NO, NO, NO, NO, NO, NO, NO, NO,
+	NO, NO, NO, NO, NO, NO, NO, NO,
+	NO, NO, NO, NO, NO, NO, NO, NO,
+	NO, NO, NO, NO, NO, NO, NO, NO,
+	NO, NO, NO, NO, NO, NO, NO, NO,
+	NO, NO, NO, 62, NO, NO, NO, 63,
+	52, 53, 54, 55, 56, 57, 58, 59,
+	60, 61, NO, NO, NO, NO, NO, NO,
+	NO, 0, 1, 2, 3, 4, 5, 6,
+	7, 8, 9, 10, 11, 12, 13, 14,
+	15, 16, 17, 18, 19, 20, 21, 22,
+	23, 24, 25, NO, NO, NO, NO, NO,
+	NO, 26, 27, 28, 29, 30, 31, 32,
+	33, 34, 35, 36, 37, 38, 39, 40,
+	41, 42, 43, 44, 45, 46, 47, 48,
+	49, 50, 51, NO, NO, NO, NO, NO,
+};
+
+uint8_t tt_base64_digit(uint8_t c)
+{
+	return c < sizeof(digits) ? digits[c] : NO;
+}
+
+static size_t quanta_plain(struct tt_slice s, uint8_t *out)
+{
+	size_t i = 0;
+
+	for (; i + 4 <= s.n; i += 4, out += 3) {
+		const uint8_t a = tt_base64_digit(s.p[i]);
+		const uint8_t b = tt_base64_digit(s.p[i + 1]);
+		const uint8_t c = tt_base64_digit(s.p[i + 2]);
+		const uint8_t d = tt_base64_digit(s.p[i + 3]);
+
+		if ((a | b | c | d) & NO)
+			break;
+		out[0] = (uint8_t)(a << 2 | b >> 4);
+		out[1] = (uint8_t)(b << 4 | c >> 2);
+		out[2] = (uint8_t)(c << 6 | d);
+	}
+	return i;
+}
+
+static bool is_always(void)
+{
+	return true;
+}
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define AVX2 __attribute__((target("avx2")))
+#define SET(c) _mm256_set1_epi8((char)(c))
+
+/* -1 where a byte lies in [from, to]; all of them are below 0x80. */
+AVX2 static __m256i within(__m256i x, int from, int to)
+{
+	return _mm256_and_si256(_mm256_cmpgt_epi8(x, SET(from - 1)),
+				_mm256_cmpgt_epi8(SET(to + 1), x));
+}
+
+/* What is added to the byte `c`, whose value as a digit is v. */
+#define STEP(is, c, v) _mm256_and_si256(is, SET((v) - (c)))
+
+/* Digits become their values; returns a bit for each that is one. */
+AVX2 static uint32_t values(__m256i *x)
+{
+	const __m256i upper = within(*x, 'A', 'Z');
+	const __m256i lower = within(*x, 'a', 'z');
+	const __m256i number = within(*x, '0', '9');
+	const __m256i plus = _mm256_cmpeq_epi8(*x, SET('+'));
+	const __m256i slash = _mm256_cmpeq_epi8(*x, SET('/'));
+	const __m256i letter = _mm256_or_si256(upper, lower);
+	const __m256i sign = _mm256_or_si256(plus, slash);
+	const __m256i any =
+		_mm256_or_si256(_mm256_or_si256(letter, number), sign);
+	const __m256i step = _mm256_or_si256(
+		_mm256_or_si256(STEP(upper, 'A', 0), STEP(lower, 'a', 26)),
+		_mm256_or_si256(STEP(number, '0', 52),
+				_mm256_or_si256(STEP(plus, '+', 62),
+						STEP(slash, '/', 63))));
+
+	*x = _mm256_add_epi8(*x, step);
+	return (uint32_t)_mm256_movemask_epi8(any);
+}
+
+/* Four values of six bits each become three bytes; the last eight of the
+ * thirty-two that come are void. */
+AVX2 static __m256i join(__m256i x)
+{
+	const __m256i order = _mm256_setr_epi8(
+		2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1,
+		2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1);
+	const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7);
+
+	x = _mm256_maddubs_epi16(x, _mm256_set1_epi16(0x0140));
+	x = _mm256_madd_epi16(x, _mm256_set1_epi32(0x00011000));
+	return _mm256_permutevar8x32_epi32(_mm256_shuffle_epi8(x, order),
+					   lanes);
+}
+
+AVX2 static size_t quanta_avx2(struct tt_slice s, uint8_t *out)
+{
+	size_t i = 0;
+
+	while (s.n - i >= 32) {
+		__m256i x = _mm256_loadu_si256((const void *)(s.p + i));
+		const uint32_t none = ~values(&x);
+		const size_t n =
+			none ? (size_t)__builtin_ctz(none) / 4 * 4 : 32;
+
+		_mm256_storeu_si256((void *)(out + i / 4 * 3), join(x));
+		i += n;
+		if (n < 32)
+			return i;
+	}
+	return i + quanta_plain(tt_slice_sub(s, i, s.n), out + i / 4 * 3);
+}
+
+static bool has_avx2(void)
+{
+	return __builtin_cpu_supports("avx2") != 0;
+}
+#endif
+
+const struct tt_base64_variant tt_base64_variants[] = {
+#if defined(__x86_64__)
+	{ "avx2", quanta_avx2, has_avx2 },
+#endif
+	{ "plain", quanta_plain, is_always },
+};
+const size_t tt_n_base64_variants =
+	sizeof(tt_base64_variants) / sizeof(tt_base64_variants[0]);
+
+size_t tt_base64_quanta(struct tt_slice s, uint8_t *out)
+{
+	const struct tt_base64_variant *v = tt_base64_variants;
+
+	while (!v->is_there())
+		v++;
+	return v->quanta(s, out);
+}

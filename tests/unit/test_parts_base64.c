@@ -1,0 +1,121 @@
+/* test_parts_base64 - all ways of decoding base64 give the same bytes */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "message/parts.h"
+
+#define LEN 300
+
+static uint32_t noise(uint32_t *state)
+{
+	*state = *state * 1664525u + 1013904223u;
+	return *state >> 8;
+}
+
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/* Each digit at each place of a block. */
+static void test_digits(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k < tt_n_base64_variants; k++) {
+		const struct tt_base64_variant *v = &tt_base64_variants[k];
+
+		for (size_t i = 0; v->is_there() && i < 64 * 64; i++) {
+			const size_t at = i / 64, d = i % 64;
+			uint8_t text[64], out[64] = { 0 };
+
+			memset(text, 'A', sizeof(text));
+			text[at] = (uint8_t)digits[d];
+			assert_int_equal(
+				v->quanta((struct tt_slice){ text, 64 }, out),
+				64);
+			for (size_t b = 0; b < 48 * 8; b++) {
+				const bool is = out[b / 8] >> (7 - b % 8) & 1;
+				const bool want =
+					b / 6 == at && d >> (5 - b % 6) & 1;
+
+				if (is != want)
+					fail_msg("%s: '%c' at %zu", v->name,
+						 digits[d], at);
+			}
+		}
+	}
+}
+
+/* Every byte that is no digit, at each place, ends it before its quantum. */
+static void test_no_digits(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k < tt_n_base64_variants; k++) {
+		const struct tt_base64_variant *v = &tt_base64_variants[k];
+
+		for (size_t i = 0; v->is_there() && i < 64 * 256; i++) {
+			const size_t at = i / 256, c = i % 256;
+			uint8_t text[64], out[64];
+
+			if (c && strchr(digits, (int)c))
+				continue;
+			memset(text, 'A', sizeof(text));
+			text[at] = (uint8_t)c;
+			const size_t n = v->quanta(
+				(struct tt_slice){ text, 64 }, out);
+
+			if (n != at / 4 * 4)
+				fail_msg("%s: byte %zu at %zu: %zu", v->name,
+					 c, at, n);
+		}
+	}
+}
+
+/* No byte behind the room for s.n is touched. */
+static void test_variants(void **state)
+{
+	const struct tt_base64_variant *plain =
+		&tt_base64_variants[tt_n_base64_variants - 1];
+	uint8_t text[LEN], want[LEN], out[LEN + 1];
+	uint32_t seed = 2;
+
+	(void)state;
+	assert_string_equal(plain->name, "plain");
+	for (unsigned round = 0; round < 50000; round++) {
+		const size_t off = noise(&seed) % 40;
+		const struct tt_slice s = {
+			text + off, noise(&seed) % (sizeof(text) - off)
+		};
+		const size_t odd = off + noise(&seed) % (2 * LEN);
+
+		for (size_t i = 0; i < sizeof(text); i++)
+			text[i] = (uint8_t)digits[noise(&seed) % 64];
+		if (odd < sizeof(text))
+			text[odd] = (uint8_t)noise(&seed);
+		const size_t n = plain->quanta(s, want);
+
+		for (size_t k = 0; k + 1 < tt_n_base64_variants; k++) {
+			if (!tt_base64_variants[k].is_there())
+				continue;
+			memset(out, 0x5a, sizeof(out));
+			if (tt_base64_variants[k].quanta(s, out) != n ||
+			    memcmp(out, want, n / 4 * 3) != 0 ||
+			    out[s.n] != 0x5a)
+				fail_msg("round %u: %s", round,
+					 tt_base64_variants[k].name);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_digits),
+		cmocka_unit_test(test_no_digits),
+		cmocka_unit_test(test_variants),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
