@@ -239,8 +239,10 @@ bool tt_redact_names(struct tt_redact *r, struct tt_arena *arena,
 /* Where to tell from now on that a limit hid more than addresses, once each;
  * NULL: nowhere. */
 void tt_redact_tell_to(struct tt_redact *r, struct tt_diags *diags);
-/* tt_redact_text() for a writer. */
-const struct tt_out_filter *tt_redact_filter(const struct tt_redact *r);
+/* tt_redact_text() for a writer; what limits hid there is told to `diags`,
+ * if it is not NULL, once each. */
+const struct tt_out_filter *tt_redact_filter(struct tt_redact *r,
+					     struct tt_diags *diags);
 
 /* For the samples: the first word rule that fits, and what it names. */
 const char *tt_redact_word(struct tt_matcher *m, struct tt_slice stamp,

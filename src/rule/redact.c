@@ -2,10 +2,11 @@
  *
  * In a text, what stands before an at sign is a local part: an atom, a quoted
  * string, both with comments and folds in and around them, and in angle
- * brackets all that stands there.  %40 and =40 are at signs too.  Local parts
- * that stand without one, behind words of a server, are found by the patterns
- * of rules/redact.yaml.  Encoded words that nobody decoded are taken whole:
- * what is in them cannot be seen.  What was cut off may have been an at sign:
+ * brackets all that stands there.  %40, =40 and HTML's &#64; are at signs too,
+ * &lt; is a bracket and &quot; a quote.  Local parts that stand without one,
+ * behind words of a server, are found by the patterns of rules/redact.yaml.
+ * Encoded words that nobody decoded are taken whole: what is in them cannot be
+ * seen.  What was cut off may have been an at sign:
  * where a text ends early, or shows a cut (TT_CUT_MARK), what could be the
  * beginning of a local part is taken for one.
  *
@@ -19,6 +20,13 @@
 #include "rules.h"
 
 #define TOKEN_DIGITS 10
+#define MAX_ENTITY 8 /* digits or letters of one */
+
+/* Who is told where a limit hid more than addresses. */
+struct listener {
+	struct tt_diags *diags; /* NULL: nobody listens */
+	bool has_told[2];	/* that a pattern gave up, came too often */
+};
 
 struct tt_redact {
 	struct tt_matcher *m;
@@ -28,8 +36,7 @@ struct tt_redact {
 	struct tt_sha256 *hash;
 	struct tt_arena filtered; /* of the last tt_redact_filter() */
 	struct tt_diags diags;	  /* of one text: whether a pattern gave up */
-	struct tt_diags *told;	  /* NULL: nobody listens */
-	bool has_told[2];	  /* that a pattern gave up, came too often */
+	struct listener shown, written, *told;
 	struct tt_out_filter filter;
 };
 
@@ -79,9 +86,9 @@ static struct tt_slice token(struct job *j, const char *kind,
 }
 
 /* Without folds, comments, quotes and what quotes a byte, so that every
- * spelling of a local part gives the same token.  All of it where a comment
- * does not end: what looks like one need not be. */
-static struct tt_slice plain_local(struct job *j, struct tt_slice s)
+ * spelling of a local part or domain gives the same token.  All of it where a
+ * comment does not end: what looks like one need not be. */
+static struct tt_slice plain(struct job *j, struct tt_slice s)
 {
 	uint8_t *p = tt_arena_alloc(j->arena, s.n);
 	size_t n = 0, depth = 0;
@@ -136,15 +143,46 @@ static bool is_domain_byte(uint8_t c)
 	       c == '-' || c == '_';
 }
 
+/* Bytes of &#64; or &#x040, which shows the character c; 0: not here. */
+static size_t number_entity(struct tt_slice s, size_t i, unsigned c)
+{
+	const bool is_hex = i + 2 < s.n && (s.p[i + 2] | 0x20) == 'x';
+	const unsigned base = is_hex ? 16 : 10;
+	const size_t digits = i + (is_hex ? 3 : 2);
+	size_t k = digits;
+	unsigned v = 0;
+
+	if (!tt_slice_eq(tt_slice_sub(s, i, 2), TT_S("&#")))
+		return 0;
+	for (; k < s.n && k < digits + MAX_ENTITY && v <= c; k++) {
+		const int d = tt_hex(s.p[k]);
+
+		if (d < 0 || d >= (int)base)
+			break;
+		v = v * base + (unsigned)d;
+	}
+	if (v != c)
+		return 0;
+	return k + (k < s.n && s.p[k] == ';') - i;
+}
+
 /* Bytes of the at sign at i; 0: none. */
 static size_t at_sign(struct tt_slice s, size_t i)
 {
+	static const char *const spelled[] = { "%40", "=40", "%2540",
+					       "&commat;" };
+
 	if (s.p[i] == '@')
 		return 1;
-	return (s.p[i] == '%' || s.p[i] == '=') && i + 2 < s.n &&
-			       s.p[i + 1] == '4' && s.p[i + 2] == '0' ?
-		       3 :
-		       0;
+	if (s.p[i] != '%' && s.p[i] != '=' && s.p[i] != '&')
+		return 0;
+	for (size_t k = 0; k < sizeof(spelled) / sizeof(spelled[0]); k++) {
+		const struct tt_slice sign = tt_slice_str(spelled[k]);
+
+		if (tt_slice_eq(tt_slice_sub(s, i, sign.n), sign))
+			return sign.n;
+	}
+	return number_entity(s, i, '@');
 }
 
 static size_t skip_space_back(struct tt_slice s, size_t lo, size_t i)
@@ -173,7 +211,8 @@ static size_t skip_pair_back(struct tt_slice s, size_t lo, size_t i,
 	while (i > lo) {
 		const uint8_t c = s.p[--i];
 
-		if (is_escaped(s, lo, i))
+		/* Asked of few bytes only, or a run of \ is quadratic. */
+		if ((c != open && c != close) || is_escaped(s, lo, i))
 			continue;
 		if (c == open && open == close && depth)
 			return i;
@@ -184,11 +223,66 @@ static size_t skip_pair_back(struct tt_slice s, size_t lo, size_t i,
 	return lo;
 }
 
+/* The entity that ends before i, from its & to its ; or nothing. */
+static struct tt_slice entity_before(struct tt_slice s, size_t lo, size_t i)
+{
+	size_t k = i - 1;
+
+	if (i == lo || s.p[k] != ';')
+		return TT_NO_SLICE;
+	while (k > lo && i - k < MAX_ENTITY + 3 &&
+	       (tt_is_alpha(s.p[k - 1]) || tt_is_digit(s.p[k - 1])))
+		k--;
+	k -= k > lo && s.p[k - 1] == '#';
+	return k > lo && k + 1 < i && s.p[k - 1] == '&' ?
+		       tt_slice_sub(s, k - 1, i - k + 1) :
+		       TT_NO_SLICE;
+}
+
+static bool is_entity(struct tt_slice e, const char *name, unsigned c)
+{
+	return e.n && (tt_slice_eq(e, tt_slice_str(name)) ||
+		       number_entity(e, 0, c) == e.n);
+}
+
+static bool is_bracket_before(struct tt_slice s, size_t lo, size_t i)
+{
+	return i > lo && (s.p[i - 1] == '<' ||
+			  is_entity(entity_before(s, lo, i), "&lt;", '<'));
+}
+
+/* What an entity shows is of the atom, but for what ends one. */
+static bool ends_atom(struct tt_slice e)
+{
+	return !e.n || is_entity(e, "&lt;", '<') ||
+	       is_entity(e, "&gt;", '>') || is_entity(e, "&nbsp;", 0xa0);
+}
+
 static size_t skip_atoms_back(struct tt_slice s, size_t lo, size_t i)
 {
-	while (i > lo && is_atext(s.p[i - 1]))
-		i--;
-	return i;
+	for (;;) {
+		while (i > lo && is_atext(s.p[i - 1]))
+			i--;
+		const struct tt_slice e = entity_before(s, lo, i);
+
+		if (ends_atom(e))
+			return i;
+		i -= e.n;
+	}
+}
+
+/* Back over &quot;john doe&quot; where it ends before i. */
+static size_t skip_quot_back(struct tt_slice s, size_t lo, size_t i)
+{
+	const struct tt_slice close = entity_before(s, lo, i);
+	size_t k = i - close.n;
+
+	if (!is_entity(close, "&quot;", '"'))
+		return i;
+	for (; k > lo; k--)
+		if (is_entity(entity_before(s, lo, k), "&quot;", '"'))
+			return k - entity_before(s, lo, k).n;
+	return lo;
 }
 
 /* In angle brackets all is the address, also what a fold has torn. */
@@ -198,7 +292,7 @@ static size_t bracket_before(struct tt_slice s, size_t lo, size_t i)
 
 	while (k > lo && (is_atext(s.p[k - 1]) || tt_is_space(s.p[k - 1])))
 		k--;
-	return k > lo && s.p[k - 1] == '<' ? k : i;
+	return is_bracket_before(s, lo, k) ? k : i;
 }
 
 /* Where the local part before the at sign begins; `at`: there is none. */
@@ -215,7 +309,9 @@ static size_t local_before(struct tt_slice s, size_t lo, size_t at)
 			continue;
 		}
 		i = s.p[i - 1] == '"' ? skip_pair_back(s, lo, i, '"', '"') :
-					skip_atoms_back(s, lo, i);
+					skip_quot_back(s, lo, i);
+		if (i == was)
+			i = skip_atoms_back(s, lo, i);
 		/* a."b"@x and a . b@x go on; a "b"@x does not */
 		if (i == was)
 			break;
@@ -250,27 +346,97 @@ static size_t local_before_cut(struct tt_slice s, size_t lo, size_t cut)
 	return open < cut ? open : local_before(s, lo, cut);
 }
 
-/* The domain behind it: [*from_r, returned). */
-static size_t domain_behind(struct tt_slice s, size_t i, size_t *from_r)
+/* The end of the comment that begins at i; i: none, or one in which something
+ * stands that is to be taken by itself. */
+static size_t skip_comment(struct tt_slice s, size_t i)
 {
-	size_t k = i;
+	size_t depth = 0;
 
-	while (k < s.n && tt_is_space(s.p[k]))
-		k++;
+	for (size_t k = i; k < s.n && (depth || k == i); k++) {
+		if (at_sign(s, k) || s.p[k] == (uint8_t)TT_CUT_MARK[0] ||
+		    (s.p[k] == '?' && s.p[k - 1] == '='))
+			return i;
+		if (s.p[k] == '\\' && k + 1 < s.n &&
+		    memchr("()\\", s.p[k + 1], 3))
+			k++;
+		else if (s.p[k] == '(')
+			depth++;
+		else if (s.p[k] == ')' && --depth == 0)
+			return k + 1;
+	}
+	return i;
+}
+
+/* Over comments and the spaces around them; spaces alone count if `has_spaces`
+ * says so, for elsewhere the next sentence begins behind them. */
+static size_t skip_gap(struct tt_slice s, size_t i, bool has_spaces)
+{
+	const size_t from = i;
+	bool is_gap = has_spaces;
+
+	for (;;) {
+		const size_t was = i;
+
+		while (i < s.n && tt_is_space(s.p[i]))
+			i++;
+		if (i < s.n && s.p[i] == '(') {
+			const size_t end = skip_comment(s, i);
+
+			is_gap |= end > i;
+			i = end;
+		}
+		if (i == was)
+			return is_gap ? i : from;
+	}
+}
+
+/* Labels from i on, without what ends a sentence. */
+static size_t labels(struct tt_slice s, size_t i, size_t *end_r)
+{
+	const size_t from = i;
+
+	while (i < s.n && is_domain_byte(s.p[i]))
+		i++;
+	*end_r = i;
+	while (i > from && (s.p[i - 1] == '.' || s.p[i - 1] == '-'))
+		i--;
+	return i;
+}
+
+static size_t literal(struct tt_slice s, size_t i)
+{
+	do
+		i++;
+	while (i < s.n && (is_domain_byte(s.p[i]) || s.p[i] == ':'));
+	return i < s.n && s.p[i] == ']' ? i + 1 : i;
+}
+
+/* The domain behind an at sign that ends before i: [*from_r, returned). A
+ * comment may stand before it and around its dots, and in angle brackets a
+ * fold, too. */
+static size_t domain_behind(struct tt_slice s, size_t i, bool is_bracketed,
+			    size_t *from_r)
+{
+	size_t k = skip_gap(s, i, true), end, next;
+
 	if (k < s.n && (is_domain_byte(s.p[k]) || s.p[k] == '['))
 		i = k;
 	*from_r = i;
-	if (i < s.n && s.p[i] == '[') {
-		do
-			i++;
-		while (i < s.n && (is_domain_byte(s.p[i]) || s.p[i] == ':'));
-		return i < s.n && s.p[i] == ']' ? i + 1 : i;
+	if (i < s.n && s.p[i] == '[')
+		return literal(s, i);
+	end = labels(s, i, &next);
+	while (next > i) {
+		k = skip_gap(s, next, is_bracketed);
+		if (k == next || k >= s.n || !is_domain_byte(s.p[k]) ||
+		    (s.p[next - 1] != '.' && s.p[k] != '.'))
+			break;
+		const size_t more = labels(s, k, &next);
+
+		if (more > k)
+			end = more;
+		i = k;
 	}
-	while (i < s.n && is_domain_byte(s.p[i]))
-		i++;
-	while (i > *from_r && (s.p[i - 1] == '.' || s.p[i - 1] == '-'))
-		i--;
-	return i;
+	return end;
 }
 
 /* Takes the address around the at sign; returns where to go on. */
@@ -278,18 +444,28 @@ static size_t take_address(struct job *j, size_t lo, size_t at, size_t sign,
 			   const struct part *mark)
 {
 	size_t from = local_before(j->s, lo, at), domain_from;
-	const size_t end = domain_behind(j->s, at + sign, &domain_from);
-	const struct tt_slice domain = lowered(
-		j, tt_slice_sub(j->s, domain_from, end - domain_from));
+	size_t end = domain_behind(j->s, at + sign,
+				   is_bracket_before(j->s, lo, from),
+				   &domain_from);
+	bool is_local = false;
 
-	/* a@b@example.org: b may be half of a local part. */
-	const bool is_local = domain.n && end < j->s.n && at_sign(j->s, end);
+	/* a@b@example.org: b may be half of a local part. In a@b.(c)d@e it is
+	 * d, and the rest is a domain. */
+	if (end > domain_from && end < j->s.n && at_sign(j->s, end)) {
+		const size_t next = local_before(j->s, domain_from, end);
+
+		is_local = next == domain_from;
+		end = is_local ? end : next;
+	}
+	const struct tt_slice domain = lowered(
+		j, plain(j, tt_slice_sub(j->s, domain_from,
+					       end - domain_from)));
 
 	/* user=alice@example.org: the pattern knows where it begins. */
 	if (mark && mark->from > from && mark->from < at)
 		from = mark->from;
 	const struct tt_slice local =
-		plain_local(j, tt_slice_sub(j->s, from, at - from));
+		plain(j, tt_slice_sub(j->s, from, at - from));
 
 	if (local.n)
 		add_part(j, from, at, token(j, "u", local, domain));
@@ -313,7 +489,7 @@ static void take_cut(struct job *j, size_t lo, size_t cut)
 {
 	const size_t from = local_before_cut(j->s, lo, cut);
 	const struct tt_slice local =
-		plain_local(j, tt_slice_sub(j->s, from, cut - from));
+		plain(j, tt_slice_sub(j->s, from, cut - from));
 
 	if (local.n)
 		add_part(j, from, cut, token(j, "u", local, TT_NO_SLICE));
@@ -334,17 +510,18 @@ static void add_mark(struct job *j, struct tt_slice local)
 	v[i] = (struct part){ from, from + local.n, TT_NO_SLICE };
 }
 
-/* Once for each message: what was hidden is seen, and why stands in a diag. */
-static void tell(struct tt_redact *r, bool is_too_many)
+/* Once for each message and once for what writers filter: what was hidden is
+ * seen, and why stands in a diag. */
+static void tell(struct listener *to, bool is_too_many)
 {
-	if (!r->told || r->has_told[is_too_many])
+	if (!to->diags || to->has_told[is_too_many])
 		return;
-	r->has_told[is_too_many] = true;
+	to->has_told[is_too_many] = true;
 	if (is_too_many)
-		tt_diag_limit(r->told, TT_DIAG_redact_words,
+		tt_diag_limit(to->diags, TT_DIAG_redact_words,
 			      TT_LIM_redact_words, TT_NO_OFF, 0);
 	else
-		tt_diag_add(r->told, TT_DIAG_regex_limit, TT_NO_OFF,
+		tt_diag_add(to->diags, TT_DIAG_regex_limit, TT_NO_OFF,
 			    "a pattern of rules/redact.yaml gave up on a text "
 			    "that makes it work too long; the rest of the "
 			    "text was hidden");
@@ -373,7 +550,7 @@ static void find_word(struct job *j, uint32_t pattern)
 	if (rest.n == 0 ||
 	    (n < TT_MAX_redact_words && !j->r->diags.is_serious))
 		return;
-	tell(j->r, n == TT_MAX_redact_words);
+	tell(j->r->told, n == TT_MAX_redact_words);
 	add_mark(j, rest);
 }
 
@@ -451,8 +628,11 @@ static void find_parts(struct job *j)
 static void add_word(struct job *j, size_t from, size_t to)
 {
 	const struct tt_slice word =
-		plain_local(j, tt_slice_sub(j->s, from, to - from));
+		plain(j, tt_slice_sub(j->s, from, to - from));
 
+	/* user=alice&#64;x.example: for the pattern it ends before the ; */
+	if (at_sign(j->s, from) >= to - from)
+		return;
 	add_part(j, from, to, token(j, "u", word, TT_NO_SLICE));
 }
 
@@ -508,6 +688,27 @@ static void add_gap(struct job *j, struct tt_out *o, size_t from, size_t to,
 	tt_out_bytes(o, tt_slice_sub(j->s, b, to - b));
 }
 
+/* A domain stays as it is, what its comments say does not. */
+static void put_domain(struct job *j, struct tt_out *o, size_t from, size_t to)
+{
+	while (from < to) {
+		const size_t comment =
+			tt_slice_chr(tt_slice_sub(j->s, from, to - from), '(');
+
+		if (comment == SIZE_MAX)
+			break;
+		tt_out_bytes(o, tt_slice_sub(j->s, from, comment));
+		from += comment;
+		const size_t end = skip_comment(j->s, from);
+
+		if (end == from || end > to)
+			break;
+		add_gap(j, o, from, end, true);
+		from = end;
+	}
+	tt_out_bytes(o, tt_slice_sub(j->s, from, to - from));
+}
+
 static struct tt_slice put_parts(struct job *j, bool is_wholly)
 {
 	struct tt_out o;
@@ -526,11 +727,12 @@ static struct tt_slice put_parts(struct job *j, bool is_wholly)
 
 		if (!is_wholly || !sign)
 			continue;
-		end = domain_behind(j->s, at + sign, &from);
+		end = domain_behind(j->s, at + sign,
+				    is_bracket_before(j->s, 0, p->from), &from);
 		if (j->r->has_domains ||
 		    (i + 1 < j->parts.list.n && p[1].from < end))
 			end = from;
-		tt_out_bytes(&o, tt_slice_sub(j->s, at, end - at));
+		put_domain(j, &o, at, end);
 		at = end;
 	}
 	add_gap(j, &o, at, j->s.n, is_wholly);
@@ -627,7 +829,11 @@ static struct tt_slice apply(void *ctx, struct tt_slice s)
 	struct tt_redact *r = ctx;
 
 	tt_arena_clear(&r->filtered);
-	return tt_redact_text(r, &r->filtered, s);
+	r->told = &r->written;
+	const struct tt_slice filtered = tt_redact_text(r, &r->filtered, s);
+
+	r->told = &r->shown;
+	return filtered;
 }
 
 struct tt_redact *tt_redact_new(const struct tt_rules *rules,
@@ -641,17 +847,19 @@ struct tt_redact *tt_redact_new(const struct tt_rules *rules,
 	r->has_domains = has_domains;
 	r->hash = tt_sha256_new();
 	r->filter = (struct tt_out_filter){ apply, r };
+	r->told = &r->shown;
 	return r;
 }
 
 void tt_redact_tell_to(struct tt_redact *r, struct tt_diags *diags)
 {
-	r->told = diags;
-	r->has_told[0] = r->has_told[1] = false;
+	r->shown = (struct listener){ .diags = diags };
 }
 
-const struct tt_out_filter *tt_redact_filter(const struct tt_redact *r)
+const struct tt_out_filter *tt_redact_filter(struct tt_redact *r,
+					     struct tt_diags *diags)
 {
+	r->written = (struct listener){ .diags = diags };
 	return &r->filter;
 }
 

@@ -284,13 +284,14 @@ static void begin_show(struct tt_show *s)
 	tt_arena_init(&s->file);
 	tt_arena_init(&s->record);
 	tt_totals_init(&s->totals, &s->arena);
+	tt_diags_init(&s->hidden, &s->arena);
 	s->matcher = tt_matcher_new(o->trail.rules);
 	s->room = tt_reader_room_new();
 	s->parts = tt_parts_new();
 	if (o->redact) {
 		s->redact = tt_redact_new(o->trail.rules, o->redact_key,
 					  o->redact == TT_REDACT_DOMAINS);
-		o->messages->filter = tt_redact_filter(s->redact);
+		o->messages->filter = tt_redact_filter(s->redact, &s->hidden);
 	}
 	tt_manifest_begin(s);
 	s->emit = o->ops->begin(&o->emit);
@@ -309,6 +310,8 @@ static enum tt_exit end_show(struct tt_show *s)
 			      (unsigned long long)s->totals.messages,
 			      s->totals.messages == 1 ? "" : "s");
 	tt_manifest_end(s);
+	(void)tt_tell_source(s, TT_S("--redact"), &s->hidden, 0);
+	s->is_partial |= s->hidden.is_serious;
 	is_written = write_out(o);
 	is_written &= !(o->manifest && o->manifest->failed);
 	return exit_of(s, is_written);

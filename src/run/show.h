@@ -15,6 +15,7 @@ struct tt_show {
 	bool has_body; /* the parts are those of the message being read */
 	struct tt_emit *emit;
 	struct tt_redact *redact; /* NULL: nothing is redacted */
+	struct tt_diags hidden;	  /* by it, in names, beside addresses */
 	struct tt_totals totals;
 	struct tt_sha256 *hash; /* where there is a manifest */
 	uint64_t n_sources;	/* told in it */

@@ -2,37 +2,9 @@
  *
  * No row may let through the word it plants; the last column is what must be
  * left, with a token as `%u`, `%n`, `%w` or `%d`. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdio.h>
-#include <string.h>
-#include <tlstrail/rule.h>
+#include "redact_fixture.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
-
-static struct tt_rules *rules;
-static struct tt_arena arena;
-
-static int open_rules(void **state)
-{
-	struct tt_err err = { 0 };
-
-	(void)state;
-	assert_int_equal(tt_rules_load(&rules, "rules", NULL, 0, true, &err),
-			 TT_OK);
-	return 0;
-}
-
-static int close_rules(void **state)
-{
-	(void)state;
-	tt_rules_free(&rules);
-	tt_arena_release(&arena);
-	return 0;
-}
 
 /* Tokens as their kind: u-0123456789 becomes %u. */
 static const char *shape(struct tt_slice s)
@@ -120,6 +92,41 @@ static void test_text(void **state)
 		  "id 4Xq\r\n\tfor <%u>; Mon" },
 		{ "local", "from alice by mx.example with local (Exim)",
 		  "from %u by mx.example with local (Exim)" },
+		{ "local, software in between",
+		  "from alice by mx.example (Postfix) with local id 4; Mon",
+		  "from %u by mx.example (Postfix) with local id 4; Mon" },
+		{ "local, a login with a dot",
+		  "from al.ice by mx.example with local (Exim 4.96)",
+		  "from %u by mx.example with local (Exim 4.96)" },
+		{ "local, in quotes",
+		  "from \"al ice\" by mx.example with local (Exim 4.96)",
+		  "from %u by mx.example with local (Exim 4.96)" },
+		{ "local, from a host",
+		  "from a.example by mx.example (Postfix) with local id 4",
+		  "from a.example by mx.example (Postfix) with local id 4" },
+		{ "HTML", "&lt;alice&#64;x.example&gt;",
+		  "&lt;%u&#64;x.example&gt;" },
+		{ "HTML, in hex", "alice&#x0040;x.example",
+		  "%u&#x0040;x.example" },
+		{ "HTML, by name", "alice&commat;x.example",
+		  "%u&commat;x.example" },
+		{ "HTML, another number", "alice&#65;x.example",
+		  "alice&#65;x.example" },
+		{ "HTML, a letter as a number", "al&#105;ce&#64;x.example",
+		  "%u&#64;x.example" },
+		{ "HTML, behind a space", "x&nbsp;alice&#64;x.example",
+		  "x&nbsp;%u&#64;x.example" },
+		{ "HTML, folded", "&lt;al\r\n ice&#64;x.example&gt;",
+		  "&lt;%u&#64;x.example&gt;" },
+		{ "HTML, quoted", "&quot;john doe&quot;@x.example",
+		  "%u@x.example" },
+		{ "HTML, behind user=", "(user=alice&#64;x.example)",
+		  "(user=%u&#64;x.example)" },
+		{ "URL-encoded twice", "alice%2540x.example",
+		  "%u%2540x.example" },
+		{ "an address in the comment of a domain",
+		  "alice@a.(bob\\@y.example)x.example",
+		  "%u@a.(%u@y.example)x.example" },
 		{ "space around a dot", "for john.\r\n smith@x.example",
 		  "for %u@x.example" },
 		{ "torn, no brackets: no address", "for al\r\n ice@x.example",
@@ -176,6 +183,8 @@ static void test_address(void **state)
 		  "%u@x.example (%n)" },
 		{ "two", "\"D, A\" <a@x.example>, B <b@y.example>",
 		  "\"%n\" <%u@x.example>, %n <%u@y.example>" },
+		{ "a name in the domain", "alice@a.(Alice D)x.example",
+		  "%u@a.(%n)x.example" },
 		{ "no domain", "root", "%u" },
 		{ "no domain, in brackets", "<root>", "<%u>" },
 		{ "a group", "undisclosed-recipients:;", "%u:;" },
@@ -196,6 +205,19 @@ static void test_domains(void **state)
 		  "mx.example for <%u@%d.invalid>;" },
 		{ "no local part", "<@x.example>", "<@%d.invalid>" },
 		{ "a literal", "alice@[192.0.2.1]", "%u@%d.invalid" },
+		{ "a comment behind a dot", "alice@a.(c)x.example;",
+		  "%u@%d.invalid;" },
+		{ "a comment before a dot", "alice@a (c) .x.example (d)",
+		  "%u@%d.invalid (d)" },
+		{ "a comment before it", "alice@(c (d))x.example",
+		  "%u@(c (d))%d.invalid" },
+		{ "a fold in brackets", "<alice@a.\r\n x.example>",
+		  "<%u@%d.invalid>" },
+		{ "a local part behind a comment in it",
+		  "alice@x.example.(d)bob@y.example",
+		  "%u@%d.invalid%u@%d.invalid" },
+		{ "the next sentence", "alice@a.example. Then",
+		  "%u@%d.invalid. Then" },
 	};
 	struct tt_redact *x = tt_redact_new(rules, TT_NO_SLICE, true);
 	static const struct row whole = { "wholly", "A <alice@x.example>",
@@ -229,6 +251,7 @@ static void test_same(void **state)
 		"(user=alice@x.example mech=LOGIN)",
 		"(envelope-from <alice@x.example>)",
 		"smtp.mailfrom=alice@x.example", "for alice@x.example;",
+		"alice@x.(c)Example", "<alice@x\r\n .example>",
 	};
 	static const char *const other[] = { "Alice@x.example",
 					     "alice@y.example" };
@@ -274,6 +297,33 @@ static void test_limit(void **state)
 	tt_redact_free(&x);
 }
 
+/* What a limit hid in a name is told to the writer's diags, not the shown. */
+static void test_filter_tells(void **state)
+{
+	struct tt_redact *x = tt_redact_new(rules, TT_NO_SLICE, false);
+	struct tt_diags shown, written;
+	struct tt_out name, o;
+
+	(void)state;
+	tt_out_init(&name, -1);
+	for (size_t i = 0; i < TT_MAX_redact_words + 20; i++)
+		tt_out_str(&name, "authid a ");
+	tt_diags_init(&shown, &arena);
+	tt_diags_init(&written, &arena);
+	tt_redact_tell_to(x, &shown);
+	tt_out_init(&o, -1);
+	o.filter = tt_redact_filter(x, &written);
+	for (size_t i = 0; i < 2; i++)
+		tt_out_text(&o, (struct tt_slice){ name.buf, name.n });
+	assert_int_equal(shown.list.n, 0);
+	assert_int_equal(written.list.n, 1);
+	assert_int_equal(written.list.v[0].code, TT_DIAG_redact_words);
+	assert_true(written.is_serious);
+	tt_out_release(&name);
+	tt_out_release(&o);
+	tt_redact_free(&x);
+}
+
 /* A writer with the filter: text, JSON and Base64. */
 static void test_filter(void **state)
 {
@@ -283,7 +333,7 @@ static void test_filter(void **state)
 
 	(void)state;
 	tt_out_init(&o, -1);
-	o.filter = tt_redact_filter(x);
+	o.filter = tt_redact_filter(x, NULL);
 	tt_out_text(&o, in);
 	(void)tt_out_json(&o, in);
 	tt_out_base64(&o, in);
@@ -299,9 +349,13 @@ static void test_filter(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_text),	cmocka_unit_test(test_address),
-		cmocka_unit_test(test_domains), cmocka_unit_test(test_same),
-		cmocka_unit_test(test_limit),	cmocka_unit_test(test_filter),
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_address),
+		cmocka_unit_test(test_domains),
+		cmocka_unit_test(test_same),
+		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_filter),
+		cmocka_unit_test(test_filter_tells),
 		cmocka_unit_test(test_cut),
 	};
 

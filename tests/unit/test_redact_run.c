@@ -8,6 +8,7 @@
  * The sizes below are there to break: who adds a field that quotes evidence
  * redacts it in src/run/redact.c and plants it here. */
 #include "by_hand.h"
+#include "redact_fixture.h"
 #include "run/show.h"
 
 #ifdef __LP64__
@@ -28,27 +29,6 @@ HOLDS(tt_diag, 24);
 #endif
 
 #define PLANT "<wiretap@example.org>"
-
-static struct tt_rules *rules;
-static struct tt_arena arena;
-
-static int open_rules(void **state)
-{
-	struct tt_err err = { 0 };
-
-	(void)state;
-	assert_int_equal(tt_rules_load(&rules, "rules", NULL, 0, false, &err),
-			 TT_OK);
-	return 0;
-}
-
-static int close_rules(void **state)
-{
-	(void)state;
-	tt_rules_free(&rules);
-	tt_arena_release(&arena);
-	return 0;
-}
 
 struct planted {
 	struct example x;
