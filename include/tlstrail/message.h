@@ -129,6 +129,7 @@ struct tt_stamp {
 	bool is_truncated;   /* ends inside a comment or a clause */
 	bool has_nul;
 	bool has_two_by;     /* two receivers are named: one by the client */
+	bool has_long_mailbox; /* what is read may be of a client's address */
 };
 
 /* Splits one Received value.  Never fails on content: what cannot be read is

@@ -62,8 +62,12 @@ static void read_date(const struct reader *r, struct tt_date *date_r)
 	const struct tt_field *const f = tt_header_find(r->h, "Date");
 	size_t used = 0;
 
-	if (f && !tt_date_parse(f->value, date_r, &used))
-		tt_date_parse_gmime(f->value, date_r);
+	if (!f || tt_date_parse(f->value, date_r, &used) ||
+	    tt_date_parse_gmime(f->value, date_r))
+		return;
+	if (f->value.n > TT_MAX_date_text)
+		tt_diag_limit(r->diags, TT_DIAG_date_cut, TT_LIM_date_text,
+			      f->off, f->value.n);
 }
 
 /* RFC 5322 3.6 allows one To; real mail has several, and all are shown. */

@@ -340,6 +340,10 @@ void tt_stamp_split(struct tt_stamp *stamp_r, struct tt_slice raw,
 	if (sp.tokens.is_cut)
 		tt_diag_limit(diags, TT_DIAG_tokens_cut, TT_LIM_stamp_tokens,
 			      off, 0);
+	stamp_r->has_long_mailbox = sp.tokens.is_mailbox_cut;
+	if (sp.tokens.is_mailbox_cut)
+		tt_diag_limit(diags, TT_DIAG_mailbox_cut, TT_LIM_mailbox,
+			      off, 0);
 	blank_comments(&sp, arena);
 	find_date(&sp);
 	assign(&sp, arena);

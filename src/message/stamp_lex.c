@@ -22,9 +22,11 @@ struct lexer {
 
 /* A quoted local part may hold anything, also parentheses and angles (RFC
  * 5321, 4.1.2): <"x> (version=TLS1_3)"@example.org> is one recipient.  Past
- * such a mailbox that begins at `at`, or 0. */
-static size_t mailbox_end(struct tt_slice flat, size_t at)
+ * such a mailbox that begins at `at`, or 0.  One that is longer than is looked
+ * at is flagged: what it holds is read as if the receiver had written it. */
+static size_t mailbox_end(const struct lexer *lx, size_t at)
 {
+	const struct tt_slice flat = lx->flat;
 	const size_t most = (size_t)TT_MAX_mailbox;
 	const size_t end = flat.n - at > most ? at + most : flat.n;
 	size_t i = at + 2;
@@ -33,6 +35,8 @@ static size_t mailbox_end(struct tt_slice flat, size_t at)
 		return 0;
 	while (i < end && flat.p[i] != '"')
 		i += flat.p[i] == '\\' ? 2 : 1;
+	if (i + 1 >= end)
+		lx->out->is_mailbox_cut |= end < flat.n;
 	if (i + 1 >= end || flat.p[i + 1] != '@')
 		return 0;
 	for (i += 2; i < end; i++) {
@@ -41,6 +45,7 @@ static size_t mailbox_end(struct tt_slice flat, size_t at)
 		if (tt_is_space(flat.p[i]) || memchr("<(;)\"", flat.p[i], 5))
 			return 0;
 	}
+	lx->out->is_mailbox_cut |= end < flat.n;
 	return 0;
 }
 
@@ -101,9 +106,11 @@ static bool match_plain(struct parens *ps, struct tt_slice flat)
 /* The same, byte by byte: parentheses of a mailbox with a quoted local part
  * are its own, and with has_pairs a backslash takes the meaning of the byte
  * behind it. */
-static bool match_slowly(struct parens *ps, struct tt_slice flat,
+static bool match_slowly(struct parens *ps, const struct lexer *lx,
 			 bool has_pairs)
 {
+	const struct tt_slice flat = lx->flat;
+
 	for (size_t i = 0; i < flat.n; i++) {
 		const uint8_t c = flat.p[i];
 
@@ -112,7 +119,7 @@ static bool match_slowly(struct parens *ps, struct tt_slice flat,
 		} else if (c == ')') {
 			close_paren(ps, i);
 		} else if (c == '<') {
-			const size_t past = mailbox_end(flat, i);
+			const size_t past = mailbox_end(lx, i);
 
 			for (; i + 1 < past; i++)
 				ps->match[i] = NO_MATCH;
@@ -133,13 +140,13 @@ static void find_matches(struct lexer *lx)
 	ps.stack = tt_arena_alloc(lx->arena, size);
 	lx->match = ps.match;
 	if (tt_slice_chr(lx->flat, '\\') != SIZE_MAX &&
-	    match_slowly(&ps, lx->flat, true))
+	    match_slowly(&ps, lx, true))
 		return;
 	ps.depth = ps.left_over = 0;
 	/* A quote is rare, and memchr ten times as fast as memmem. */
 	lx->out->is_malformed =
 		tt_slice_chr(lx->flat, '"') != SIZE_MAX ?
-			!match_slowly(&ps, lx->flat, false) :
+			!match_slowly(&ps, lx, false) :
 			!match_plain(&ps, lx->flat);
 }
 
@@ -207,7 +214,7 @@ static size_t take_comment(struct lexer *lx, size_t at)
  * address holds nothing that could hide the receiver's words. */
 static size_t angle_end(const struct lexer *lx, size_t at)
 {
-	const size_t past = mailbox_end(lx->flat, at);
+	const size_t past = mailbox_end(lx, at);
 
 	if (past)
 		return past;

@@ -18,6 +18,7 @@ struct tt_tokens {
 	TT_VEC(struct tt_token) list;
 	bool is_malformed; /* parentheses do not balance */
 	bool is_cut;	   /* more than TT_MAX_stamp_tokens */
+	bool is_mailbox_cut; /* a quoted one, more than TT_MAX_mailbox */
 	bool has_open;	   /* a comment was not closed */
 };
 

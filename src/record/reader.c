@@ -374,6 +374,17 @@ static const struct tt_format_bid *named(enum tt_format format)
 	return NULL;
 }
 
+/* What comes behind was not looked at. */
+static void tell_not_mail(const struct tt_reader *r)
+{
+	const struct tt_limit *l = tt_limit_get(TT_LIM_sniff);
+
+	tt_stream_diag(r->stream, TT_DIAG_not_mail, 0,
+		       "nothing at the beginning of the input looks like mail "
+		       "(limit %s: %" PRIu64 " %s)", l->name, l->value,
+		       l->unit);
+}
+
 /* Nothing to cut: says why, once. */
 static enum tt_status refuse(struct tt_reader *r, struct tt_err *err)
 {
@@ -386,6 +397,8 @@ static enum tt_status refuse(struct tt_reader *r, struct tt_err *err)
 	if (r->format && r->format->format == TT_FORMAT_MBOX)
 		tt_stream_diag(r->stream, TT_DIAG_not_mail, 0,
 			       "no line of the input is an mbox From line");
+	else if (r->account.bytes_in > TT_MAX_sniff)
+		tell_not_mail(r);
 	else
 		tt_stream_diag(r->stream, TT_DIAG_not_mail, 0, NULL);
 	return tt_err_set(err, TT_INPUT, "the input does not look like mail");

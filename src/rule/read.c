@@ -76,7 +76,8 @@ void tt_stamp_read(struct tt_reading *reading_r, struct tt_matcher *m,
 	if (stamp->date.is_set)
 		rd.year = tt_date_year(stamp->date.unix_s);
 	tt_read_writer(&rd);
-	reading_r->is_ambiguous |= stamp->has_two_by;
+	reading_r->is_ambiguous |= stamp->has_two_by ||
+				   stamp->has_long_mailbox;
 	tt_read_peer(&rd);
 	for (size_t i = 0; i < rd.writer->markers.n; i++)
 		add_findings(&rd, rd.writer->markers.v[i]);

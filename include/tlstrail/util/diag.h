@@ -106,6 +106,12 @@ enum tt_severity {
 	X(tokens_cut, "limit-stamp-tokens", DIAG,                             \
 	  "a Received field has more words than the limit; the rest was not " \
 	  "read", "")                                                         \
+	X(mailbox_cut, "limit-mailbox", DIAG,                                 \
+	  "a quoted address in a Received field is longer than the limit; "   \
+	  "words of it may have been read as the receiver's", "")             \
+	X(date_cut, "limit-date-text", DIAG,                                  \
+	  "the Date field is longer than the limit, and no date was found "   \
+	  "in what was read", "")                                             \
 	X(status_damaged, "report-damaged", DIAG,                             \
 	  "a line of a delivery report could not be read; it was passed "     \
 	  "over", "Action failed")                                            \
