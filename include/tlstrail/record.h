@@ -46,6 +46,10 @@ struct tt_record {
 
 #define TT_BODY_HEAD 4096
 
+/* Is the line one of those that stand above the header on a page that shows
+ * it ("Internet headers", "Download Original")? */
+bool tt_is_page_title(struct tt_slice line);
+
 struct tt_reader; /* opaque */
 
 /* Who reads the body while it is passed over.  One begin for each message

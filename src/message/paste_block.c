@@ -5,22 +5,9 @@
  * A blank line ends the header as ever, unless it stands where no header is
  * complete yet: From and Date were not seen and a known field follows, or
  * every field so far stood apart. */
+#include <tlstrail/record.h>
+
 #include "paste_text.h"
-
-/* What "Show original" puts above the header. */
-static bool is_page_phrase(struct tt_slice line)
-{
-	static const char *const phrases[] = {
-		"Copy to clipboard", "Download Original", "Original Message",
-		"Original message",  "Internet headers",  "Message headers",
-		"Message Headers",   "Internet Headers",
-	};
-
-	for (size_t i = 0; i < sizeof(phrases) / sizeof(phrases[0]); i++)
-		if (tt_slice_istarts(line, tt_slice_str(phrases[i])))
-			return true;
-	return false;
-}
 
 enum line_kind { LINE_BLANK, LINE_FIELD, LINE_FOLD, LINE_OTHER };
 
@@ -75,7 +62,7 @@ static size_t find_first(struct tt_repairs *r, size_t seed)
 		const struct tt_slice line = tt_line_text(r, i);
 		const enum line_kind kind = kind_of(line);
 
-		if (is_page_phrase(line) || (kind == LINE_BLANK && !is_apart))
+		if (tt_is_page_title(line) || (kind == LINE_BLANK && !is_apart))
 			break;
 		if (kind == LINE_FIELD)
 			first = i;
@@ -128,8 +115,13 @@ static bool goes_on(struct walk *w)
 	const bool is_apart =
 		w->n_fields > 2 && w->n_gaps + 1 == w->n_fields;
 
+	/* A line of spaces is a fold (RFC 5322, 4.2), not the end. */
+	const bool is_inside = w->is_stamp && !w->is_whole;
+
 	if (kind == LINE_FOLD)
-		return w->n_gaps > 0 || (w->is_stamp && !w->is_whole);
+		return w->n_gaps > 0 || is_inside;
+	if (kind == LINE_OTHER)
+		return is_inside && tt_line_text(w->r, w->i).n > 0;
 	if (kind != LINE_FIELD)
 		return false;
 	return is_apart || (!is_complete(w) &&
@@ -222,10 +214,8 @@ void tt_paste_block(struct tt_repairs *r)
 	tt_repairs_begin(r);
 	while (w.i < r->lines.list.n && take_line(&w))
 		;
-	r->end = w.i < r->lines.list.n ? r->lines.list.v[w.i].off :
-					 r->text.n;
-	if (r->end < r->text.n) {
-		r->end = r->text.from[r->end];
+	if (next_text(r, w.i) < r->lines.list.n) {
+		r->end = r->text.from[r->lines.list.v[w.i].off];
 		if (!tt_line_is_blank(tt_line_text(r, w.i)))
 			tt_repair_note(r, TT_DIAG_paste_page_text,
 				       r->lines.list.v[w.i].off);

@@ -4,8 +4,9 @@
  * kept as the header, page text, decoration and all, for the message floor
  * to repair.  The bid takes text in which stamps stand under decoration, and
  * outbids a plain message only where the damage is plain to see: a stamp that
- * goes on at the first column or holds what no server writes, text before the
- * first field, blank lines where no header is complete. */
+ * goes on at the first column or holds what no server writes, lines all cut at
+ * one width, text before the first field, blank lines where no header is
+ * complete. */
 #include <string.h>
 
 #include "reader.h"
@@ -152,18 +153,48 @@ static bool is_encoded(struct tt_slice line)
 	       (line.n && line.p[line.n - 1] == '=');
 }
 
+/* What the pages that show a header have above it. */
+bool tt_is_page_title(struct tt_slice line)
+{
+	static const char *const titles[] = {
+		"Copy to clipboard", "Download Original", "Original Message",
+		"Internet headers",  "Message headers",	  "Message Options",
+	};
+
+	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
+		if (tt_slice_istarts(line, tt_slice_str(titles[i])))
+			return true;
+	return false;
+}
+
 struct block {
 	bool has_from, has_date, has_stamp, is_damaged;
 	size_t n_lines;
 	size_t n_lost; /* lines that go on where none should begin */
+	size_t n_odd;  /* lines that begin nothing and continue nothing */
+	size_t n_cut;  /* those behind one of the width */
+	size_t width;  /* of the longest line so far */
 };
+
+/* An odd line: does it go on behind a line that was cut at the width? */
+static void look_at_odd(struct block *b, struct tt_slice before)
+{
+	b->n_odd++;
+	b->n_cut += before.n == b->width;
+}
+
+static bool is_wrapped(const struct block *b)
+{
+	return b->n_odd > 1 && b->n_cut == b->n_odd && b->width >= 40;
+}
 
 /* The lines up to the first blank one.  Every mail is read so once more: of
  * a folded line only a stamp's is looked into. */
 static struct block look_at_block(struct tt_slice *rest)
 {
 	struct block b = { 0 };
-	bool in_stamp = false, is_first = true;
+	struct tt_slice before = TT_NO_SLICE;
+	bool in_stamp = false, is_lead = true;
 
 	while (rest->n) {
 		const struct tt_slice line = next_line(rest);
@@ -172,20 +203,27 @@ static struct block look_at_block(struct tt_slice *rest)
 			break;
 		const bool may_begin = !is_fold(line);
 		const bool is_begun = may_begin && is_field(line);
+		const bool is_other = may_begin && !is_begun;
 
 		b.n_lines++;
-		b.n_lost += may_begin && !is_begun &&
-			    (in_stamp || is_first) &&
+		b.n_lost += is_other && (in_stamp || is_lead) &&
 			    !tt_slice_istarts(line, TT_S("From ")) &&
 			    *line.p != '>';
+		if (is_other)
+			look_at_odd(&b, before);
+		if (line.n > b.width)
+			b.width = line.n;
+		if (is_lead && may_begin)
+			b.is_damaged |= tt_is_page_title(line);
 		if (is_begun) {
+			is_lead = false;
 			in_stamp = is_stamp(line);
 			b.has_stamp |= in_stamp;
 			b.has_from |= tt_slice_istarts(line, TT_S("From:"));
 			b.has_date |= tt_slice_istarts(line, TT_S("Date:"));
 		}
 		b.is_damaged |= in_stamp && is_encoded(line);
-		is_first = false;
+		before = line;
 	}
 	return b;
 }
@@ -216,7 +254,7 @@ static bool is_damaged(struct tt_slice prefix)
 	if (!b.has_stamp && !has_stamp(rest))
 		return false;
 	/* One odd line in a whole message is its own damage, and told. */
-	return b.is_damaged || b.n_lost > is_header ||
+	return b.is_damaged || b.n_lost > is_header || is_wrapped(&b) ||
 	       (!is_header && goes_on(rest, &b));
 }
 
