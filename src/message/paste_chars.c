@@ -123,14 +123,40 @@ static size_t last_stamp(struct tt_slice all)
 	return last;
 }
 
+/* The blank line below the last stamp, or the end of the text: what stands
+ * encoded behind it may be a body that was written so. */
+static size_t header_end(struct tt_repairs *r)
+{
+	const struct tt_slice all = { r->text.b, r->text.n };
+	const size_t last = last_stamp(all);
+	const size_t n = tt_slice_find(tt_slice_sub(all, last, all.n),
+				       TT_S("\n\n"));
+
+	return n == SIZE_MAX ? all.n : last + n;
+}
+
+static bool has_encoded(struct tt_slice s, uint8_t lead,
+			size_t (*encoded)(struct tt_slice, unsigned *))
+{
+	size_t at;
+	unsigned value;
+
+	while ((at = tt_slice_chr(s, lead)) != SIZE_MAX) {
+		s = tt_slice_sub(s, at, s.n);
+		if (encoded(s, &value))
+			return true;
+		s = tt_slice_sub(s, 1, s.n);
+	}
+	return false;
+}
+
 /* Marks every byte value of the text from its first stamp to the end of its
  * last, less what the encoding itself needs.  Quoting is no text. */
 static void mark_bare(struct tt_repairs *r, bool bare_r[256], uint8_t lead,
 		      size_t (*encoded)(struct tt_slice, unsigned *))
 {
-	const struct tt_slice all = { r->text.b, r->text.n };
+	const struct tt_slice all = { r->text.b, header_end(r) };
 	const size_t first = tt_slice_ifind(all, TT_S("Received"));
-	const size_t last = last_stamp(all);
 	bool is_start = true;
 
 	for (size_t i = 0; i < 256; i++)
@@ -139,9 +165,6 @@ static void mark_bare(struct tt_repairs *r, bool bare_r[256], uint8_t lead,
 		const uint8_t c = all.p[i];
 		unsigned value;
 
-		if (c == '\n' && i > last && i + 1 < all.n &&
-		    all.p[i + 1] == '\n')
-			break;
 		if (c == lead) {
 			const size_t n = encoded(
 				tt_slice_sub(all, i, all.n), &value);
@@ -194,10 +217,26 @@ static size_t quote_length(struct tt_slice s)
 	return past && past < s.n && s.p[past] == ' ' ? past + 1 : past;
 }
 
+/* Text of the sender, who may write what looks encoded. */
+static bool is_free_text(struct tt_slice line)
+{
+	static const char *const names[] = { "Subject", "From",	 "To",
+					     "Cc",	"Sender", "Reply-To",
+					     "Comments", "Thread-Topic" };
+	const struct tt_slice name =
+		tt_slice_sub(line, 0, tt_line_name(line));
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (tt_slice_ieq(name, tt_slice_str(names[i])))
+			return true;
+	return false;
+}
+
 static bool is_qp_text(struct tt_repairs *r, const bool bare[256])
 {
-	const struct tt_slice all = { r->text.b, r->text.n };
+	const struct tt_slice all = { r->text.b, header_end(r) };
 	size_t n_code = 0, n_soft = 0, line = 0;
+	bool is_free = false;
 
 	if (bare['='])
 		return false;
@@ -205,9 +244,16 @@ static bool is_qp_text(struct tt_repairs *r, const bool bare[256])
 		const struct tt_slice rest = tt_slice_sub(all, i, all.n);
 		unsigned c;
 
+		if (i == line) {
+			const struct tt_slice text = tt_slice_sub(
+				rest, quote_length(rest), rest.n);
+
+			if (tt_line_name(text))
+				is_free = is_free_text(text);
+		}
 		if (all.p[i] == '\n')
 			line = i + 1;
-		if (all.p[i] != '=')
+		if (all.p[i] != '=' || is_free)
 			continue;
 		const size_t n = qp_length(rest, &c);
 
@@ -244,8 +290,12 @@ void tt_paste_qp(struct tt_repairs *r)
 
 		if (all.p[i] == '\n')
 			line = i + 1;
+		/* A space is encoded at the end of a line only. */
+		const bool is_last = c == ' ' && i + n < all.n &&
+				     all.p[i + n] == '\n';
+
 		if (n == 0 || (is_code && (c < 32 ? c != 9 : bare[c]) &&
-			       c != ' ' && c < 128)) {
+			       !is_last && c < 128)) {
 			tt_put(r, i);
 			continue;
 		}
@@ -327,7 +377,8 @@ void tt_paste_entities(struct tt_repairs *r)
 	const struct tt_slice all = { r->text.b, r->text.n };
 	bool bare[256];
 
-	if (tt_slice_chr(all, '&') == SIZE_MAX)
+	if (!has_encoded(tt_slice_sub(all, 0, header_end(r)), '&',
+			 entity_length))
 		return;
 	mark_bare(r, bare, '&', entity_length);
 	tt_repairs_begin(r);
@@ -399,6 +450,14 @@ static size_t sequence(struct tt_slice s, unsigned *c_r)
 	return 1;
 }
 
+/* Where lines end as they should, another end is a sender's. */
+static void look_for_lines(struct tt_repairs *r)
+{
+	const struct tt_slice all = { r->text.b, r->text.n };
+
+	r->has_lines = tt_slice_chr(all, '\n') != SIZE_MAX;
+}
+
 static bool put_like(struct tt_repairs *r, size_t i, size_t *n_r,
 		     bool is_note)
 {
@@ -411,7 +470,9 @@ static bool put_like(struct tt_repairs *r, size_t i, size_t *n_r,
 			continue;
 		if (is_note)
 			tt_repair_note(r, likes[k].code, i);
-		if (likes[k].as != GONE)
+		if (likes[k].as == '\n' && r->has_lines)
+			tt_put_as(r, ' ', i, i + *n_r);
+		else if (likes[k].as != GONE)
 			tt_put_as(r, likes[k].as, i, i + *n_r);
 		return true;
 	}
@@ -423,8 +484,10 @@ static bool put_like(struct tt_repairs *r, size_t i, size_t *n_r,
 void tt_paste_spaces(struct tt_repairs *r)
 {
 	const struct tt_text *const t = &r->text;
+	const size_t header = header_end(r);
 	bool is_lead = true;
 
+	look_for_lines(r);
 	tt_repairs_begin(r);
 	for (size_t i = 0; i < t->n; i++) {
 		const uint8_t c = t->b[i];
@@ -435,9 +498,11 @@ void tt_paste_spaces(struct tt_repairs *r)
 
 			n = sequence((struct tt_slice){ t->b + i, t->n - i },
 				     &v);
-			if ((is_lead || v == 0x2028 || v == 0x2029) &&
+			if (i < header &&
+			    (is_lead || (!r->has_lines &&
+					 (v == 0x2028 || v == 0x2029))) &&
 			    put_like(r, i, &n, true)) {
-				is_lead |= v == 0x2028 || v == 0x2029;
+				is_lead |= !r->has_lines;
 				i += n - 1;
 				continue;
 			}
@@ -451,43 +516,82 @@ void tt_paste_spaces(struct tt_repairs *r)
 	tt_repairs_turn(r);
 }
 
-static bool is_free_text(struct tt_slice line)
+/* A sender's word may hold a space that is none: "from x<nbsp>with<nbsp>ESMTPS
+ * (...) by y with SMTP".  Does the stamp say more with plain ones: a clause
+ * twice, or one before by, where no server writes it? */
+static bool has_new_clause(struct tt_repairs *r, size_t begin)
 {
-	static const char *const names[] = { "Subject", "From",	 "To",
-					     "Cc",	"Sender", "Reply-To",
-					     "Comments", "Thread-Topic" };
-	const struct tt_slice name =
-		tt_slice_sub(line, 0, tt_line_name(line));
+	struct tt_arena arena = { 0 };
+	struct tt_slice bare, word;
+	struct tt_diags diags;
+	struct tt_stamp s;
+	size_t n_by = 0, n_with = 0, n_early = 0;
+	struct tt_slice value = tt_slice_from(r->spare.b + begin,
+					      r->spare.b + r->spare.n);
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (tt_slice_ieq(name, tt_slice_str(names[i])))
-			return true;
-	return false;
+	value = tt_slice_sub(value, tt_slice_chr(value, ':') + 1, value.n);
+	tt_diags_init(&diags, &arena);
+	tt_stamp_split(&s, value, 0, &arena, &diags);
+	for (bare = s.bare; (word = tt_first_word(bare)).n > 0;) {
+		const bool is_with = tt_slice_ieq(word, TT_S("with"));
+
+		n_by += tt_slice_ieq(word, TT_S("by"));
+		n_with += is_with;
+		n_early += n_by == 0 && (is_with ||
+					 tt_slice_ieq(word, TT_S("tls")) ||
+					 tt_slice_ieq(word, TT_S("via")));
+		bare = tt_slice_from(word.p + word.n, bare.p + bare.n);
+	}
+	tt_arena_release(&arena);
+	return n_by > 1 || n_with > 1 || (n_by && n_early);
+}
+
+/* A field: lines [k, past). */
+static void put_field(struct tt_repairs *r, size_t k, size_t past)
+{
+	const struct tt_line *const last = &r->lines.list.v[past - 1];
+	const size_t off = r->lines.list.v[k].off;
+	const size_t stop = last->off + last->n;
+	const size_t end = stop + (stop < r->text.n);
+	const struct tt_repair_note spaces = r->note[TT_DIAG_paste_spaces];
+	const struct tt_repair_note quotes = r->note[TT_DIAG_paste_quotes];
+	const struct tt_slice line = tt_line_text(r, k);
+	const bool is_free = is_free_text(line);
+	const size_t begin = r->spare.n;
+	bool is_changed = false;
+
+	for (size_t i = off; i < end;) {
+		size_t n = 1;
+		const bool is_like = !is_free && r->text.b[i] >= 0x80 &&
+				     put_like(r, i, &n, true);
+
+		if (!is_like)
+			tt_put_run(r, i, i + n);
+		is_changed |= is_like;
+		i += n;
+	}
+	if (!is_changed || !tt_line_is_stamp(line) ||
+	    !has_new_clause(r, begin))
+		return;
+	r->note[TT_DIAG_paste_spaces] = spaces;
+	r->note[TT_DIAG_paste_quotes] = quotes;
+	tt_repair_note(r, TT_DIAG_paste_unsure, off);
+	r->spare.n = begin;
+	tt_put_run(r, off, end);
 }
 
 /* In fields whose values are for machines. */
 void tt_paste_chars(struct tt_repairs *r)
 {
-	const struct tt_text *const t = &r->text;
-	bool is_free = false;
-
 	tt_lines_cut(r);
+	look_for_lines(r);
 	tt_repairs_begin(r);
-	for (size_t k = 0; k < r->lines.list.n; k++) {
-		const struct tt_line *const l = &r->lines.list.v[k];
-		const struct tt_slice line = tt_line_text(r, k);
-		const size_t end = l->off + l->n + (l->off + l->n < t->n);
-
-		if (line.n && tt_line_indent(line) == 0)
-			is_free = is_free_text(line);
-		for (size_t i = l->off; i < end;) {
-			size_t n = 1;
-
-			if (is_free || t->b[i] < 0x80 ||
-			    !put_like(r, i, &n, true))
-				tt_put_run(r, i, i + n);
-			i += n;
-		}
+	for (size_t k = 0, past; k < r->lines.list.n; k = past) {
+		past = k + 1;
+		while (past < r->lines.list.n &&
+		       tt_line_indent(tt_line_text(r, past)) > 0)
+			past++;
+		put_field(r, k, past);
 	}
 	tt_repairs_turn(r);
 }

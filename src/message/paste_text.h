@@ -31,6 +31,7 @@ struct tt_repairs {
 	struct tt_lines lines;
 	struct tt_arena *arena;
 	struct tt_repair_note note[TT_DIAG_COUNT];
+	bool has_lines; /* the text has line ends */
 	size_t end; /* the header ended before this byte of the last text */
 };
 
