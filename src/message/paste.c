@@ -45,6 +45,34 @@ static bool has_repair(const struct tt_repairs *r)
 	return false;
 }
 
+/* Were all repairs of the header's own lines? */
+static bool is_body_intact(const struct tt_repairs *r)
+{
+	static const enum tt_diag_code all_lines[] = {
+		TT_DIAG_paste_utf16,	   TT_DIAG_paste_entities,
+		TT_DIAG_paste_spaces,	   TT_DIAG_paste_quotes,
+		TT_DIAG_paste_rewrapped,   TT_DIAG_paste_unquoted,
+		TT_DIAG_paste_indent,	   TT_DIAG_paste_line_numbers,
+		TT_DIAG_paste_blank_lines, TT_DIAG_paste_quoted_printable,
+	};
+
+	for (size_t i = 0; i < sizeof(all_lines) / sizeof(all_lines[0]); i++)
+		if (r->note[all_lines[i]].n)
+			return false;
+	return true;
+}
+
+/* Without the blank line that ends the header. */
+static struct tt_slice body_at(struct tt_slice pasted, size_t end)
+{
+	size_t n = end;
+
+	while (n < pasted.n && pasted.p[n] == '\r')
+		n++;
+	n += n < pasted.n && pasted.p[n] == '\n';
+	return tt_slice_sub(pasted, n, pasted.n);
+}
+
 /* The paste as a text; the first of them maps to itself. */
 static void begin(struct tt_repairs *r, struct tt_slice pasted)
 {
@@ -74,18 +102,20 @@ void tt_paste_repair(struct tt_paste *paste_r, struct tt_slice pasted,
 		repairs[i](&r);
 
 	const struct tt_slice block = { r.text.b, r.text.n };
+	/* Stamps in a body are none of this header's. */
+	const struct tt_slice before = tt_slice_sub(pasted, 0, r.end);
 	/* Without a stamp there is nothing to be gained. */
 	const bool is_worth = r.note[TT_DIAG_paste_utf16].n > 0 ||
 			      tt_slice_ifind(block, TT_S("Received")) !=
 				      SIZE_MAX;
 	const bool is_better = is_worth && has_repair(&r) &&
 			       tt_text_score(block, &scratch) >=
-				       tt_text_score(pasted, &scratch);
+				       tt_text_score(before, &scratch);
 
 	tt_arena_release(&scratch);
 	if (r.end < pasted.n)
-		paste_r->body = tt_slice_trim(
-			tt_slice_sub(pasted, r.end, pasted.n));
+		paste_r->body = body_at(pasted, r.end);
+	paste_r->is_body_intact = !is_better || is_body_intact(&r);
 	if (is_better) {
 		paste_r->block = block;
 		paste_r->from = r.text.from;

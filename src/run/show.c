@@ -82,13 +82,10 @@ void tt_show_message(struct tt_show *s, struct tt_timeline *t,
 
 static void take_record(struct tt_show *s, const struct tt_record *rec)
 {
-	const struct tt_parts_found *const parts =
-		tt_embedded_found(s, rec);
+	const struct tt_parts_found *parts;
 	struct tt_message_head head = {
 		.block = rec->header,
 		.length = rec->header_length,
-		.end_to_end = parts->end_to_end,
-		.found = parts,
 		.message = TT_CARRIER,
 		.want_all = s->is_json || s->o->emit.is_verbose ||
 			    s->totals.messages == 0,
@@ -109,14 +106,17 @@ static void take_record(struct tt_show *s, const struct tt_record *rec)
 	       sizeof(t.content_sha256));
 	tt_diags_init(&diags, &s->record);
 	if (rec->is_pasted) {
-		tt_paste_repair(&paste, rec->header, &s->record, &diags);
+		parts = tt_pasted_found(s, rec, &paste, &diags);
 		head.paste = &paste;
 		head.block = paste.block;
 		head.length = paste.block.n + rec->header_length -
 			      rec->header.n;
 	} else {
+		parts = tt_embedded_found(s, rec);
 		look_at_body(rec, &diags);
 	}
+	head.end_to_end = parts->end_to_end;
+	head.found = parts;
 	tt_diags_join(&diags, &parts->diags);
 	tt_show_message(s, &t, &head, &diags);
 	tt_embedded_show(s, rec, parts, head.want_all);

@@ -53,6 +53,15 @@ const struct tt_parts_found *tt_embedded_found(struct tt_show *s,
 void tt_embedded_show(struct tt_show *s, const struct tt_record *rec,
 		      const struct tt_parts_found *found, bool want_all);
 
+/* ---- pasted.c ---- */
+
+struct tt_paste;
+/* Repairs the header of a pasted record; what the walk over its body found. */
+const struct tt_parts_found *tt_pasted_found(struct tt_show *s,
+					     const struct tt_record *rec,
+					     struct tt_paste *paste_r,
+					     struct tt_diags *diags);
+
 /* ---- redact.c ---- */
 
 /* Puts tokens in place of addresses; what t points at is not written to, but

@@ -18,7 +18,10 @@ struct tt_paste {
 	struct tt_slice pasted;	 /* borrowed from the caller */
 	struct tt_slice block;	 /* the header block: pasted itself, or a
 				  * repaired copy in the arena */
-	struct tt_slice body;	 /* what follows it, as pasted */
+	struct tt_slice body;	 /* what follows it and the blank line, as
+				  * pasted */
+	bool is_body_intact; /* no repair was of a damage that its lines must
+			      * have as well */
 	/* Byte i of the block came from pasted[from[i] .. + width[i]); NULL
 	 * where nothing was repaired.  Width 0: a space put in between. */
 	const uint32_t *from;

@@ -90,6 +90,10 @@ enum tt_severity {
 	  "the stamps of a paste may stand oldest first, but not all of"      \
 	  " them say so: they were read as they stand",                       \
 	  "dates that rise downward")                                         \
+	X(paste_body, "paste-body", NOTE,                                     \
+	  "the body below a pasted header was not looked at: its lines were " \
+	  "changed on the way like those of the header",                      \
+	  "> --boundary")                                                     \
 	X(paste_unsure, "paste-unsure", DIAG,                                 \
 	  "a paste can be read in two ways; the one that says less was "      \
 	  "taken",                                                            \
