@@ -25,6 +25,8 @@
 #
 # Define ISAL=0 to leave ISA-L out where it is installed.
 #
+# Define PORTABLE=1 to leave the vector code out.
+#
 # Define WERROR=1 to make every warning an error.
 #
 # Define SANITIZE to a list for -fsanitize=, such as address,undefined.
@@ -129,6 +131,9 @@ BASE_CFLAGS = -std=c11 -pthread -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L \
 	-D_FILE_OFFSET_BITS=64 $(CFLAGS) $(WARN) $(HARDEN) $(SAN)
 BASE_CPPFLAGS = -Iinclude -Isrc -I$(BUILD)/gen -DTT_VERSION='"$(VERSION)"' \
 	-DTT_RULES_DIR='"$(DATADIR)/tlstrail/rules"' $(CPPFLAGS)
+ifeq ($(PORTABLE),1)
+BASE_CPPFLAGS += -DTT_PORTABLE
+endif
 COMPILE = $(CC) $(BASE_CFLAGS) $(BASE_CPPFLAGS) -MMD -MP -c
 LINK = $(CC) -pthread $(CFLAGS) $(SAN) $(HARDEN_LINK) $(LDFLAGS)
 

@@ -56,7 +56,7 @@ static bool is_always(void)
 	return true;
 }
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(TT_PORTABLE)
 #include <immintrin.h>
 
 #define AVX2 __attribute__((target("avx2")))
@@ -134,7 +134,7 @@ static bool has_avx2(void)
 #endif
 
 const struct tt_base64_variant tt_base64_variants[] = {
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(TT_PORTABLE)
 	{ "avx2", quanta_avx2, has_avx2 },
 #endif
 	{ "plain", quanta_plain, is_always },

@@ -36,7 +36,7 @@ static bool is_always(void)
 	return true;
 }
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(TT_PORTABLE)
 #include <immintrin.h>
 
 #define SET16(c) _mm_set1_epi8((char)(c))
@@ -105,7 +105,7 @@ static bool has_avx2(void)
 #endif
 
 const struct tt_scan_variant tt_scan_variants[] = {
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(TT_PORTABLE)
 	{ "avx2", scan_avx2, has_avx2 },
 	{ "sse2", scan_sse2, is_always }, /* every x86-64 has it */
 #endif
