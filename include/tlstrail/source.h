@@ -25,6 +25,7 @@ struct tt_origin {
 	const struct tt_slice *member;	/* outermost first */
 	size_t n_member;
 	bool is_met; /* in a directory, not named */
+	bool is_delivery; /* by place and name one message of a Maildir */
 };
 
 /* ---- the walk ---- */

@@ -374,6 +374,15 @@ static const struct tt_format_bid *named(enum tt_format format)
 	return NULL;
 }
 
+/* A file of a Maildir that begins like the one message it should be is one;
+ * no format has to look for the end of its header. */
+static bool is_message(const struct tt_reader *r, struct tt_slice prefix)
+{
+	const struct tt_origin *const o = tt_stream_origin(r->stream);
+
+	return o->is_delivery && o->n_member == 0 && tt_eml_begins(prefix);
+}
+
 /* What comes behind was not looked at. */
 static void tell_not_mail(const struct tt_reader *r)
 {
@@ -437,9 +446,12 @@ enum tt_status tt_reader_open_chunk(struct tt_reader **reader_r,
 	const struct tt_slice prefix =
 		tt_slice_sub(tt_reader_rest(r), 0, sniff);
 
-	r->format = options->as == TT_FORMAT_AUTO ?
-			    choose(prefix, got <= sniff && !r->is_failed) :
-			    named(options->as);
+	if (options->as != TT_FORMAT_AUTO)
+		r->format = named(options->as);
+	else if (is_message(r, prefix))
+		r->format = named(TT_FORMAT_EML);
+	else
+		r->format = choose(prefix, got <= sniff && !r->is_failed);
 	*reader_r = r;
 	if (is_empty_item(r)) {
 		r->format = named(TT_FORMAT_EML);

@@ -73,6 +73,9 @@ static bool is_quoted_from(struct tt_slice line)
 	return tt_slice_istarts(line, TT_S("From "));
 }
 
+/* Enough for a field or two that mail has. */
+#define BEGINNING ((size_t)512)
+
 static void look_at(struct look *l, struct tt_slice line)
 {
 	l->n_lines++;
@@ -207,6 +210,19 @@ static bool is_mail(struct tt_slice prefix, bool is_whole, bool want_body)
 int tt_eml_bid(struct tt_slice prefix, bool is_whole, int best)
 {
 	return best < 60 && is_mail(prefix, is_whole, true) ? 60 : 0;
+}
+
+bool tt_eml_begins(struct tt_slice prefix)
+{
+	const struct tt_slice s = tt_slice_sub(prefix, 0, BEGINNING);
+	struct look l;
+	size_t pair;
+
+	/* an mbox begins with a line that is none of a header */
+	if (field_name(tt_slice_sub(s, 0, line_length(s))).n == 0)
+		return false;
+	look(&l, tt_slice_sub(s, 0, find_blank(s, &pair)), false);
+	return l.n_known > 0 && l.n_bad == 0 && !has_control(s);
 }
 
 int tt_headers_bid(struct tt_slice prefix, bool is_whole, int best)

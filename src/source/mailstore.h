@@ -63,6 +63,8 @@ enum tt_use tt_maildir_use(const struct tt_name *name);
 int tt_maildir_order(const void *a, const void *b);
 /* Whether the path of an archive's member is of a delivery under way. */
 bool tt_maildir_is_unfinished(struct tt_slice path);
+/* Whether the path is of a message: cur or new, and a delivery's name. */
+bool tt_maildir_is_message(struct tt_slice path);
 
 /* mailstore_mh.c */
 int tt_mh_bid(const struct tt_name *v, size_t n);

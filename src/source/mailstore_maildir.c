@@ -57,13 +57,27 @@ static bool is_delivery(struct tt_slice name)
 	       tt_slice_number(tt_slice_sub(name, 0, first), INT64_MAX) > 0;
 }
 
+static struct tt_slice dir_of(struct tt_slice path)
+{
+	const size_t n = tt_mailstore_base(path).n;
+
+	return tt_mailstore_base(
+		tt_slice_sub(path, 0, path.n > n ? path.n - n - 1 : 0));
+}
+
 /* Whether cur and new stand beside it is not known while an archive is read,
  * so the name has to be one of a delivery, too. */
 bool tt_maildir_is_unfinished(struct tt_slice path)
 {
-	const struct tt_slice name = tt_mailstore_base(path);
-	const struct tt_slice dir = tt_slice_sub(
-		path, 0, path.n > name.n ? path.n - name.n - 1 : 0);
+	return tt_slice_eq(dir_of(path), TT_S("tmp")) &&
+	       is_delivery(tt_mailstore_base(path));
+}
 
-	return tt_slice_eq(tt_mailstore_base(dir), TT_S("tmp")) && is_delivery(name);
+bool tt_maildir_is_message(struct tt_slice path)
+{
+	const struct tt_slice dir = dir_of(path);
+
+	return (tt_slice_eq(dir, TT_S("cur")) ||
+		tt_slice_eq(dir, TT_S("new"))) &&
+	       is_delivery(tt_mailstore_base(path));
 }

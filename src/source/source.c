@@ -6,6 +6,7 @@
  * Whatever cannot be read is a diag, and the walk goes on where it can. */
 #include "inflate.h"
 #include "layer.h"
+#include "mailstore.h"
 
 #include <archive.h>
 #include <string.h>
@@ -71,6 +72,8 @@ enum tt_status tt_source_open_entry(struct tt_source **source_r,
 				      diags, err);
 	*source_r = new_source(entry->path, diags);
 	(*source_r)->walk.origin.is_met = true;
+	(*source_r)->walk.origin.is_delivery =
+		tt_maildir_is_message(entry->path);
 	(*source_r)->file = tt_input_opened(&(*source_r)->walk, entry->fd,
 					    entry->st);
 	entry->fd = -1;
