@@ -36,50 +36,6 @@ static void look_at_body(const struct tt_record *rec, struct tt_diags *diags)
 			    rec->header_length, NULL);
 }
 
-/* What the message's own delivery reports tell. */
-static void add_attempts(struct tt_show *s, struct tt_timeline *t,
-			 const struct tt_message_head *head,
-			 struct tt_diags *diags)
-{
-	for (size_t i = 0; i < head->found->status.n; i++) {
-		const struct tt_status_part *part = &head->found->status.v[i];
-
-		if (part->message == head->message)
-			tt_attempts_add(t, part->text, part->off, s->matcher,
-					&s->record, diags);
-	}
-}
-
-void tt_show_message(struct tt_show *s, struct tt_timeline *t,
-		     const struct tt_message_head *head, struct tt_diags *diags)
-{
-	struct tt_trail_options trail = s->o->trail;
-	struct tt_header header;
-
-	if (head->length > head->block.n)
-		tt_diag_limit(diags, TT_DIAG_header_cut, TT_LIM_header_block,
-			      head->block.n, head->length);
-	tt_header_slice(&header, head->block, &s->record, diags);
-	header.paste = head->paste && head->paste->from ? head->paste : NULL;
-	tt_identity_read(&t->identity, &header, head->end_to_end,
-			 head->want_all ? TT_WANT_ALL : TT_WANT_BRIEF,
-			 &s->record, diags);
-	trail.want_receiver = head->want_all && !s->is_json;
-	trail.is_claimed = t->has_parent;
-	tt_timeline_build(t, &header, &trail, s->matcher, &s->record, diags);
-	add_attempts(s, t, head, diags);
-	t->diags = diags;
-	tt_totals_add(&s->totals, t);
-	struct tt_timeline shown = *t;
-
-	if (s->redact)
-		tt_redact_timeline(s->redact, &s->record, &shown, &header,
-				   diags);
-	tt_tell_message(s, t, diags); /* its writer has a filter */
-	s->o->ops->timeline(s->emit, &shown);
-	s->is_partial |= diags->is_serious;
-}
-
 static void take_record(struct tt_show *s, const struct tt_record *rec)
 {
 	const struct tt_parts_found *parts;

@@ -23,7 +23,7 @@ struct tt_show {
 	bool is_partial, is_broken; /* exit status 3, 70 */
 };
 
-/* ---- show.c ---- */
+/* ---- message.c ---- */
 
 /* What a timeline is made of. */
 struct tt_message_head {
