@@ -4,6 +4,8 @@
  * knows of padding and of what is passed over, takes the rest.  With AVX2
  * thirty-two digits go at once, and what comes before the first byte that is
  * none of them is used.  All variants give the same answer. */
+#include <tlstrail/util/cpu.h>
+
 #include "parts.h"
 
 /* Values of the base64 digits; TT_NO_DIGIT: none. */
@@ -51,12 +53,7 @@ static size_t quanta_plain(struct tt_slice s, uint8_t *out)
 	return i;
 }
 
-static bool is_always(void)
-{
-	return true;
-}
-
-#if defined(__x86_64__) && !defined(TT_PORTABLE)
+#if TT_VECTORS
 #include <immintrin.h>
 
 #define AVX2 __attribute__((target("avx2")))
@@ -126,18 +123,13 @@ AVX2 static size_t quanta_avx2(struct tt_slice s, uint8_t *out)
 	}
 	return i + quanta_plain(tt_slice_sub(s, i, s.n), out + i / 4 * 3);
 }
-
-static bool has_avx2(void)
-{
-	return __builtin_cpu_supports("avx2") != 0;
-}
 #endif
 
 const struct tt_base64_variant tt_base64_variants[] = {
-#if defined(__x86_64__) && !defined(TT_PORTABLE)
-	{ "avx2", quanta_avx2, has_avx2 },
+#if TT_VECTORS
+	{ "avx2", quanta_avx2, tt_cpu_has_avx2 },
 #endif
-	{ "plain", quanta_plain, is_always },
+	{ "plain", quanta_plain, tt_cpu_any },
 };
 const size_t tt_n_base64_variants =
 	sizeof(tt_base64_variants) / sizeof(tt_base64_variants[0]);

@@ -4,6 +4,7 @@
  * wherever it falls.  The plain twin finishes what is left over and serves
  * machines without either; all give the same answer. */
 #include <tlstrail/record/scan.h>
+#include <tlstrail/util/cpu.h>
 
 static size_t scan_from(const struct tt_scan_rule *rule, struct tt_slice s,
 			size_t i)
@@ -31,12 +32,7 @@ static size_t scan_plain(const struct tt_scan_rule *rule, struct tt_slice s)
 	return scan_from(rule, s, 0);
 }
 
-static bool is_always(void)
-{
-	return true;
-}
-
-#if defined(__x86_64__) && !defined(TT_PORTABLE)
+#if TT_VECTORS
 #include <immintrin.h>
 
 #define SET16(c) _mm_set1_epi8((char)(c))
@@ -97,19 +93,14 @@ scan_avx2(const struct tt_scan_rule *rule, struct tt_slice s)
 	}
 	return scan_from(rule, s, i);
 }
-
-static bool has_avx2(void)
-{
-	return __builtin_cpu_supports("avx2") != 0;
-}
 #endif
 
 const struct tt_scan_variant tt_scan_variants[] = {
-#if defined(__x86_64__) && !defined(TT_PORTABLE)
-	{ "avx2", scan_avx2, has_avx2 },
-	{ "sse2", scan_sse2, is_always }, /* every x86-64 has it */
+#if TT_VECTORS
+	{ "avx2", scan_avx2, tt_cpu_has_avx2 },
+	{ "sse2", scan_sse2, tt_cpu_any }, /* every x86-64 has it */
 #endif
-	{ "plain", scan_plain, is_always },
+	{ "plain", scan_plain, tt_cpu_any },
 };
 const size_t tt_n_scan_variants =
 	sizeof(tt_scan_variants) / sizeof(tt_scan_variants[0]);

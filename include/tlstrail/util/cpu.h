@@ -1,0 +1,27 @@
+/* tlstrail/util/cpu.h - which vector code there is, and may run here
+ *
+ * Code for one kind of machine stands between #if TT_VECTORS and #endif, as a
+ * row before its plain twin, and says by one of these whether it may be
+ * called.  `make PORTABLE=1` leaves it out. */
+#ifndef TLSTRAIL_UTIL_CPU_H
+#define TLSTRAIL_UTIL_CPU_H
+
+#include <stdbool.h>
+
+#if defined(__x86_64__) && !defined(TT_PORTABLE)
+#define TT_VECTORS 1 /* SSE2 is on every x86-64 */
+
+static inline bool tt_cpu_has_avx2(void)
+{
+	return __builtin_cpu_supports("avx2") != 0;
+}
+#else
+#define TT_VECTORS 0
+#endif
+
+static inline bool tt_cpu_any(void)
+{
+	return true;
+}
+
+#endif
