@@ -1,10 +1,10 @@
 /* parts - the walk over the parts of a message (RFC 2046), a piece at a time
  *
  * Only lines that begin with '-' are looked at, and with '=', which may be an
- * encoded '-'; the rest goes by in runs.  A
- * stack holds the open multiparts: a delimiter of any of them ends what is
- * open inside it.  The line end before a delimiter belongs to the delimiter,
- * so line ends are held back until the next byte is there.  A message inside
+ * encoded '-'; the rest goes by in runs.  A stack holds the open multiparts: a
+ * delimiter of any of them ends what is open inside it.  The line end before a
+ * delimiter belongs to the delimiter, so line ends are held back until the
+ * next byte is there.  A message inside
  * that is not encoded is walked in place; an encoded one is decoded into a
  * walk of its own, as deep as TT_MAX_embedded_depth.
  *

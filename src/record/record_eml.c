@@ -73,9 +73,6 @@ static bool is_quoted_from(struct tt_slice line)
 	return tt_slice_istarts(line, TT_S("From "));
 }
 
-/* Enough for a field or two that mail has. */
-#define BEGINNING ((size_t)512)
-
 static void look_at(struct look *l, struct tt_slice line)
 {
 	l->n_lines++;
@@ -211,6 +208,10 @@ int tt_eml_bid(struct tt_slice prefix, bool is_whole, int best)
 {
 	return best < 60 && is_mail(prefix, is_whole, true) ? 60 : 0;
 }
+
+/* Enough for a field or two that mail has; where they come later, the formats
+ * bid. */
+#define BEGINNING ((size_t)512)
 
 bool tt_eml_begins(struct tt_slice prefix)
 {

@@ -140,7 +140,9 @@ static bool has_sign(struct tt_slice line, uint8_t c,
 }
 
 /* What no server writes into a stamp.  Asked of each stamp of each mail: the
- * bytes that begin such a sign are looked for, not the signs. */
+ * bytes that begin such a sign are looked for, not the signs.  A space that is
+ * none counts where the line has no other: beside plain ones it is a word of
+ * the sender's. */
 static bool is_encoded(struct tt_slice line)
 {
 	static const char *const equals[] = { "=3D", NULL };
