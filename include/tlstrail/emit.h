@@ -12,6 +12,7 @@ struct tt_emit_options {
 	bool has_color;
 	bool is_verbose; /* quote the evidence */
 	bool is_quiet;	 /* no closing summary */
+	bool is_many; /* two messages at least went before, elsewhere */
 	unsigned width;	 /* columns; 0: 80 */
 };
 

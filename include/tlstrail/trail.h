@@ -280,6 +280,8 @@ struct tt_totals {
 };
 void tt_totals_init(struct tt_totals *t, struct tt_arena *arena);
 void tt_totals_add(struct tt_totals *t, const struct tt_timeline *timeline);
+/* Adds those of `from`, which were counted apart. */
+void tt_totals_join(struct tt_totals *t, const struct tt_totals *from);
 
 void tt_trail_versions(struct tt_out *out);
 

@@ -24,6 +24,7 @@ static struct tt_emit *text_begin(const struct tt_emit_options *options)
 	struct tt_emit *e = tt_zalloc(sizeof(*e));
 
 	e->o = *options;
+	e->n = options->is_many ? 2 : 0;
 	e->width = options->width ? options->width : DEFAULT_WIDTH;
 	tt_out_init(&e->whole, -1);
 	tt_out_init(&e->line, -1);

@@ -5,6 +5,7 @@
  * list goes in pieces.  It never sees an encoded word in a charset that is
  * not on the list, since it would open iconv with it.  What it cannot read
  * is given back as written. */
+#include <pthread.h>
 #include <string.h>
 
 #include <gmime/gmime.h>
@@ -14,11 +15,9 @@
 void tt_mime_start(void)
 {
 	/* GMime's own state is global; this is its "done" mark. */
-	static bool is_started;
+	static pthread_once_t is_started = PTHREAD_ONCE_INIT;
 
-	if (!is_started)
-		g_mime_init();
-	is_started = true;
+	(void)pthread_once(&is_started, g_mime_init);
 }
 
 void tt_message_versions(struct tt_out *out)

@@ -10,7 +10,7 @@
 
 #include <tlstrail/message/paste.h>
 
-#include "show.h"
+#include "lanes.h"
 
 static bool is_interrupted(const struct tt_show_options *o)
 {
@@ -19,8 +19,7 @@ static bool is_interrupted(const struct tt_show_options *o)
 
 static bool is_stopped(const struct tt_show *s)
 {
-	return s->is_broken || s->o->emit.out->failed ||
-	       is_interrupted(s->o);
+	return s->is_broken || s->o->emit.out->failed || is_interrupted(s->o);
 }
 
 /* ---- one message ---- */
@@ -32,8 +31,8 @@ static void look_at_body(const struct tt_record *rec, struct tt_diags *diags)
 	const struct tt_slice head = tt_slice_trim(rec->body_head);
 
 	if (tt_slice_istarts(head, TT_S("Received:")))
-		tt_diag_add(diags, TT_DIAG_body_like_header,
-			    rec->header_length, NULL);
+		tt_diag_add(diags, TT_DIAG_body_like_header, rec->header_length,
+			    NULL);
 }
 
 static void take_record(struct tt_show *s, const struct tt_record *rec)
@@ -44,7 +43,7 @@ static void take_record(struct tt_show *s, const struct tt_record *rec)
 		.length = rec->header_length,
 		.message = TT_CARRIER,
 		.want_all = s->is_json || s->o->emit.is_verbose ||
-			    s->totals.messages == 0,
+			    (s->totals.messages == 0 && !s->lane),
 	};
 	struct tt_timeline t = {
 		.path = rec->origin->path,
@@ -58,8 +57,7 @@ static void take_record(struct tt_show *s, const struct tt_record *rec)
 	struct tt_diags diags;
 
 	memcpy(t.sha256, rec->sha256, sizeof(t.sha256));
-	memcpy(t.content_sha256, rec->content_sha256,
-	       sizeof(t.content_sha256));
+	memcpy(t.content_sha256, rec->content_sha256, sizeof(t.content_sha256));
 	tt_diags_init(&diags, &s->record);
 	if (rec->is_pasted) {
 		parts = tt_pasted_found(s, rec, &paste, &diags);
@@ -117,8 +115,10 @@ static void take_stream(struct tt_show *s, struct tt_stream *stream,
 
 	if (tt_reader_open(&reader, stream, &ro, &err) < 0)
 		return; /* its diag tells */
-	while (!is_stopped(s) && (more = tt_record_next(reader, &rec)) > 0)
+	while (!is_stopped(s) && (more = tt_record_next(reader, &rec)) > 0) {
 		take_record(s, &rec);
+		tt_lane_relieve(s);
+	}
 	s->is_partial |= more < 0;
 	if (!is_stopped(s))
 		check_account(s, reader, path);
@@ -142,8 +142,7 @@ static size_t read_file(struct tt_show *s, struct tt_entry *entry,
 	tt_source_stop_on(source, s->o->is_interrupted);
 	if (digest->hash)
 		tt_source_digest_to(source, digest);
-	while (!is_stopped(s) &&
-	       (more = tt_source_next(source, &stream)) > 0) {
+	while (!is_stopped(s) && (more = tt_source_next(source, &stream)) > 0) {
 		take_stream(s, stream, entry->path);
 		if (!is_interrupted(s->o))
 			told = tt_tell_source(s, entry->path, diags, told);
@@ -153,8 +152,8 @@ static size_t read_file(struct tt_show *s, struct tt_entry *entry,
 	return told;
 }
 
-static void take_entry(struct tt_show *s, struct tt_entry *entry,
-		       struct tt_diags *diags)
+void tt_show_entry(struct tt_show *s, struct tt_entry *entry,
+		   struct tt_diags *diags)
 {
 	struct tt_digest digest = { .hash = s->hash };
 	const uint64_t before = s->totals.messages;
@@ -178,13 +177,20 @@ static void take_path(struct tt_show *s, const char *name)
 	struct tt_tree *tree = tt_tree_open(name, s->o->own, s->o->n_own);
 	struct tt_entry *entry;
 	struct tt_diags diags;
+	bool is_alone = false; /* one thread is all there can be */
 
 	while (!is_stopped(s)) {
 		tt_arena_clear(&s->file);
 		tt_diags_init(&diags, &s->file);
 		if (!tt_tree_next(tree, &entry, &diags))
 			break;
-		take_entry(s, entry, &diags);
+		tt_show_entry(s, entry, &diags);
+		if (is_alone || entry->kind == TT_ENTRY_NAMED ||
+		    s->totals.messages < 2)
+			continue;
+		if (tt_lanes_take(s, tree))
+			break;
+		is_alone = true;
 	}
 	tt_tree_close(&tree);
 }
@@ -232,7 +238,7 @@ static bool write_out(const struct tt_show_options *o)
 	return false;
 }
 
-static void begin_show(struct tt_show *s)
+void tt_show_open(struct tt_show *s)
 {
 	const struct tt_show_options *const o = s->o;
 
@@ -249,8 +255,13 @@ static void begin_show(struct tt_show *s)
 					  o->redact == TT_REDACT_DOMAINS);
 		o->messages->filter = tt_redact_filter(s->redact, &s->hidden);
 	}
+}
+
+static void begin_show(struct tt_show *s)
+{
+	tt_show_open(s);
 	tt_manifest_begin(s);
-	s->emit = o->ops->begin(&o->emit);
+	s->emit = s->o->ops->begin(&s->o->emit);
 }
 
 /* The last words; returns the exit status. */
@@ -273,9 +284,8 @@ static enum tt_exit end_show(struct tt_show *s)
 	return exit_of(s, is_written);
 }
 
-static void release_show(struct tt_show *s)
+void tt_show_close(struct tt_show *s)
 {
-	(void)!tt_out_flush(s->o->messages);
 	s->o->messages->filter = NULL; /* it goes with redact */
 	tt_redact_free(&s->redact);
 	tt_parts_free(&s->parts);
@@ -301,6 +311,7 @@ enum tt_exit tt_run_show(const struct tt_show_options *options)
 	}
 	const enum tt_exit status = end_show(&s);
 
-	release_show(&s);
+	(void)!tt_out_flush(options->messages);
+	tt_show_close(&s);
 	return status;
 }

@@ -17,11 +17,23 @@ struct tt_show {
 	struct tt_redact *redact; /* NULL: nothing is redacted */
 	struct tt_diags hidden;	  /* by it, in names, beside addresses */
 	struct tt_totals totals;
-	struct tt_sha256 *hash; /* where there is a manifest */
-	uint64_t n_sources;	/* told in it */
+	struct tt_sha256 *hash;	   /* where there is a manifest */
+	uint64_t n_sources;	   /* told in it */
+	uint64_t n_sources_before; /* ... when the lanes began */
+	struct tt_lane *lane;	   /* whose part of the run it is, or NULL */
 	bool is_json;
 	bool is_partial, is_broken; /* exit status 3, 70 */
 };
+
+/* ---- show.c ---- */
+
+/* What a run has of its own to read with; o is set before.  Close what was
+ * opened. */
+void tt_show_open(struct tt_show *s);
+void tt_show_close(struct tt_show *s);
+/* Reads one entry of a tree. */
+void tt_show_entry(struct tt_show *s, struct tt_entry *entry,
+		   struct tt_diags *diags);
 
 /* ---- message.c ---- */
 
@@ -31,7 +43,7 @@ struct tt_message_head {
 	uint64_t length;       /* of it, uncut */
 	enum tt_end_to_end end_to_end;
 	const struct tt_parts_found *found; /* where its reports are */
-	int message; /* which of theirs it is: index, or TT_CARRIER */
+	int message;   /* which of theirs it is: index, or TT_CARRIER */
 	bool want_all; /* it may be shown whole */
 	const struct tt_paste *paste; /* the block was pasted; or NULL */
 };
@@ -74,8 +86,8 @@ void tt_redact_timeline(struct tt_redact *r, struct tt_arena *arena,
 
 void tt_manifest_begin(struct tt_show *s);
 void tt_manifest_source(struct tt_show *s, struct tt_slice path,
-			const struct tt_digest *d,
-			const struct tt_diags *diags, uint64_t messages);
+			const struct tt_digest *d, const struct tt_diags *diags,
+			uint64_t messages);
 void tt_manifest_end(struct tt_show *s);
 
 /* ---- tell.c: diags, on the messages' descriptor ---- */

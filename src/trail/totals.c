@@ -1,8 +1,8 @@
 /* totals.c - sums over many timelines, for the closing summary
  *
  * Memory grows with the number of rules, not of messages. */
-#include <string.h>
 #include "work.h"
+#include <string.h>
 
 void tt_totals_init(struct tt_totals *t, struct tt_arena *arena)
 {
@@ -22,15 +22,15 @@ static struct tt_rule_count *find_rule(struct tt_totals *t, const char *rule)
 	return NULL;
 }
 
-static void count_rule(struct tt_totals *t, const char *rule)
+static void count_rule(struct tt_totals *t, const char *rule, uint64_t n)
 {
 	struct tt_rule_count *const c = find_rule(t, rule);
 
 	if (c)
-		c->n++;
+		c->n += n;
 	else
 		*tt_vec_push(t->arena, &t->rules) =
-			(struct tt_rule_count){ .rule = rule, .n = 1 };
+			(struct tt_rule_count){ .rule = rule, .n = n };
 }
 
 static void count_hop(struct tt_totals *t, const struct tt_hop *hop)
@@ -45,7 +45,7 @@ static void count_hop(struct tt_totals *t, const struct tt_hop *hop)
 	for (int c = 0; c < TT_ANOMALY_COUNT; c++)
 		t->anomalies[c] += hop->anomalies >> c & 1;
 	if (hop->decided_by)
-		count_rule(t, hop->decided_by);
+		count_rule(t, hop->decided_by, 1);
 }
 
 void tt_totals_add(struct tt_totals *t, const struct tt_timeline *timeline)
@@ -58,4 +58,28 @@ void tt_totals_add(struct tt_totals *t, const struct tt_timeline *timeline)
 	t->result[timeline->result.verdict]++;
 	for (size_t i = 0; i < timeline->hops.n; i++)
 		count_hop(t, &timeline->hops.v[i]);
+}
+
+static void add_all(uint64_t *to, const uint64_t *from, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		to[i] += from[i];
+}
+
+void tt_totals_join(struct tt_totals *t, const struct tt_totals *from)
+{
+#define ADD_ALL(a) add_all(t->a, from->a, sizeof(t->a) / sizeof(t->a[0]))
+	t->messages += from->messages;
+	t->hops += from->hops;
+	t->embedded += from->embedded;
+	ADD_ALL(result);
+	ADD_ALL(verdict);
+	ADD_ALL(basis);
+	ADD_ALL(version);
+	t->unparsed += from->unparsed;
+	t->no_writer += from->no_writer;
+	ADD_ALL(anomalies);
+#undef ADD_ALL
+	for (size_t i = 0; i < from->rules.n; i++)
+		count_rule(t, from->rules.v[i].rule, from->rules.v[i].n);
 }

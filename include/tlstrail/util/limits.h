@@ -59,6 +59,9 @@
 	  "directories inside directories; links cannot make a loop")        \
 	X(tree_names, 67108864, "bytes",                                     \
 	  "names that wait to be read, sorted: 800,000 files of a Maildir")  \
+	X(lanes, 8, "threads", "that read the files of a directory")         \
+	X(lane_output, 1048576, "bytes",                                     \
+	  "of one file that wait for those before it")                       \
 	X(filters, 4, "layers", "compression inside compression")            \
 	X(archives, 3, "levels", "archives inside archives")                 \
 	X(members, 1000000, "members", "inode-style floods in an archive")   \
