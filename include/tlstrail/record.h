@@ -25,6 +25,9 @@ enum tt_format {
 	TT_FORMAT_EML,	   /* one message: header block, blank line, body */
 	TT_FORMAT_HEADERS, /* a header block alone, as pasted */
 	TT_FORMAT_PASTE,   /* pasted text that has one in it, damaged */
+	TT_FORMAT_LOG,	   /* lines: record/log.h */
+	TT_FORMAT_JSON,	   /* one JSON value after another */
+	TT_FORMAT_CSV,	   /* records, and a line that names their fields */
 };
 
 /* One message.  Everything is borrowed from the reader until the next call. */
@@ -99,6 +102,8 @@ struct tt_account {
 	uint64_t bytes_diags;	/* told as passed over */
 };
 struct tt_account tt_reader_account(const struct tt_reader *reader);
+/* Which format it reads. */
+enum tt_format tt_reader_format(const struct tt_reader *reader);
 
 /* The registry of formats. */
 struct tt_format_bid {

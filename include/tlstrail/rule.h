@@ -46,6 +46,18 @@ enum tt_auth {
 	TT_AUTH_NONE,
 };
 
+enum tt_evidence_kind {
+	TT_EVIDENCE_RECEIVED,
+	TT_EVIDENCE_HEADER,
+	TT_EVIDENCE_LOG,
+	TT_EVIDENCE_SES,
+	TT_EVIDENCE_CLOUDTRAIL,
+	TT_EVIDENCE_MAILMANAGER,
+	TT_EVIDENCE_TLSRPT,
+	TT_EVIDENCE_OTHER,
+};
+const char *tt_evidence_kind_name(enum tt_evidence_kind k);
+
 /* The words of the model and the JSON; NULL for TT_TLS_NONE, TT_AUTH_NULL. */
 const char *tt_verdict_name(enum tt_verdict v);
 const char *tt_basis_name(enum tt_basis b);

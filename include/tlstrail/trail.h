@@ -52,13 +52,6 @@ struct tt_anomaly {
 	struct tt_slice text; /* the fact, in words and figures */
 };
 
-enum tt_evidence_kind {
-	TT_EVIDENCE_RECEIVED,
-	TT_EVIDENCE_HEADER,
-	TT_EVIDENCE_OTHER,
-};
-const char *tt_evidence_kind_name(enum tt_evidence_kind k);
-
 struct tt_evidence {
 	enum tt_evidence_kind kind;
 	const char *rule; /* NULL: the grammar alone */

@@ -13,6 +13,17 @@ static const char *const versions[] = { NULL,	   "SSLv2",   "SSLv3",
 static const char *const auths[] = { NULL,	  "verified",  "trusted",
 				     "untrusted", "anonymous", "none" };
 
+static const char *const kinds[] = {
+	[TT_EVIDENCE_RECEIVED] = "received",
+	[TT_EVIDENCE_HEADER] = "header",
+	[TT_EVIDENCE_LOG] = "log",
+	[TT_EVIDENCE_SES] = "ses",
+	[TT_EVIDENCE_CLOUDTRAIL] = "cloudtrail",
+	[TT_EVIDENCE_MAILMANAGER] = "mailmanager",
+	[TT_EVIDENCE_TLSRPT] = "tlsrpt",
+	[TT_EVIDENCE_OTHER] = "other",
+};
+
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
 static int find(const char *const *names, size_t n, struct tt_slice s)
@@ -46,6 +57,11 @@ const char *tt_tls_name(enum tt_tls v)
 const char *tt_auth_name(enum tt_auth a)
 {
 	return auths[a];
+}
+
+const char *tt_evidence_kind_name(enum tt_evidence_kind k)
+{
+	return kinds[k];
 }
 
 int tt_verdict_by_name(struct tt_slice s)

@@ -25,17 +25,6 @@ const char *tt_anomaly_name(enum tt_anomaly_code c)
 	return names[c];
 }
 
-const char *tt_evidence_kind_name(enum tt_evidence_kind k)
-{
-	static const char *const names[] = {
-		[TT_EVIDENCE_RECEIVED] = "received",
-		[TT_EVIDENCE_HEADER] = "header",
-		[TT_EVIDENCE_OTHER] = "other",
-	};
-
-	return names[k];
-}
-
 const char *tt_result_verdict_name(enum tt_result_verdict v)
 {
 	static const char *const names[] = {

@@ -178,8 +178,10 @@ static inline void fill_hop(struct example *x)
 					  TT_S("mx.example.com"), NULL,
 					  TT_ENCRYPTED, TT_TLSV1_3 };
 	x->evidence = (struct tt_evidence){
-		TT_EVIDENCE_RECEIVED, "received/postfix#using", 120,
-		TT_S("using TLSv1.3\n\twith \"x\""), 0
+		.kind = TT_EVIDENCE_RECEIVED,
+		.rule = "received/postfix#using",
+		.off = 120,
+		.text = TT_S("using TLSv1.3\n\twith \"x\""),
 	};
 	h->witnesses.v = &x->witness;
 	h->evidence.v = &x->evidence;

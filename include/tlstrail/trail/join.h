@@ -1,0 +1,34 @@
+/* trail/join.h - floor 5: log events meet the stamps of a message
+ *
+ * A book holds the events of all logs that were given.  Joins are a pure
+ * function of it and of a message's stamps, in the order of the model ("Log
+ * evidence and how it is joined"); each names its key.  The same event met in
+ * several files or wrappers is one. */
+#ifndef TLSTRAIL_TRAIL_JOIN_H
+#define TLSTRAIL_TRAIL_JOIN_H
+
+#include <tlstrail/rule/event.h>
+#include <tlstrail/trail.h>
+
+struct tt_book; /* opaque */
+
+/* Events added are borrowed and must outlive the book.  Free with
+ * tt_book_free(), which nulls. */
+struct tt_book *tt_book_new(void);
+void tt_book_free(struct tt_book **book);
+/* struct tt_event_sink's take; ctx is the book. */
+void tt_book_take(void *ctx, struct tt_event *event);
+/* After the last event, before the first join: indexes, and the chains of
+ * events that belong to one message. */
+void tt_book_settle(struct tt_book *book, struct tt_diags *diags);
+
+/* Messages that the logs know: one for each chain (queue ids that follow one
+ * another, or an SES message id), in order of the book. */
+size_t tt_book_n_messages(const struct tt_book *book);
+/* A timeline of log evidence alone; fills all of it, source too (path of the
+ * first log, no hash). */
+void tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
+                      size_t message, const struct tt_trail_options *options,
+                      struct tt_arena *arena, struct tt_diags *diags);
+
+#endif
