@@ -6,47 +6,51 @@
 #define ZONE_UNKNOWN_S 50400
 #define YEAR_UNKNOWN_S 31622400
 
-const char *tt_side_name(enum tt_side s) {
-  static const char *const names[] = {
-      [TT_SIDE_NULL] = NULL,
-      [TT_SIDE_RECEIVER] = "receiver",
-      [TT_SIDE_SENDER] = "sender",
-      [TT_SIDE_SUBMITTER] = "submitter",
-  };
+const char *tt_side_name(enum tt_side s)
+{
+	static const char *const names[] = {
+		[TT_SIDE_NULL] = NULL,
+		[TT_SIDE_RECEIVER] = "receiver",
+		[TT_SIDE_SENDER] = "sender",
+		[TT_SIDE_SUBMITTER] = "submitter",
+	};
 
-  return names[s];
+	return names[s];
 }
 
-enum tt_verdict tt_event_verdict(const struct tt_event *e) {
-  if (e->verdict != TT_UNKNOWN)
-    return e->verdict;
-  switch (e->silence) {
-  case TT_SILENCE_NOTHING:
-    break;
-  case TT_SILENCE_CLEAR:
-    return TT_CLEARTEXT;
-  case TT_SILENCE_IF_LEVEL:
-    return e->level && e->level->is_seen ? TT_CLEARTEXT : TT_UNKNOWN;
-  }
-  return TT_UNKNOWN;
+enum tt_verdict tt_event_verdict(const struct tt_event *e)
+{
+	if (e->verdict != TT_UNKNOWN)
+		return e->verdict;
+	switch (e->silence) {
+	case TT_SILENCE_NOTHING:
+		break;
+	case TT_SILENCE_CLEAR:
+		return TT_CLEARTEXT;
+	case TT_SILENCE_IF_LEVEL:
+		return e->level && e->level->is_seen ? TT_CLEARTEXT
+						     : TT_UNKNOWN;
+	}
+	return TT_UNKNOWN;
 }
 
 bool tt_event_time(const struct tt_event *e, const struct tt_log_clock *clock,
-                   int64_t *unix_us_r, int64_t *uncertainty_s_r) {
-  const struct tt_log_clock *const c = clock ? clock : e->clock;
-  const bool is_local = e->time != TT_LOG_UTC;
+		   int64_t *unix_us_r, int64_t *uncertainty_s_r)
+{
+	const struct tt_log_clock *const c = clock ? clock : e->clock;
+	const bool is_local = e->time != TT_LOG_UTC;
 
-  *unix_us_r = e->time_us;
-  *uncertainty_s_r = 0;
-  if (e->time == TT_LOG_UNTIMED)
-    return false;
-  if (e->time == TT_LOG_NO_YEAR && c)
-    *unix_us_r += c->year_us;
-  if (is_local && c)
-    *unix_us_r -= c->offset_us;
-  if (e->time == TT_LOG_NO_YEAR && !(c && c->has_year))
-    *uncertainty_s_r += YEAR_UNKNOWN_S;
-  if (is_local && !(c && c->has_zone))
-    *uncertainty_s_r += ZONE_UNKNOWN_S;
-  return true;
+	*unix_us_r = e->time_us;
+	*uncertainty_s_r = 0;
+	if (e->time == TT_LOG_UNTIMED)
+		return false;
+	if (e->time == TT_LOG_NO_YEAR && c)
+		*unix_us_r += c->year_us;
+	if (is_local && c)
+		*unix_us_r -= c->offset_us;
+	if (e->time == TT_LOG_NO_YEAR && !(c && c->has_year))
+		*uncertainty_s_r += YEAR_UNKNOWN_S;
+	if (is_local && !(c && c->has_zone))
+		*uncertainty_s_r += ZONE_UNKNOWN_S;
+	return true;
 }

@@ -15,96 +15,96 @@
 #include <tlstrail/rule.h>
 
 enum tt_event_kind {
-  TT_EVENT_ACCEPT,   /* host took the message from a peer, as queue_id */
-  TT_EVENT_DELIVER,  /* host handed it to a peer, who took it */
-  TT_EVENT_ATTEMPT,  /* a try that carried nothing: see outcome */
-  TT_EVENT_IDENTIFY, /* queue_id has this message_id */
-  TT_EVENT_LINK,     /* queue_id went on as next_queue_id on this host */
-  TT_EVENT_CONTEXT,  /* policy, complaint, report: decides nothing */
+	TT_EVENT_ACCEPT,   /* host took the message from a peer, as queue_id */
+	TT_EVENT_DELIVER,  /* host handed it to a peer, who took it */
+	TT_EVENT_ATTEMPT,  /* a try that carried nothing: see outcome */
+	TT_EVENT_IDENTIFY, /* queue_id has this message_id */
+	TT_EVENT_LINK,	   /* queue_id went on as next_queue_id on this host */
+	TT_EVENT_CONTEXT,  /* policy, complaint, report: decides nothing */
 };
 
 enum tt_side {
-  TT_SIDE_NULL,
-  TT_SIDE_RECEIVER, /* the log of who took the message */
-  TT_SIDE_SENDER,
-  TT_SIDE_SUBMITTER,
+	TT_SIDE_NULL,
+	TT_SIDE_RECEIVER, /* the log of who took the message */
+	TT_SIDE_SENDER,
+	TT_SIDE_SUBMITTER,
 };
 const char *tt_side_name(enum tt_side s); /* NULL for TT_SIDE_NULL */
 
 /* The clock of one host in one file: what its times lack.  Shared by its
  * events, and settled after they were read. */
 struct tt_log_clock {
-  bool has_year, has_zone; /* written, or given by --year, --tz */
-  int64_t year_us;         /* to be added where no year is written */
-  int64_t offset_us;       /* to be taken off local times */
+	bool has_year, has_zone; /* written, or given by --year, --tz */
+	int64_t year_us;	 /* to be added where no year is written */
+	int64_t offset_us;	 /* to be taken off local times */
 };
 
 /* Does this service log TLS at all?  Silence is judged by it at the end
  * (mta-logs.md, section 7): of one host, service and file, and anew when the
  * daemon reloads. */
 struct tt_log_level {
-  bool is_seen;
+	bool is_seen;
 };
 
 /* How a missing TLS line is to be read. */
 enum tt_silence {
-  TT_SILENCE_NOTHING,  /* it says nothing: unknown */
-  TT_SILENCE_CLEAR,    /* this software always tells */
-  TT_SILENCE_IF_LEVEL, /* clear where the level is seen */
+	TT_SILENCE_NOTHING,  /* it says nothing: unknown */
+	TT_SILENCE_CLEAR,    /* this software always tells */
+	TT_SILENCE_IF_LEVEL, /* clear where the level is seen */
 };
 
 /* What an event is read off.  Text is kept with the event. */
 struct tt_event_quote {
-  enum tt_evidence_kind kind;
-  const char *rule;               /* "log/postfix#smtpd-client" */
-  const struct tt_origin *origin; /* path and member; outlives it */
-  uint64_t off;                   /* of text in the stream */
-  struct tt_slice text;           /* exactly those bytes */
-  struct tt_slice pointer;        /* JSON pointer in it; n 0: none */
+	enum tt_evidence_kind kind;
+	const char *rule;		/* "log/postfix#smtpd-client" */
+	const struct tt_origin *origin; /* path and member; outlives it */
+	uint64_t off;			/* of text in the stream */
+	struct tt_slice text;		/* exactly those bytes */
+	struct tt_slice pointer;	/* JSON pointer in it; n 0: none */
 };
 
 /* Slices with n 0 are not known.  Lives in the arena given to whoever reads
  * the log, like the clock and the level it points at. */
 struct tt_event {
-  enum tt_event_kind kind;
-  enum tt_side side;
-  struct tt_slice software; /* "Postfix" */
-  bool is_experimental;     /* its rule has no real sample */
-  struct tt_slice host;     /* whose log it is */
-  struct tt_slice service;  /* "postfix/smtpd" */
+	enum tt_event_kind kind;
+	enum tt_side side;
+	struct tt_slice software; /* "Postfix" */
+	bool is_experimental;	  /* its rule has no real sample */
+	struct tt_slice host;	  /* whose log it is */
+	struct tt_slice service;  /* "postfix/smtpd" */
 
-  enum tt_log_time time;
-  int64_t time_us;
-  const struct tt_log_clock *clock; /* NULL: the time is exact */
+	enum tt_log_time time;
+	int64_t time_us;
+	const struct tt_log_clock *clock; /* NULL: the time is exact */
 
-  /* Keys.  SES message ids are ses_id; message_id is without <>. */
-  struct tt_slice queue_id, next_queue_id, message_id, ses_id;
-  bool is_origin_link; /* LINK: known by an orig_queue_id */
-  struct tt_slice sender, recipient;
+	/* Keys.  SES message ids are ses_id; message_id is without <>. */
+	struct tt_slice queue_id, next_queue_id, message_id, ses_id;
+	bool is_origin_link; /* LINK: known by an orig_queue_id */
+	struct tt_slice sender, recipient;
 
-  struct {
-    struct tt_slice name, helo, rdns, ip;
-  } from; /* the peer of an ACCEPT; of a DELIVER, where it is told */
-  struct {
-    struct tt_slice name, ip;
-  } by;
-  enum tt_transport transport;
+	struct {
+		struct tt_slice name, helo, rdns, ip;
+	} from; /* the peer of an ACCEPT; of a DELIVER, where it is told */
+	struct {
+		struct tt_slice name, ip;
+	} by;
+	enum tt_transport transport;
 
-  /* TLS as stated; TT_UNKNOWN with `silence` where nothing was said. */
-  enum tt_verdict verdict;
-  enum tt_silence silence;
-  const struct tt_log_level *level; /* for IF_LEVEL */
-  enum tt_tls version;
-  bool is_version_ambiguous;
-  struct tt_slice cipher;
-  bool is_cipher_wrong;
-  int bits; /* -1: not stated */
-  enum tt_auth server_auth, client_auth;
+	/* TLS as stated; TT_UNKNOWN with `silence` where nothing was said. */
+	enum tt_verdict verdict;
+	enum tt_silence silence;
+	const struct tt_log_level *level; /* for IF_LEVEL */
+	enum tt_tls version;
+	bool is_version_ambiguous;
+	struct tt_slice cipher;
+	bool is_cipher_wrong;
+	int bits; /* -1: not stated */
+	enum tt_auth server_auth, client_auth;
 
-  enum tt_outcome outcome; /* ATTEMPT */
-  const char *context;     /* CONTEXT: "policy", "tlsrpt", ... */
-  struct tt_slice text;    /* the answer, the reason; as logged */
-  TT_VEC(struct tt_event_quote) quotes;
+	enum tt_outcome outcome; /* ATTEMPT */
+	const char *context;	 /* CONTEXT: "policy", "tlsrpt", ... */
+	struct tt_slice text;	 /* the answer, the reason; as logged */
+	TT_VEC(struct tt_event_quote) quotes;
 };
 
 /* The verdict with silence judged: ENCRYPTED, CLEARTEXT or UNKNOWN. */
@@ -113,36 +113,36 @@ enum tt_verdict tt_event_verdict(const struct tt_event *e);
  * NULL, by another that knows better, and how uncertain they are in seconds;
  * false: untimed. */
 bool tt_event_time(const struct tt_event *e, const struct tt_log_clock *clock,
-                   int64_t *unix_us_r, int64_t *uncertainty_s_r);
+		   int64_t *unix_us_r, int64_t *uncertainty_s_r);
 
 /* Takes events.  The event is in the arena of the log and stays. */
 struct tt_event_sink {
-  void *ctx;
-  void (*take)(void *ctx, struct tt_event *event);
+	void *ctx;
+	void (*take)(void *ctx, struct tt_event *event);
 };
 
 struct tt_log_options {
-  const struct tt_rules *rules;
-  struct tt_arena *arena; /* of the run: events live in it */
-  struct tt_event_sink sink;
-  int year;           /* --year; 0: from mtime_unix */
-  int64_t mtime_unix; /* of the file; 0: not known */
-  TT_VEC(struct tt_log_zone {
-    struct tt_slice host; /* n 0: every host */
-    int offset_min;
-  })
-  zones; /* --tz */
+	const struct tt_rules *rules;
+	struct tt_arena *arena; /* of the run: events live in it */
+	struct tt_event_sink sink;
+	int year;	    /* --year; 0: from mtime_unix */
+	int64_t mtime_unix; /* of the file; 0: not known */
+	TT_VEC(struct tt_log_zone {
+		struct tt_slice host; /* n 0: every host */
+		int offset_min;
+	})
+	zones; /* --tz */
 };
 
 /* One log, or a rotated set read as one.  Free with tt_log_end(), which pushes
  * what was still open (as incomplete) and nulls. */
 struct tt_log;
 struct tt_log *tt_log_begin(const struct tt_log_options *options,
-                            struct tt_matcher *m);
+			    struct tt_matcher *m);
 void tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
-                      struct tt_diags *diags);
+		      struct tt_diags *diags);
 void tt_log_take_value(struct tt_log *log, const struct tt_log_value *value,
-                       struct tt_diags *diags);
+		       struct tt_diags *diags);
 void tt_log_end(struct tt_log **log, struct tt_diags *diags);
 
 #endif

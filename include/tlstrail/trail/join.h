@@ -28,7 +28,7 @@ size_t tt_book_n_messages(const struct tt_book *book);
 /* A timeline of log evidence alone; fills all of it, source too (path of the
  * first log, no hash). */
 void tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
-                      size_t message, const struct tt_trail_options *options,
-                      struct tt_arena *arena, struct tt_diags *diags);
+		      size_t message, const struct tt_trail_options *options,
+		      struct tt_arena *arena, struct tt_diags *diags);
 
 #endif
