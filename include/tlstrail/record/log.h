@@ -29,7 +29,8 @@ struct tt_log_line {
 	const struct tt_origin *origin;
 	uint64_t off;	     /* of `raw` in the stream */
 	struct tt_slice raw; /* the record as it stands, no line end; cut at
-			      * TT_MAX_log_line */
+			      * TT_MAX_log_line.  Of a line that came in
+			      * pieces: from the first to the last */
 	uint64_t length;     /* of it, uncut */
 	enum tt_log_time time;
 	/* UTC, or the local time read as if it were UTC; NO_YEAR: in 1970
@@ -44,7 +45,14 @@ struct tt_log_line {
 	/* What the daemon said.  Lies in `raw` where nothing was decoded. */
 	struct tt_slice text;
 	const char *pointer; /* JSON pointer of what was decoded; NULL */
-	bool is_tag_cut; /* RFC 5424's app-name, cut at the slash by rsyslog */
+	bool is_tag_cut;     /* RFC 5424's app-name, which rsyslog cuts at the
+			      * slash: without one, what was behind is lost */
+	/* Not all of what the daemon said is in `text`: the stream ends in
+	 * the middle of the line, or another line's head stands in it, before
+	 * which it was cut (two writers at once, or a sender who would like
+	 * to write a line: nobody can tell, so what stands behind is never a
+	 * line).  Nothing follows from what such a line lacks. */
+	bool is_torn;
 	unsigned repeated; /* "message repeated N times"; 0: said once */
 };
 
@@ -67,5 +75,31 @@ int tt_log_line_next(struct tt_reader *reader,
 		     struct tt_log_line *line_r) TT_MUST_CHECK;
 int tt_log_value_next(struct tt_reader *reader,
 		      struct tt_log_value *value_r) TT_MUST_CHECK;
+
+/* Takes the wrapper off one line that has no line end: fills all but origin,
+ * off, raw and length.  False: it has none, and all of it is text. */
+bool tt_log_unwrap(struct tt_slice line, struct tt_log_line *line_r);
+
+/* ---- rotated sets ---- */
+
+/* One of the files given.  path is set by the caller and borrowed; the time
+ * is that of its first line, where it was looked at. */
+struct tt_log_file {
+	struct tt_slice path;
+	size_t given; /* place on the command line: the caller's */
+	enum tt_log_time time;
+	int64_t time_us;
+	size_t set; /* the same number for all of one set */
+};
+
+/* The time of a log's first line that has one, as far as TT_MAX_sniff bytes
+ * tell; nothing is read past.  Only before the first tt_log_line_next(). */
+void tt_log_first_time(struct tt_reader *reader, struct tt_log_file *file_r);
+
+/* Which of the files are one log that was rotated (mail.log, mail.log.1,
+ * mail.log.2.gz; maillog-20261121; mainlog.01): those of one directory whose
+ * names differ in that only.  Puts them in the order in which they are to be
+ * read: sets as their first file was given, in a set the oldest first. */
+void tt_log_files_sort(struct tt_log_file *files, size_t n);
 
 #endif
