@@ -119,6 +119,7 @@ struct tt_format_bid {
 };
 extern const struct tt_format_bid tt_formats[];
 extern const size_t tt_n_formats;
+const char *tt_format_name(enum tt_format format); /* "auto" for AUTO */
 
 /* Length of the envelope line that `line` begins with, line end included,
  * or 0 where it does not read as one.  For tests and fuzzers. */

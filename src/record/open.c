@@ -3,7 +3,7 @@
  * Each format bids on the first TT_MAX_sniff bytes, and the highest bid reads
  * the input; what nobody bids on is refused with a diag.  A reader's memory
  * comes from the room that is lent to it, and goes back there. */
-#include "reader.h"
+#include "lines.h"
 
 #include <inttypes.h>
 
@@ -13,6 +13,11 @@ const struct tt_format_bid tt_formats[] = {
 	{ TT_FORMAT_HEADERS, "headers", tt_headers_bid, NULL,
 	  tt_headers_next },
 	{ TT_FORMAT_PASTE, "paste", tt_paste_bid, NULL, tt_headers_next },
+	/* behind mail, which may have a log in it */
+	{ TT_FORMAT_LOG, "log", tt_log_bid, tt_log_start, tt_log_no_record },
+	{ TT_FORMAT_JSON, "json", tt_json_bid, tt_log_start,
+	  tt_log_no_record },
+	{ TT_FORMAT_CSV, "csv", tt_csv_bid, tt_log_start, tt_log_no_record },
 };
 const size_t tt_n_formats = sizeof(tt_formats) / sizeof(tt_formats[0]);
 
@@ -204,12 +209,25 @@ enum tt_status tt_reader_open(struct tt_reader **reader_r,
 				    (size_t)TT_MAX_window, err);
 }
 
+enum tt_format tt_reader_format(const struct tt_reader *reader)
+{
+	return reader->format->format;
+}
+
+const char *tt_format_name(enum tt_format format)
+{
+	const struct tt_format_bid *const f = named(format);
+
+	return f ? f->name : "auto";
+}
+
 void tt_reader_close(struct tt_reader **reader)
 {
 	struct tt_reader *r = *reader;
 
 	if (!r)
 		return;
+	tt_log_state_free(&r->log);
 	leave_room(r);
 	tt_free(reader);
 }

@@ -53,6 +53,8 @@ struct tt_reader {
 	bool is_asked, is_wanted; /* the sink was, and wants the body */
 	struct tt_normal *normal; /* NULL: no hashes wanted */
 
+	struct tt_log_state *log; /* lines.h; logs only */
+
 	bool is_length_good; /* mbox: every Content-Length was right */
 	bool is_done;	     /* eml: the one message was given */
 };

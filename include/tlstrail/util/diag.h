@@ -242,6 +242,40 @@ enum tt_severity {
 	  "Content-Length says", "")                                          \
 	X(stray_bytes, "stray-bytes", DIAG,                                   \
 	  "bytes that belong to no message were passed over", "")             \
+	X(log_torn, "log-torn", DIAG,                                         \
+	  "a record of a log was cut in the middle: nothing follows from "    \
+	  "what it lacks", "Nov 21 17:06:43 mx postfix/smtpd[12]: conn")      \
+	X(log_mixed, "log-mixed", DIAG,                                       \
+	  "the head of another line stands in the middle of a log line: "     \
+	  "what comes from there on was not read", "Nov 21 17:06:43 mx "      \
+	  "postfix/smtpd[12]: connNov 21 17:06:44 mx ...")                    \
+	X(log_no_head, "log-no-head", DIAG,                                   \
+	  "a line of a log has no time, host and program in front; it was "   \
+	  "passed over", "  continued: ...")                                  \
+	X(log_binary, "log-binary", DIAG,                                     \
+	  "zero bytes in a log, which no logger writes, were passed over",    \
+	  "00 00 00 ...")                                                     \
+	X(log_piece, "log-piece", DIAG,                                       \
+	  "a log line came in pieces, and not all of them were found",        \
+	  "exim[12]: [1/3] 2026-11-21 17:06:43 ...")                          \
+	X(log_no_message, "log-no-message", DIAG,                             \
+	  "an entry of a journal has no message, or one that cannot be "      \
+	  "read; it was passed over", "\"MESSAGE\":null")                   \
+	X(log_line_cut, "limit-log-line", DIAG,                               \
+	  "a log line is longer than the limit; the rest was not read", "")   \
+	X(json_torn, "json-torn", DIAG,                                       \
+	  "a JSON value was cut in the middle or is not well formed; it was " \
+	  "passed over", "{\"eventType\":\"Deliv")                           \
+	X(json_stray, "json-stray", DIAG,                                     \
+	  "text between JSON values was passed over", "null")                 \
+	X(json_value_cut, "limit-log-value", DIAG,                            \
+	  "a JSON value is longer than the limit; it was passed over", "")    \
+	X(json_deep, "limit-log-depth", DIAG,                                 \
+	  "a JSON value is nested deeper than the limit; it was passed over", \
+	  "[[[[...")                                                          \
+	X(csv_torn, "csv-torn", DIAG,                                         \
+	  "a CSV record was cut in the middle or has an odd quote; it was "   \
+	  "passed over", "a,\"b")                                             \
 	X(diags_more, "limit-diags", DIAG,                                    \
 	  "more diags than are listed; the rest were counted", "")
 

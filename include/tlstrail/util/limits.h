@@ -55,6 +55,12 @@
 	  "a longer line that begins with From is text")                     \
 	X(mbox_lookahead, 4194304, "bytes",                                  \
 	  "how far a Content-Length is followed past a From line")           \
+	X(log_line, 1048576, "bytes",                                        \
+	  "one line of a log; the rest is counted and passed over")          \
+	X(log_value, 67108864, "bytes",                                      \
+	  "one JSON value: a file of CloudTrail is one")                     \
+	X(log_depth, 64, "levels",                                           \
+	  "objects and arrays in one JSON value; mail events have under 15") \
 	X(tree_depth, 64, "levels",                                          \
 	  "directories inside directories; links cannot make a loop")        \
 	X(tree_names, 67108864, "bytes",                                     \

@@ -1,0 +1,54 @@
+/* json.h - JSON as far as logs need it (private to record)
+ *
+ * Where a value ends, the members of an object, the text of a string.  Whether
+ * all of it is well formed is for who reads its fields. */
+#ifndef TLSTRAIL_RECORD_JSON_H
+#define TLSTRAIL_RECORD_JSON_H
+
+#include <tlstrail/util.h>
+
+enum tt_json_scan_state {
+	TT_JSON_MORE,	/* the value goes on behind what was shown */
+	TT_JSON_WHOLE,	/* pos: its length */
+	TT_JSON_BROKEN, /* pos: where it cannot go on so */
+	TT_JSON_DEEP,	/* pos: where it is deeper than the limit */
+};
+
+/* {0} before the first call. */
+struct tt_json_scan {
+	size_t pos;
+	uint64_t escape, string; /* carried from one block to the next */
+	uint64_t kinds;		 /* a bit a level: 1 an object */
+	unsigned depth;
+};
+
+/* Goes on in s, which begins with the object or array and may have grown
+ * since the last call.  By AVX2 or SSE2 where the machine has them.  Besides
+ * brackets that do not pair, a value is broken by a line end in a string and
+ * by a bracket that opens where no element may begin: so one that was cut
+ * ends where the next begins. */
+enum tt_json_scan_state tt_json_scan(struct tt_json_scan *scan,
+				     struct tt_slice s);
+
+/* The implementations, for the test that they agree. */
+struct tt_json_variant {
+	const char *name;
+	enum tt_json_scan_state (*scan)(struct tt_json_scan *scan,
+					struct tt_slice s);
+	bool (*is_there)(void);
+};
+extern const struct tt_json_variant tt_json_variants[]; /* best first */
+extern const size_t tt_n_json_variants;
+
+/* The next member of an object (or, key_r NULL, element of an array), which
+ * begins at *at (0 at first): 1, 0 at its end, -1 where it is not well formed.
+ * The key is without its quotes, not decoded; strings keep theirs. */
+int tt_json_next(struct tt_slice object, size_t *at, struct tt_slice *key_r,
+		 struct tt_slice *value_r);
+/* Is it a string that needs no decoding?  Then what is between the quotes. */
+bool tt_json_plain(struct tt_slice value, struct tt_slice *text_r);
+/* Decodes a string (with its quotes) to `to`, which has value.n bytes;
+ * returns how many were written. */
+size_t tt_json_decode(struct tt_slice value, uint8_t *to);
+
+#endif

@@ -1,0 +1,200 @@
+/* json_text.c - members of an object, and the text of its strings */
+#include <string.h>
+
+#include "json.h"
+
+static void skip_space(struct tt_slice s, size_t *at)
+{
+	while (*at < s.n && tt_is_space(s.p[*at]))
+		(*at)++;
+}
+
+/* Length of the string, its quotes included, that s begins with; 0: it does
+ * not end in s. */
+static size_t string_length(struct tt_slice s)
+{
+	size_t at = 1;
+
+	for (;;) {
+		const size_t n = tt_slice_chr(tt_slice_sub(s, at, s.n), '"');
+		size_t back = 0;
+
+		if (n == SIZE_MAX)
+			return 0;
+		at += n;
+		while (s.p[at - 1 - back] == '\\')
+			back++; /* ends at the opening quote */
+		at++;
+		if (back % 2 == 0)
+			return at;
+	}
+}
+
+/* Length of any value; 0 where there is none. */
+static size_t value_length(struct tt_slice s)
+{
+	struct tt_json_scan scan = { 0 };
+	size_t n = 0;
+
+	if (s.n == 0)
+		return 0;
+	if (*s.p == '"')
+		return string_length(s);
+	if (*s.p == '{' || *s.p == '[')
+		return tt_json_scan(&scan, s) == TT_JSON_WHOLE ? scan.pos : 0;
+	while (n < s.n && (tt_is_alpha(s.p[n]) || tt_is_digit(s.p[n]) ||
+			   s.p[n] == '-' || s.p[n] == '+' || s.p[n] == '.'))
+		n++;
+	return n;
+}
+
+/* A member's key and colon. */
+static bool take_key(struct tt_slice s, size_t *at, struct tt_slice *key_r)
+{
+	const struct tt_slice rest = tt_slice_sub(s, *at, s.n);
+	const size_t n = rest.n && *rest.p == '"' ? string_length(rest) : 0;
+
+	if (n == 0)
+		return false;
+	*key_r = tt_slice_sub(rest, 1, n - 2);
+	*at += n;
+	skip_space(s, at);
+	if (*at >= s.n || s.p[*at] != ':')
+		return false;
+	++*at;
+	skip_space(s, at);
+	return true;
+}
+
+int tt_json_next(struct tt_slice s, size_t *at, struct tt_slice *key_r,
+		 struct tt_slice *value_r)
+{
+	const uint8_t close = key_r ? '}' : ']';
+	const bool is_first = *at == 0;
+
+	if (is_first)
+		*at = s.n && *s.p == (key_r ? '{' : '[');
+	if (*at == 0)
+		return -1;
+	skip_space(s, at);
+	if (*at < s.n && s.p[*at] == close)
+		return 0;
+	if (!is_first) {
+		if (*at >= s.n || s.p[*at] != ',')
+			return -1;
+		++*at;
+		skip_space(s, at);
+	}
+	if (key_r && !take_key(s, at, key_r))
+		return -1;
+	const size_t n = value_length(tt_slice_sub(s, *at, s.n));
+
+	*value_r = tt_slice_sub(s, *at, n);
+	*at += n;
+	return n ? 1 : -1;
+}
+
+bool tt_json_plain(struct tt_slice value, struct tt_slice *text_r)
+{
+	if (value.n < 2 || *value.p != '"')
+		return false;
+	*text_r = tt_slice_sub(value, 1, value.n - 2);
+	return tt_slice_chr(*text_r, '\\') == SIZE_MAX;
+}
+
+/* ---- decoding ---- */
+
+/* Four hexadecimal digits, or -1. */
+static int32_t unit_at(struct tt_slice s, size_t at)
+{
+	int32_t v = 0;
+
+	if (s.n < 4 || at > s.n - 4)
+		return -1;
+	for (size_t i = 0; i < 4; i++) {
+		const int d = tt_hex(s.p[at + i]);
+
+		if (d < 0)
+			return -1;
+		v = v << 4 | d;
+	}
+	return v;
+}
+
+static size_t put_utf8(uint8_t *to, uint32_t c)
+{
+	if (c < 0x80) {
+		to[0] = (uint8_t)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		to[0] = (uint8_t)(0xc0 | c >> 6);
+		to[1] = (uint8_t)(0x80 | (c & 0x3f));
+		return 2;
+	}
+	if (c < 0x10000) {
+		to[0] = (uint8_t)(0xe0 | c >> 12);
+		to[1] = (uint8_t)(0x80 | (c >> 6 & 0x3f));
+		to[2] = (uint8_t)(0x80 | (c & 0x3f));
+		return 3;
+	}
+	to[0] = (uint8_t)(0xf0 | c >> 18);
+	to[1] = (uint8_t)(0x80 | (c >> 12 & 0x3f));
+	to[2] = (uint8_t)(0x80 | (c >> 6 & 0x3f));
+	to[3] = (uint8_t)(0x80 | (c & 0x3f));
+	return 4;
+}
+
+/* At the digits of "\uXXXX"; half a pair becomes U+FFFD.  Returns how many
+ * bytes of s were read, 0 where they are none. */
+static size_t decode_unit(struct tt_slice s, size_t at, uint8_t *to,
+			  size_t *n_to)
+{
+	const int32_t high = unit_at(s, at);
+	uint32_t c = (uint32_t)high;
+	size_t n = 4;
+
+	if (high < 0)
+		return 0;
+	if (c >= 0xd800 && c < 0xe000) {
+		const bool is_pair =
+			c < 0xdc00 &&
+			tt_slice_eq(tt_slice_sub(s, at + 4, 2), TT_S("\\u"));
+		const int32_t low = is_pair ? unit_at(s, at + 6) : -1;
+
+		c = 0xfffd;
+		if (low >= 0xdc00 && low < 0xe000) {
+			c = 0x10000 + (((uint32_t)high & 0x3ff) << 10) +
+			    ((uint32_t)low & 0x3ff);
+			n = 10;
+		}
+	}
+	*n_to += put_utf8(to + *n_to, c);
+	return n;
+}
+
+size_t tt_json_decode(struct tt_slice value, uint8_t *to)
+{
+	static const char letters[] = "\"\\/bfnrt", codes[] = "\"\\/\b\f\n\r\t";
+	const struct tt_slice s =
+		tt_slice_sub(value, 1, value.n < 2 ? 0 : value.n - 2);
+	size_t n = 0;
+
+	for (size_t at = 0; at < s.n; at++) {
+		if (s.p[at] != '\\' || at + 1 == s.n) {
+			to[n++] = s.p[at];
+			continue;
+		}
+		const uint8_t c = s.p[++at];
+		const char *const known = c ? strchr(letters, c) : NULL;
+		const size_t unit =
+			c == 'u' ? decode_unit(s, at + 1, to, &n) : 0;
+
+		if (known)
+			to[n++] = (uint8_t)codes[known - letters];
+		else if (unit == 0)
+			to[n++] = c;
+		at += unit;
+	}
+	return n;
+}

@@ -1,0 +1,135 @@
+/* lines.h - what the readers of logs share (private to record)
+ *
+ * A log reader keeps `scan` at `at`, the first byte that is not accounted
+ * for, and looks at whole lines in the window; so nothing is copied, and
+ * reading on moves the line it looks at to the front. */
+#ifndef TLSTRAIL_RECORD_LINES_H
+#define TLSTRAIL_RECORD_LINES_H
+
+#include <tlstrail/record/log.h>
+
+#include "reader.h"
+
+/* ---- log_time.c: times as they stand at the beginning of a line ---- */
+
+struct tt_log_stamp {
+	enum tt_log_time time;
+	int64_t us;
+	int precision_us;
+	bool has_offset;
+	int offset_min;
+};
+
+/* Each gives the length of the time that s begins with, and 0 for none. */
+size_t tt_log_time_bsd(struct tt_slice s, struct tt_log_stamp *t_r);
+size_t tt_log_time_iso(struct tt_slice s, struct tt_log_stamp *t_r);
+size_t tt_log_time_asctime(struct tt_slice s, struct tt_log_stamp *t_r);
+size_t tt_log_time_tai64n(struct tt_slice s, struct tt_log_stamp *t_r);
+size_t tt_log_time_epoch(struct tt_slice s, struct tt_log_stamp *t_r);
+/* Decimal microseconds since the epoch, as journald has them. */
+bool tt_log_time_micros(struct tt_slice s, struct tt_log_stamp *t_r);
+
+/* The better of two: an instant, then a year, then the one nearer to the
+ * daemon. */
+void tt_log_set_time(struct tt_log_line *l, const struct tt_log_stamp *t);
+
+/* ---- log_head.c ---- */
+
+/* tt_log_unwrap() of a line in a wrapper whose time was set. */
+bool tt_log_unwrap_onto(struct tt_slice line, struct tt_log_line *l);
+/* What may stand inside a text: a date of the daemon's own, "message repeated
+ * N times".  Of a line whose time, host and tag are set. */
+void tt_log_unwrap_text(struct tt_log_line *l);
+/* Is the head one that a logger writes, with host and tag? */
+bool tt_log_is_syslog(const struct tt_log_line *l);
+/* "[2/3] " or "[2\3] ": a text that a daemon cut for its logger. */
+struct tt_log_piece {
+	unsigned k, n;
+	bool is_line; /* the cut was at a line end */
+	size_t length; /* of the mark */
+};
+bool tt_log_piece(struct tt_slice text, struct tt_log_piece *piece_r);
+
+/* ---- log_look.c: inside a line ---- */
+
+struct tt_log_look {
+	size_t nul;  /* where the first NUL is; s.n: there is none */
+	size_t head; /* where the head of another line begins; s.n */
+};
+/* `from`: where the text begins, at which no other head is. */
+struct tt_log_look tt_log_look(struct tt_slice s, size_t from);
+
+/* ---- log_window.c: whole lines in the window ---- */
+
+struct tt_seen_line {
+	size_t n;     /* its text, without CRs at its end */
+	size_t all;   /* with its line end */
+	bool is_open; /* the stream ended before a line end */
+	bool is_long; /* TT_MAX_log_line bytes and no line end yet */
+};
+/* The line that begins `from` bytes behind `at`; false: the stream ended.
+ * Moves what is in the window. */
+bool tt_see_line(struct tt_reader *r, size_t from, struct tt_seen_line *seen_r);
+/* The first n bytes of the window are accounted for. */
+void tt_pass_bytes(struct tt_reader *r, size_t n, enum tt_part part);
+/* ... to the end of a line that is too long; returns how many were passed. */
+uint64_t tt_pass_long_line(struct tt_reader *r);
+
+static inline struct tt_slice tt_window(const struct tt_reader *r, size_t from,
+					size_t n)
+{
+	return (struct tt_slice){ r->buf + r->at + from, n };
+}
+
+/* ---- what a log reader keeps; made by start, freed with the reader ---- */
+
+enum tt_log_kind {
+	TT_LOG_LINES,
+	TT_LOG_DOCKER,
+	TT_LOG_JOURNAL,
+	TT_LOG_EXPORT,
+};
+
+#define TT_LOG_JOINED 64
+
+struct tt_log_state {
+	enum tt_log_kind kind;
+	bool has_heads; /* lines of this log have one */
+	bool is_begun;
+	struct tt_log_text { /* what was decoded or joined */
+		uint8_t *p;
+		size_t n, cap;
+	} text, aside; /* aside: host, tag and pid; names of fields */
+	/* Pieces that were given with an earlier line: their offsets. */
+	uint64_t joined[TT_LOG_JOINED];
+	size_t n_joined;
+};
+void tt_log_state_free(struct tt_log_state **log);
+void tt_log_text_add(struct tt_log_text *t, struct tt_slice s);
+
+enum tt_log_kind tt_log_kind(struct tt_slice prefix);
+
+/* ---- one line of each kind: 1 a line, 0 passed over ---- */
+
+int tt_log_take_json(struct tt_reader *r, const struct tt_seen_line *seen,
+		     struct tt_log_line *l);
+int tt_log_take_docker(struct tt_reader *r, const struct tt_seen_line *seen,
+		       struct tt_log_line *l);
+/* The line that `l` begins, with those that follow it; `seen` may change. */
+int tt_log_take_pieces(struct tt_reader *r, struct tt_seen_line *seen,
+		       const struct tt_log_piece *first,
+		       struct tt_log_line *l);
+/* As tt_log_line_next(). */
+int tt_log_export_next(struct tt_reader *r, struct tt_log_line *l);
+
+/* ---- registry ---- */
+
+int tt_log_bid(struct tt_slice prefix, bool is_whole, int best);
+bool tt_log_start(struct tt_reader *r);
+int tt_json_bid(struct tt_slice prefix, bool is_whole, int best);
+int tt_csv_bid(struct tt_slice prefix, bool is_whole, int best);
+int tt_csv_next(struct tt_reader *r, struct tt_log_value *v);
+/* No message is in it: says so. */
+int tt_log_no_record(struct tt_reader *r, struct tt_record *rec_r);
+
+#endif

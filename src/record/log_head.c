@@ -1,0 +1,471 @@
+/* log_head.c - takes a line's wrapper off
+ *
+ * By form alone: which daemon writes what is for the rules.  A host and a tag
+ * are read only where a logger writes them, in front of everything that a
+ * daemon said, so that nothing a daemon quotes can be taken for one. */
+#include <string.h>
+
+#include "lines.h"
+
+#define HOST 1
+#define TAG 2
+
+/* Bytes of host names and of program names. */
+static const uint8_t class_of[256] = {
+	['0' ... '9'] = HOST | TAG,
+	['A' ... 'Z'] = HOST | TAG,
+	['a' ... 'z'] = HOST | TAG,
+	['.'] = HOST | TAG,
+	['-'] = HOST | TAG,
+	['_'] = HOST | TAG,
+	['/'] = HOST | TAG,
+	['@'] = HOST | TAG,
+	[':'] = HOST,
+	['('] = TAG,
+	[')'] = TAG,
+	['+'] = TAG,
+	['~'] = TAG,
+	['%'] = TAG,
+	['*'] = TAG,
+	['#'] = TAG,
+	['!'] = TAG,
+};
+
+#define MAX_NAME 255 /* a host's, RFC 1035; no program's is longer */
+#define MAX_PID 64
+
+static struct tt_slice behind(struct tt_slice s, size_t n)
+{
+	return tt_slice_sub(s, n, s.n);
+}
+
+static size_t run_of(struct tt_slice s, uint8_t class)
+{
+	size_t n = 0;
+
+	while (n < s.n && n <= MAX_NAME && (class_of[s.p[n]] & class))
+		n++;
+	return n;
+}
+
+/* ---- "tag[pid]: ", "tag: " ---- */
+
+/* The length of a tag's colon and the space behind it; 0 where the colon
+ * belongs to a name. */
+static size_t tag_end(struct tt_slice s)
+{
+	if (s.n == 0 || *s.p != ':')
+		return 0;
+	if (s.n == 1)
+		return 1;
+	return s.p[1] == ' ' ? 2 : 0;
+}
+
+static size_t pid_length(struct tt_slice s)
+{
+	size_t n = 1;
+
+	while (n < s.n && n <= MAX_PID && s.p[n] > ' ' && s.p[n] < 127 &&
+	       s.p[n] != ']' && s.p[n] != '[')
+		n++;
+	return n > 1 && n < s.n && s.p[n] == ']' ? n + 1 : 0;
+}
+
+static bool take_tag(struct tt_slice s, struct tt_log_line *l)
+{
+	struct tt_slice pid = TT_NO_SLICE;
+	size_t n = run_of(s, TAG), at, end;
+
+	while ((end = tag_end(behind(s, n))) == 0 && n < s.n &&
+	       s.p[n] == ':' && n < MAX_NAME)
+		n += 1 + run_of(behind(s, n + 1), TAG);
+	at = n;
+	if (n == 0)
+		return false;
+	if (end == 0 && n < s.n && s.p[n] == '[') {
+		const size_t all = pid_length(behind(s, n));
+
+		if (all == 0)
+			return false;
+		pid = tt_slice_sub(s, n + 1, all - 2);
+		at += all;
+		end = tag_end(behind(s, at));
+	}
+	if (end == 0)
+		return false;
+	l->tag = tt_slice_sub(s, 0, n);
+	l->pid = pid;
+	l->text = behind(s, at + end);
+	return true;
+}
+
+/* ---- "host tag[pid]: " ---- */
+
+/* A host's name and a space; returns their length. */
+static size_t host_length(struct tt_slice s)
+{
+	const size_t n = run_of(s, HOST);
+
+	return n && n < s.n && s.p[n] == ' ' && s.p[n - 1] != ':' ? n + 1 : 0;
+}
+
+/* What some write between host and tag: "mail.info ", "<2.6> ". */
+static size_t priority_length(struct tt_slice s)
+{
+	const bool is_bracketed = s.n && *s.p == '<';
+	size_t n = is_bracketed, dot;
+
+	while (n < s.n && n < 20 && (tt_is_alpha(s.p[n]) ||
+				     tt_is_digit(s.p[n])))
+		n++;
+	dot = n;
+	if (n == is_bracketed || n >= s.n || s.p[n] != '.')
+		return 0;
+	while (++n < s.n && n < 30 && (tt_is_alpha(s.p[n]) ||
+				       tt_is_digit(s.p[n])))
+		;
+	if (is_bracketed && n < s.n && s.p[n] == '>')
+		n++;
+	else if (is_bracketed)
+		return 0;
+	return n > dot + 1 && n < s.n && s.p[n] == ' ' ? n + 1 : 0;
+}
+
+static bool take_host_and_tag(struct tt_slice s, struct tt_log_line *l)
+{
+	const size_t n = host_length(s);
+	const struct tt_slice rest = behind(s, n);
+
+	if (n == 0)
+		return false;
+	if (!take_tag(rest, l)) {
+		const size_t more = priority_length(rest);
+
+		if (more == 0 || !take_tag(behind(rest, more), l))
+			return false;
+	}
+	l->host = tt_slice_sub(s, 0, n - 1);
+	return true;
+}
+
+/* ---- heads, behind their time ---- */
+
+static bool take_head(struct tt_slice s, struct tt_log_line *l, int level);
+
+/* RFC 3164.  Some leave the host out, some the tag; and a relay that found no
+ * tag may have put its head before another's. */
+static void take_bsd(struct tt_slice s, struct tt_log_line *l, int level)
+{
+	if (take_host_and_tag(s, l) || take_tag(s, l))
+		return;
+	const size_t n = host_length(s);
+
+	l->host = tt_slice_sub(s, 0, n ? n - 1 : 0);
+	l->text = behind(s, n);
+	if (n)
+		(void)take_head(l->text, l, level + 1);
+}
+
+/* Words that stand where a host would, of daemons that write their own date
+ * and how grave it is. */
+static bool is_level(struct tt_slice word)
+{
+	static const char *const levels[] = { "trace", "debug",   "info",
+					      "notice", "warn",   "warning",
+					      "error", "err",	  "crit",
+					      "alert", "critical", "fatal" };
+
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (tt_slice_ieq(word, tt_slice_str(levels[i])))
+			return true;
+	return false;
+}
+
+/* Behind an ISO time: a logger's head, where both host and tag are there. */
+static void take_iso(struct tt_slice s, struct tt_log_line *l)
+{
+	l->text = s;
+	if (!take_host_and_tag(s, l) || !is_level(l->host))
+		return;
+	l->host = l->tag = l->pid = TT_NO_SLICE;
+	l->text = s;
+}
+
+/* Behind a date with a space in it, which is the daemon's own: a pid. */
+static void take_own(struct tt_slice s, struct tt_log_line *l)
+{
+	const size_t n = s.n && *s.p == '[' ? pid_length(s) : 0;
+
+	l->text = s;
+	if (n == 0 || n >= s.n || s.p[n] != ' ' ||
+	    tt_slice_number(tt_slice_sub(s, 1, n - 2), INT64_MAX) < 0)
+		return;
+	l->pid = tt_slice_sub(s, 1, n - 2);
+	l->text = behind(s, n + 1);
+}
+
+/* ---- RFC 5424, 6 ---- */
+
+/* The next word; what is "-" is none. */
+static bool take_word(struct tt_slice *s, struct tt_slice *word_r)
+{
+	size_t n = 0;
+
+	while (n < s->n && s->p[n] > ' ' && s->p[n] < 127)
+		n++;
+	if (n == 0 || n > MAX_NAME || (n < s->n && s->p[n] != ' '))
+		return false;
+	*word_r = tt_slice_sub(*s, 0, n);
+	if (tt_slice_eq(*word_r, TT_S("-")))
+		*word_r = TT_NO_SLICE;
+	*s = behind(*s, n + 1);
+	return true;
+}
+
+/* Length of the structured data, 0 where it is none. */
+static size_t data_length(struct tt_slice s)
+{
+	bool is_quoted = false;
+	size_t n = 0;
+
+	if (s.n && *s.p == '-')
+		return 1;
+	while (n < s.n && s.p[n] == '[') {
+		for (n++; n < s.n && (is_quoted || s.p[n] != ']'); n++) {
+			if (s.p[n] == '\\' && is_quoted)
+				n++;
+			else if (s.p[n] == '"')
+				is_quoted = !is_quoted;
+		}
+		if (n >= s.n)
+			return 0;
+		n++;
+	}
+	return n;
+}
+
+/* "1 TIME HOST APP PROCID MSGID DATA TEXT"; rsyslog keeps RFC 3164's space in
+ * front of the text. */
+static bool take_5424(struct tt_slice s, struct tt_log_line *l)
+{
+	struct tt_log_stamp t = { 0 };
+	struct tt_slice host, app, pid, id;
+	const size_t n = tt_log_time_iso(behind(s, 2), &t);
+
+	if (!tt_slice_eq(tt_slice_sub(s, 0, 2), TT_S("1 ")))
+		return false;
+	s = behind(s, 2 + n);
+	if (n == 0 && s.n && *s.p == '-')
+		s = behind(s, 1);
+	if (s.n == 0 || *s.p != ' ')
+		return false;
+	s = behind(s, 1);
+	if (!take_word(&s, &host) || !take_word(&s, &app) ||
+	    !take_word(&s, &pid) || !take_word(&s, &id))
+		return false;
+	const size_t data = data_length(s);
+
+	if (data == 0 || (data < s.n && s.p[data] != ' '))
+		return false;
+	l->host = host;
+	l->tag = app;
+	l->pid = pid;
+	l->is_tag_cut = app.n && tt_slice_chr(app, '/') == SIZE_MAX;
+	s = behind(s, data + 1);
+	if (tt_slice_eq(tt_slice_sub(s, 0, 3), TT_S("\xef\xbb\xbf")))
+		s = behind(s, 3);
+	l->text = behind(s, s.n && *s.p == ' ');
+	if (n)
+		tt_log_set_time(l, &t);
+	return true;
+}
+
+/* Length of "<22>", or 0. */
+static size_t pri_length(struct tt_slice s)
+{
+	size_t n = 1;
+
+	while (n < s.n && n < 5 && tt_is_digit(s.p[n]))
+		n++;
+	return n > 1 && n < 5 && n < s.n && s.p[n] == '>' ? n + 1 : 0;
+}
+
+/* ---- all of them, by the first byte ---- */
+
+typedef size_t time_reader(struct tt_slice s, struct tt_log_stamp *t_r);
+
+/* A time, and a space or nothing behind it. */
+static bool take_time(struct tt_slice s, time_reader *read,
+		      struct tt_slice *rest_r, struct tt_log_line *l)
+{
+	struct tt_log_stamp t;
+	const size_t n = read(s, &t);
+
+	if (n == 0 || (n < s.n && s.p[n] != ' '))
+		return false;
+	tt_log_set_time(l, &t);
+	*rest_r = behind(s, n + 1);
+	return true;
+}
+
+static bool take_head(struct tt_slice s, struct tt_log_line *l, int level)
+{
+	struct tt_slice rest;
+
+	if (s.n < 8 || level > 1)
+		return false;
+	if (tt_is_digit(*s.p)) {
+		if (!take_time(s, tt_log_time_iso, &rest, l))
+			return false;
+		if (s.p[10] == ' ')
+			take_own(rest, l);
+		else
+			take_iso(rest, l);
+	} else if (*s.p == '<') {
+		const size_t n = pri_length(s);
+
+		if (n == 0)
+			return false;
+		return take_5424(behind(s, n), l) ||
+		       take_head(behind(s, n), l, level + 1);
+	} else if (*s.p == '@') {
+		if (!take_time(s, tt_log_time_tai64n, &rest, l))
+			return false;
+		l->text = rest;
+	} else if (take_time(s, tt_log_time_bsd, &rest, l)) {
+		take_bsd(rest, l, level);
+	} else if (take_time(s, tt_log_time_asctime, &rest, l)) {
+		l->text = rest;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* ---- what stands before a daemon's own words ---- */
+
+/* A date of the daemon's own behind the logger's head. */
+static void take_inner_date(struct tt_log_line *l)
+{
+	struct tt_slice rest;
+
+	if (take_time(l->text, tt_log_time_iso, &rest, l)) {
+		const bool is_own = l->text.p[10] == ' ';
+
+		l->text = rest;
+		if (is_own)
+			take_own(rest, l);
+	} else if (take_time(l->text, tt_log_time_epoch, &rest, l)) {
+		l->text = rest;
+	}
+}
+
+/* Solaris: "[ID 801593 mail.info] ". */
+static void take_msgid(struct tt_log_line *l)
+{
+	const size_t end = tt_slice_chr(tt_slice_sub(l->text, 0, 64), ']');
+
+	if (tt_slice_istarts(l->text, TT_S("[ID ")) && end != SIZE_MAX)
+		l->text = behind(behind(l->text, end + 1),
+				 end + 1 < l->text.n &&
+					 l->text.p[end + 1] == ' ');
+}
+
+/* "message repeated 3 times: [ TEXT]" and "last message repeated 3 times". */
+static void take_repeated(struct tt_log_line *l)
+{
+	const struct tt_slice lead = TT_S("message repeated ");
+	const bool is_last = *l->text.p == 'l';
+	struct tt_slice s = behind(l->text, is_last ? 5 : 0);
+	size_t digits = 0;
+
+	if (is_last && !tt_slice_istarts(l->text, TT_S("last ")))
+		return;
+	if (!tt_slice_istarts(s, lead))
+		return;
+	s = behind(s, lead.n);
+	while (digits < s.n && tt_is_digit(s.p[digits]))
+		digits++;
+	const int64_t n = tt_slice_number(tt_slice_sub(s, 0, digits),
+					  UINT32_MAX);
+
+	s = behind(s, digits);
+	if (n <= 0 || !tt_slice_istarts(s, TT_S(" time")))
+		return;
+	l->repeated = (unsigned)n;
+	const size_t open = tt_slice_find(s, TT_S(": ["));
+
+	if (is_last || open > 6 || s.p[s.n - 1] != ']')
+		return;
+	s = tt_slice_sub(s, open + 3, s.n - open - 4);
+	l->text = behind(s, s.n && *s.p == ' ');
+}
+
+void tt_log_unwrap_text(struct tt_log_line *l)
+{
+	if (l->text.n == 0)
+		return;
+	if (*l->text.p == '[')
+		take_msgid(l);
+	else if (tt_is_digit(*l->text.p))
+		take_inner_date(l);
+	else if (*l->text.p == 'm' || *l->text.p == 'l')
+		take_repeated(l);
+}
+
+bool tt_log_unwrap(struct tt_slice line, struct tt_log_line *line_r)
+{
+	*line_r = (struct tt_log_line){ 0 };
+	return tt_log_unwrap_onto(line, line_r);
+}
+
+bool tt_log_unwrap_onto(struct tt_slice line, struct tt_log_line *l)
+{
+	bool has_head;
+
+	l->text = line;
+	has_head = take_head(line, l, 0);
+	if (!has_head)
+		has_head = take_tag(line, l) && l->pid.n;
+	if (!has_head) {
+		l->tag = l->pid = TT_NO_SLICE;
+		l->text = line;
+	}
+	tt_log_unwrap_text(l);
+	return has_head;
+}
+
+bool tt_log_is_syslog(const struct tt_log_line *l)
+{
+	return l->time && l->tag.n && l->host.n;
+}
+
+/* ---- pieces ---- */
+
+static size_t number_at(struct tt_slice s, size_t at, unsigned *n_r)
+{
+	size_t n = 0;
+
+	for (*n_r = 0; n < 3 && at + n < s.n && tt_is_digit(s.p[at + n]); n++)
+		*n_r = *n_r * 10 + (unsigned)(s.p[at + n] - '0');
+	return n;
+}
+
+bool tt_log_piece(struct tt_slice text, struct tt_log_piece *piece_r)
+{
+	if (text.n < 6 || *text.p != '[')
+		return false;
+	size_t at = 1 + number_at(text, 1, &piece_r->k);
+
+	if (at == 1 || at >= text.n || (text.p[at] != '/' && text.p[at] != '\\'))
+		return false;
+	piece_r->is_line = text.p[at++] == '\\';
+	const size_t n = number_at(text, at, &piece_r->n);
+
+	at += n;
+	if (n == 0 || at + 1 >= text.n || text.p[at] != ']' ||
+	    text.p[at + 1] != ' ')
+		return false;
+	piece_r->length = at + 2;
+	return piece_r->k >= 1 && piece_r->k <= piece_r->n && piece_r->n > 1;
+}

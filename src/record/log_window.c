@@ -1,0 +1,87 @@
+/* log_window.c - whole lines in the window, and what is kept beside it */
+#include "lines.h"
+
+/* Bytes at the window's beginning, behind which `from` is looked for: `at`
+ * stays where it is in the stream, so `scan` must be there. */
+bool tt_see_line(struct tt_reader *r, size_t from, struct tt_seen_line *seen_r)
+{
+	size_t seen = 0;
+
+	for (;;) {
+		const struct tt_slice s =
+			tt_slice_from(r->buf + r->at + from, r->buf + r->end);
+		const size_t lf =
+			tt_slice_chr(tt_slice_sub(s, seen, s.n), '\n');
+		const bool is_end = lf != SIZE_MAX;
+		size_t n = is_end ? seen + lf : s.n;
+
+		if (!is_end && n < TT_MAX_log_line && tt_reader_more(r)) {
+			seen = n;
+			continue;
+		}
+		*seen_r = (struct tt_seen_line){
+			.all = n + is_end,
+			.is_open = !is_end && r->is_end,
+			.is_long = n > TT_MAX_log_line ||
+				   (!is_end && !r->is_end),
+		};
+		while (is_end && n && s.p[n - 1] == '\r')
+			n--;
+		seen_r->n = n < TT_MAX_log_line ? n : (size_t)TT_MAX_log_line;
+		return s.n > 0;
+	}
+}
+
+void tt_pass_bytes(struct tt_reader *r, size_t n, enum tt_part part)
+{
+	if (part == TT_PART_RECORD)
+		r->account.bytes_records += n;
+	else if (part == TT_PART_FRAME)
+		r->account.bytes_frame += n;
+	else
+		r->account.bytes_diags += n;
+	r->at += n;
+	r->scan = r->at;
+}
+
+uint64_t tt_pass_long_line(struct tt_reader *r)
+{
+	const uint64_t before = r->account.bytes_diags;
+
+	r->part = TT_PART_STRAY;
+	do {
+		const struct tt_slice s = tt_reader_rest(r);
+		const size_t lf = tt_slice_chr(s, '\n');
+
+		r->scan += lf == SIZE_MAX ? s.n : lf + 1;
+		if (lf == SIZE_MAX)
+			continue;
+		tt_reader_pass(r, TT_PART_STRAY);
+		return r->account.bytes_diags - before;
+	} while (tt_reader_more(r));
+	tt_reader_pass(r, TT_PART_STRAY);
+	return r->account.bytes_diags - before;
+}
+
+/* ---- what a log reader keeps ---- */
+
+void tt_log_text_add(struct tt_log_text *t, struct tt_slice s)
+{
+	if (s.n == 0)
+		return;
+	if (s.n > t->cap - t->n) {
+		t->cap = tt_mul_size(tt_add_size(t->n, s.n), 2);
+		t->p = tt_realloc(t->p, t->cap);
+	}
+	memcpy(t->p + t->n, s.p, s.n);
+	t->n += s.n;
+}
+
+void tt_log_state_free(struct tt_log_state **log)
+{
+	if (!*log)
+		return;
+	tt_free(&(*log)->text.p);
+	tt_free(&(*log)->aside.p);
+	tt_free(log);
+}

@@ -1,0 +1,292 @@
+/* record_log.c - a stream of log lines
+ *
+ * One record a line, whatever the wrapper.  In a log whose lines have heads,
+ * one without is half a line: the end of one whose beginning is in another
+ * file, or text with line ends in it, which a sender may have written.  It is
+ * told and passed over.  NULs end a line: no daemon writes them, and a file
+ * has them where the machine went down. */
+#include <string.h>
+
+#include "json.h"
+#include "lines.h"
+
+/* ---- which kind of log ---- */
+
+/* The first line that is not blank, without zeros in front; the rest of s
+ * stays. */
+static struct tt_slice first_line(struct tt_slice *s)
+{
+	struct tt_slice line = TT_NO_SLICE;
+
+	while (s->n && line.n == 0) {
+		line = tt_slice_sub(*s, 0, tt_slice_chr(*s, '\n'));
+		*s = tt_slice_sub(*s, line.n + 1, s->n);
+		line = tt_slice_trim(line);
+		while (line.n && *line.p == 0)
+			line = tt_slice_sub(line, 1, line.n);
+	}
+	return line;
+}
+
+static bool has_key(struct tt_slice object, struct tt_slice wanted)
+{
+	struct tt_slice key, value;
+	size_t at = 0;
+
+	while (tt_json_next(object, &at, &key, &value) > 0)
+		if (tt_slice_eq(key, wanted))
+			return true;
+	return false;
+}
+
+static enum tt_log_kind kind_of_object(struct tt_slice line)
+{
+	if (has_key(line, TT_S("__REALTIME_TIMESTAMP")) ||
+	    (has_key(line, TT_S("MESSAGE")) &&
+	     has_key(line, TT_S("_HOSTNAME"))))
+		return TT_LOG_JOURNAL;
+	if (has_key(line, TT_S("log")) && has_key(line, TT_S("stream")) &&
+	    has_key(line, TT_S("time")))
+		return TT_LOG_DOCKER;
+	return TT_LOG_LINES;
+}
+
+/* The first line may be half of one, where a file was cut at a size. */
+enum tt_log_kind tt_log_kind(struct tt_slice prefix)
+{
+	enum tt_log_kind kind = TT_LOG_LINES;
+
+	if (tt_slice_istarts(prefix, TT_S("__CURSOR=")))
+		return TT_LOG_EXPORT;
+	for (int i = 0; i < 2 && kind == TT_LOG_LINES; i++) {
+		const struct tt_slice line = first_line(&prefix);
+
+		if (line.n && *line.p == '{')
+			kind = kind_of_object(line);
+	}
+	return kind;
+}
+
+/* ---- the bid ---- */
+
+struct heads {
+	size_t n_lines, n_heads;
+	bool is_first; /* the first line has one */
+};
+
+static struct heads count_heads(struct tt_slice s, bool is_whole)
+{
+	struct heads h = { 0 };
+	struct tt_log_line l;
+
+	while (s.n && h.n_lines < TT_MAX_bid_lines) {
+		const bool is_last = tt_slice_chr(s, '\n') == SIZE_MAX;
+		const struct tt_slice line = first_line(&s);
+
+		if (line.n == 0 || (is_last && !is_whole && h.n_lines))
+			break;
+		const bool has_head = tt_log_unwrap(line, &l) && l.time;
+
+		h.is_first |= has_head && h.n_lines == 0;
+		h.n_lines++;
+		h.n_heads += has_head;
+	}
+	return h;
+}
+
+/* What mail bids on may have a log in its body: then it must begin as one. */
+int tt_log_bid(struct tt_slice prefix, bool is_whole, int best)
+{
+	const struct tt_slice s = tt_bid_lead(prefix);
+
+	if (best >= 90 || s.n == 0)
+		return 0;
+	if (tt_log_kind(s) != TT_LOG_LINES)
+		return 88;
+	const struct heads h = count_heads(s, is_whole);
+
+	if (h.n_heads * 2 <= h.n_lines || (best && !h.is_first))
+		return 0;
+	return 85;
+}
+
+bool tt_log_start(struct tt_reader *r)
+{
+	(void)tt_reader_need(r, (size_t)TT_MAX_sniff);
+	const struct tt_slice s = tt_bid_lead(
+		tt_slice_sub(tt_reader_rest(r), 0, (size_t)TT_MAX_sniff));
+
+	r->log = tt_zalloc(sizeof(*r->log));
+	r->log->kind = tt_log_kind(s);
+	r->log->has_heads = count_heads(s, true).n_heads > 0;
+	return true;
+}
+
+int tt_log_no_record(struct tt_reader *r, struct tt_record *rec_r)
+{
+	(void)rec_r;
+	if (!r->is_done)
+		tt_stream_diag(r->stream, TT_DIAG_not_mail, 0,
+			       "the input is a log and not mail (%s)",
+			       r->format->name);
+	r->is_done = true;
+	tt_reader_pass_all(r, TT_PART_STRAY);
+	return r->is_failed ? -1 : 0;
+}
+
+/* ---- one line of text ---- */
+
+static void tell(struct tt_reader *r, enum tt_diag_code code)
+{
+	tt_stream_diag(r->stream, code, r->base + r->at, NULL);
+}
+
+static int passed_over(struct tt_reader *r, size_t n, enum tt_diag_code code)
+{
+	tell(r, code);
+	tt_pass_bytes(r, n, TT_PART_STRAY);
+	return 0;
+}
+
+/* NULs at the beginning. */
+static int pass_nuls(struct tt_reader *r, struct tt_slice s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] == 0)
+		n++;
+	return passed_over(r, n, TT_DIAG_log_binary);
+}
+
+/* Cuts the text before what should not be in it. */
+static void cut_text(struct tt_log_line *l, size_t head)
+{
+	const size_t text = (size_t)(l->text.p - l->raw.p);
+
+	l->text.n = head - text;
+	l->is_torn = true;
+}
+
+static int take_text(struct tt_reader *r, struct tt_seen_line *seen,
+		     struct tt_log_line *l)
+{
+	struct tt_log_piece piece;
+
+	l->raw = tt_window(r, 0, seen->n);
+	if (*l->raw.p == 0)
+		return pass_nuls(r, l->raw);
+	if (!tt_log_unwrap_onto(l->raw, l) && r->log->has_heads)
+		return passed_over(r, seen->all, TT_DIAG_log_no_head);
+	const bool is_syslog = tt_log_is_syslog(l);
+	const struct tt_log_look look = tt_log_look(
+		l->raw, is_syslog ? (size_t)(l->text.p - l->raw.p) : seen->n);
+
+	if (look.nul < seen->n) { /* the rest is another line */
+		seen->n = seen->all = look.nul;
+		seen->is_open = true;
+		*l = (struct tt_log_line){ .off = l->off };
+		return take_text(r, seen, l);
+	}
+	if (look.head < seen->n) {
+		tell(r, TT_DIAG_log_mixed);
+		cut_text(l, look.head);
+	} else if (is_syslog && tt_log_piece(l->text, &piece)) {
+		return tt_log_take_pieces(r, seen, &piece, l);
+	}
+	if (seen->is_open) {
+		tell(r, TT_DIAG_log_torn);
+		l->is_torn = true;
+	}
+	tt_pass_bytes(r, seen->all, TT_PART_RECORD);
+	return 1;
+}
+
+/* A line over the limit: its beginning is kept beside the window. */
+static int take_long(struct tt_reader *r, struct tt_seen_line *seen,
+		     struct tt_log_line *l)
+{
+	struct tt_log_text *const kept = &r->log->text;
+	bool is_line = r->log->kind == TT_LOG_LINES;
+
+	kept->n = 0;
+	tt_log_text_add(kept, tt_window(r, 0, seen->n));
+	l->raw = (struct tt_slice){ kept->p, kept->n };
+	l->is_torn = true;
+	if (!tt_log_unwrap_onto(l->raw, l) && r->log->has_heads)
+		is_line = false;
+	tt_diag_limit(tt_stream_diags(r->stream), TT_DIAG_log_line_cut,
+		      TT_LIM_log_line, l->off, 0);
+	tt_pass_bytes(r, seen->n,
+		      is_line ? TT_PART_RECORD : TT_PART_STRAY);
+	l->length = seen->n + tt_pass_long_line(r);
+	return is_line;
+}
+
+static int take_line(struct tt_reader *r, struct tt_seen_line *seen,
+		     struct tt_log_line *l)
+{
+	*l = (struct tt_log_line){ .off = r->base + r->at };
+	if (seen->n == 0) {
+		tt_pass_bytes(r, seen->all, TT_PART_FRAME);
+		return 0;
+	}
+	if (seen->is_long)
+		return take_long(r, seen, l);
+	switch (r->log->kind) {
+	case TT_LOG_DOCKER:
+		return tt_log_take_docker(r, seen, l);
+	case TT_LOG_JOURNAL:
+		return tt_log_take_json(r, seen, l);
+	case TT_LOG_EXPORT: /* has its own loop */
+	case TT_LOG_LINES:
+		break;
+	}
+	return take_text(r, seen, l);
+}
+
+static void skip_mark(struct tt_reader *r)
+{
+	if (r->log->is_begun)
+		return;
+	r->log->is_begun = true;
+	if (tt_reader_need(r, 3) >= 3 &&
+	    memcmp(r->buf + r->at, "\xef\xbb\xbf", 3) == 0)
+		tt_pass_bytes(r, 3, TT_PART_FRAME);
+}
+
+int tt_log_line_next(struct tt_reader *r, struct tt_log_line *l)
+{
+	struct tt_seen_line seen;
+	int took = 0;
+
+	skip_mark(r);
+	while (took == 0) {
+		if (r->log->kind == TT_LOG_EXPORT) {
+			took = tt_log_export_next(r, l);
+			if (took <= 0)
+				return took;
+			break;
+		}
+		if (!tt_see_line(r, 0, &seen))
+			return r->is_failed ? -1 : 0;
+		took = take_line(r, &seen, l);
+	}
+	l->origin = tt_stream_origin(r->stream);
+	if (l->length == 0)
+		l->length = l->raw.n;
+	return 1;
+}
+
+void tt_log_first_time(struct tt_reader *r, struct tt_log_file *file_r)
+{
+	struct tt_slice s = tt_bid_lead(
+		tt_slice_sub(tt_reader_rest(r), 0, (size_t)TT_MAX_sniff));
+	struct tt_log_line l;
+
+	file_r->time = TT_LOG_UNTIMED;
+	while (s.n && file_r->time == TT_LOG_UNTIMED) {
+		(void)tt_log_unwrap(first_line(&s), &l);
+		file_r->time = l.time;
+		file_r->time_us = l.time_us;
+	}
+}

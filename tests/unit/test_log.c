@@ -1,0 +1,518 @@
+/* test_log - wrappers of log lines, JSON values, CSV, rotated sets
+ *
+ * Every stream is cut with reads of one block and again with small ones; each
+ * of its beginnings is cut, too, and must be accounted for. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <tlstrail/record/log.h>
+
+#include "record/json.h"
+#include "record/lines.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+/* 21 November, 17:06:43: in 1970, and in 2026 */
+#define NOV INT64_C(28055203)
+#define NOV26 INT64_C(1795280803)
+
+static bool is_text(struct tt_slice s, const char *want)
+{
+	return tt_slice_eq(s, tt_slice_str(want ? want : ""));
+}
+
+/* ---- wrappers ---- */
+
+static const struct line_row {
+	const char *name, *line;
+	enum tt_log_time time;
+	int64_t seconds, us;
+	int precision;
+	const char *host, *tag, *pid, *text;
+	int offset; /* NO_OFFSET: not written */
+	unsigned repeated;
+	bool is_cut;
+} line_rows[] = {
+#define NO_OFFSET (-9999)
+#define BSD TT_LOG_NO_YEAR, NOV, 0, 1000000
+	{ "rfc 3164", "Nov 21 17:06:43 mx postfix/smtpd[12]: connect from a",
+	  BSD, "mx", "postfix/smtpd", "12", "connect from a", NO_OFFSET, 0, 0 },
+	{ "day padded", "Nov  1 17:06:43 mx a: b", TT_LOG_NO_YEAR,
+	  NOV - 20 * 86400, 0, 1000000, "mx", "a", "", "b", NO_OFFSET, 0, 0 },
+	{ "day with a zero", "Nov 01 17:06:43 mx a: b", TT_LOG_NO_YEAR,
+	  NOV - 20 * 86400, 0, 1000000, "mx", "a", "", "b", NO_OFFSET, 0, 0 },
+	{ "day not padded", "Nov 1 17:06:43 mx a: b", TT_LOG_NO_YEAR,
+	  NOV - 20 * 86400, 0, 1000000, "mx", "a", "", "b", NO_OFFSET, 0, 0 },
+	{ "leap day", "Feb 29 01:02:03 mx a: b", TT_LOG_NO_YEAR, 68173323, 0,
+	  1000000, "mx", "a", "", "b", NO_OFFSET, 0, 0 },
+	{ "year", "Nov 21 2026 17:06:43 mx a: b", TT_LOG_LOCAL, NOV26, 0,
+	  1000000, "mx", "a", "", "b", NO_OFFSET, 0, 0 },
+	{ "milliseconds", "Nov 21 17:06:43.250 mx a: b", TT_LOG_NO_YEAR, NOV,
+	  250000, 1000, "mx", "a", "", "b", NO_OFFSET, 0, 0 },
+	{ "priority", "<22>Nov 21 17:06:43 mx a[1]: b", BSD, "mx", "a", "1",
+	  "b", NO_OFFSET, 0, 0 },
+	{ "hex pid", "Nov 21 17:06:43 mx dma[ba83f9.56271d60ff60]: trying",
+	  BSD, "mx", "dma", "ba83f9.56271d60ff60", "trying", NO_OFFSET, 0, 0 },
+	{ "no pid", "Nov 21 17:06:43 mx courierd: newmsg,id=0.1: dns", BSD,
+	  "mx", "courierd", "", "newmsg,id=0.1: dns", NO_OFFSET, 0, 0 },
+	{ "dots and slashes",
+	  "Nov 21 17:06:43 mx.example.com postfix-in/relay/smtp.2[7]: x", BSD,
+	  "mx.example.com", "postfix-in/relay/smtp.2", "7", "x", NO_OFFSET, 0,
+	  0 },
+	{ "colons in a tag", "Nov 21 17:06:43 mx Mail::Box[7]: x", BSD, "mx",
+	  "Mail::Box", "7", "x", NO_OFFSET, 0, 0 },
+	{ "host is an address", "Nov 21 17:06:43 2001:db8::1 a[7]: x", BSD,
+	  "2001:db8::1", "a", "7", "x", NO_OFFSET, 0, 0 },
+	{ "no host", "Nov 21 17:06:43 a/b[7]: x", BSD, "", "a/b", "7", "x",
+	  NO_OFFSET, 0, 0 },
+	{ "no host, no pid", "Nov 21 17:06:43 lmtp(12): x", BSD, "",
+	  "lmtp(12)", "", "x", NO_OFFSET, 0, 0 },
+	{ "no tag", "Nov 21 17:06:43 mx -- MARK --", BSD, "mx", "", "",
+	  "-- MARK --", NO_OFFSET, 0, 0 },
+	{ "neither", "Nov 21 17:06:43 host=a.example tls=on auth=off", BSD, "",
+	  "", "", "host=a.example tls=on auth=off", NO_OFFSET, 0, 0 },
+	{ "msmtp to syslog", "Nov 21 17:06:43 pc msmtp: host=a tls=on", BSD,
+	  "pc", "msmtp", "", "host=a tls=on", NO_OFFSET, 0, 0 },
+	{ "nothing said", "Nov 21 17:06:43 mx a[7]:", BSD, "mx", "a", "7", "",
+	  NO_OFFSET, 0, 0 },
+	{ "spaces said", "Nov 21 17:06:43 mx a[7]:   b ", BSD, "mx", "a", "7",
+	  "  b ", NO_OFFSET, 0, 0 },
+	{ "address as pid is none", "Nov 21 17:06:43 mx b[192.0.2.1] said: x",
+	  BSD, "mx", "", "", "b[192.0.2.1] said: x", NO_OFFSET, 0, 0 },
+	{ "facility", "Nov 21 17:06:43 mx mail.info a[7]: x", BSD, "mx", "a",
+	  "7", "x", NO_OFFSET, 0, 0 },
+	{ "facility in brackets", "Nov 21 17:06:43 mx <2.6> a[7]: x", BSD,
+	  "mx", "a", "7", "x", NO_OFFSET, 0, 0 },
+	{ "solaris", "Nov 21 17:06:43 mx a[7]: [ID 801593 mail.info] x", BSD,
+	  "mx", "a", "7", "x", NO_OFFSET, 0, 0 },
+	{ "relayed whole", "Nov 21 17:06:44 loghost Nov 21 17:06:43 mx a[7]: x",
+	  BSD, "mx", "a", "7", "x", NO_OFFSET, 0, 0 },
+	{ "a tag's text is not a head",
+	  "Nov 21 17:06:43 mx a[7]: Nov 21 17:06:43 my b[8]: x", BSD, "mx",
+	  "a", "7", "Nov 21 17:06:43 my b[8]: x", NO_OFFSET, 0, 0 },
+	{ "escapes stay", "Nov 21 17:06:43 mx a[7]: b#011c\\303\\251", BSD,
+	  "mx", "a", "7", "b#011c\\303\\251", NO_OFFSET, 0, 0 },
+	{ "repeated",
+	  "Nov 21 17:06:43 mx a[7]: message repeated 3 times: [ b [c] ]", BSD,
+	  "mx", "a", "7", "b [c] ", NO_OFFSET, 3, 0 },
+	{ "repeated, classic", "Nov 21 17:06:43 mx last message repeated 2 times",
+	  BSD, "mx", "", "", "last message repeated 2 times", NO_OFFSET, 2, 0 },
+	{ "repeated by a sender",
+	  "Nov 21 17:06:43 mx a[7]: helo=message repeated 3 times: [ b]", BSD,
+	  "mx", "a", "7", "helo=message repeated 3 times: [ b]", NO_OFFSET, 0,
+	  0 },
+	{ "rfc 3339", "2026-11-21T19:06:43.525742+02:00 mx a/b[7]: x",
+	  TT_LOG_UTC, NOV26, 525742, 1, "mx", "a/b", "7", "x", 120, 0, 0 },
+	{ "short-iso", "2026-11-21T17:06:43+0000 mx a[7]: x", TT_LOG_UTC,
+	  NOV26, 0, 1000000, "mx", "a", "7", "x", 0, 0, 0 },
+	{ "west", "2026-11-21T13:36:43-0330 mx a[7]: x", TT_LOG_UTC, NOV26, 0,
+	  1000000, "mx", "a", "7", "x", -210, 0, 0 },
+	{ "nanoseconds", "2026-11-21T17:06:43.123456789Z mx a: x", TT_LOG_UTC,
+	  NOV26, 123456, 1, "mx", "a", "", "x", 0, 0, 0 },
+	{ "haraka", "2026-11-21T17:06:43.500Z [INFO] [6C.1] [outbound] x",
+	  TT_LOG_UTC, NOV26, 500000, 1000, "", "", "",
+	  "[INFO] [6C.1] [outbound] x", 0, 0, 0 },
+	{ "level and words", "2026-11-21T17:06:43Z INFO TLS handshake (a.b) c=d",
+	  TT_LOG_UTC, NOV26, 0, 1000000, "", "", "",
+	  "INFO TLS handshake (a.b) c=d", 0, 0, 0 },
+	{ "level and colon", "2026-11-21T17:06:43Z INFO Delivery: x",
+	  TT_LOG_UTC, NOV26, 0, 1000000, "", "", "", "INFO Delivery: x", 0, 0,
+	  0 },
+	{ "exim", "2026-11-21 17:06:43 1aBcDe-0001x2-18 DKIM: d=a", TT_LOG_LOCAL,
+	  NOV26, 0, 1000000, "", "", "", "1aBcDe-0001x2-18 DKIM: d=a",
+	  NO_OFFSET, 0, 0 },
+	{ "exim, zone, milliseconds, pid",
+	  "2026-11-21 17:36:43.123 +0030 [1234] 1aBcDe-0001x2-18 Completed",
+	  TT_LOG_UTC, NOV26, 123000, 1000, "", "", "1234",
+	  "1aBcDe-0001x2-18 Completed", 30, 0, 0 },
+	{ "exim to syslog",
+	  "Nov 21 17:06:44 mx exim[7]: 2026-11-21 17:06:43 [7] 1aB Completed",
+	  TT_LOG_LOCAL, NOV26, 0, 1000000, "mx", "exim", "7", "1aB Completed",
+	  NO_OFFSET, 0, 0 },
+	{ "own date behind an instant",
+	  "2026-11-21T17:06:43+00:00 mx exim[7]: 2026-11-21 18:06:43 1aB x",
+	  TT_LOG_UTC, NOV26, 0, 1000000, "mx", "exim", "7", "1aB x", 0, 0, 0 },
+	{ "cisco", "Sat Nov 21 17:06:43 2026 Info: MID 7 ICID 8", TT_LOG_LOCAL,
+	  NOV26, 0, 1000000, "", "", "", "Info: MID 7 ICID 8", NO_OFFSET, 0,
+	  0 },
+	{ "multilog", "@400000006b01cfad1dcd6500 new msg 7", TT_LOG_UTC, NOV26,
+	  500000, 1, "", "", "", "new msg 7", NO_OFFSET, 0, 0 },
+	{ "splogger", "Nov 21 17:06:43 mx qmail: 1795280803.633171 new msg 7",
+	  TT_LOG_UTC, NOV26, 633171, 1, "mx", "qmail", "", "new msg 7",
+	  NO_OFFSET, 0, 0 },
+	{ "rfc 5424", "<22>1 2026-11-21T17:06:43.5+00:00 mx exim 7 - - x y",
+	  TT_LOG_UTC, NOV26, 500000, 100000, "mx", "exim", "7", "x y", 0, 0,
+	  true },
+	{ "rfc 5424, two spaces",
+	  "<22>1 2026-11-21T17:06:43Z mx postfix 7 - -  connect from a",
+	  TT_LOG_UTC, NOV26, 0, 1000000, "mx", "postfix", "7",
+	  "connect from a", 0, 0, true },
+	{ "rfc 5424, mark, data, whole name",
+	  "<22>1 2026-11-21T17:06:43Z mx a/b 7 ID [x y=\"]\\\"\"][z] "
+	  "\xef\xbb\xbfhello", TT_LOG_UTC, NOV26, 0, 1000000, "mx", "a/b", "7",
+	  "hello", 0, 0, false },
+	{ "rfc 5424, nothing known", "<22>1 - - - - - - x", TT_LOG_UNTIMED, 0,
+	  0, 0, "", "", "", "x", NO_OFFSET, 0, false },
+	{ "rfc 5424, nothing said", "<22>1 2026-11-21T17:06:43Z mx a - - -",
+	  TT_LOG_UTC, NOV26, 0, 1000000, "mx", "a", "", "", 0, 0, true },
+	{ "no time", "postfix/smtpd[7]: connect from a", TT_LOG_UNTIMED, 0, 0,
+	  0, "", "postfix/smtpd", "7", "connect from a", NO_OFFSET, 0, 0 },
+	{ "no head", "connect from a: b", TT_LOG_UNTIMED, 0, 0, 0, "", "", "",
+	  "connect from a: b", NO_OFFSET, 0, 0 },
+	{ "no such day", "Nov 31 17:06:43 mx a: b", TT_LOG_UNTIMED, 0, 0, 0, "",
+	  "", "", "Nov 31 17:06:43 mx a: b", NO_OFFSET, 0, 0 },
+	{ "no such hour", "2026-11-21T24:06:43Z mx a: b", TT_LOG_UNTIMED, 0, 0,
+	  0, "", "", "", "2026-11-21T24:06:43Z mx a: b", NO_OFFSET, 0, 0 },
+};
+
+static void check_line(const struct line_row *row)
+{
+	struct tt_log_line l;
+	const bool has_offset = row->offset != NO_OFFSET;
+
+	(void)tt_log_unwrap(tt_slice_str(row->line), &l);
+	if (l.time != row->time ||
+	    l.time_us != row->seconds * 1000000 + row->us ||
+	    l.precision_us != row->precision)
+		fail_msg("%s: time %d, %lld us, of %d", row->name, (int)l.time,
+			 (long long)l.time_us, l.precision_us);
+	if (l.has_offset != has_offset ||
+	    (has_offset && l.offset_min != row->offset))
+		fail_msg("%s: offset %d", row->name, l.offset_min);
+	if (!is_text(l.host, row->host) || !is_text(l.tag, row->tag) ||
+	    !is_text(l.pid, row->pid))
+		fail_msg("%s: host %.*s, tag %.*s, pid %.*s", row->name,
+			 (int)l.host.n, l.host.p, (int)l.tag.n, l.tag.p,
+			 (int)l.pid.n, l.pid.p);
+	if (!is_text(l.text, row->text))
+		fail_msg("%s: text %.*s", row->name, (int)l.text.n, l.text.p);
+	if (l.repeated != row->repeated || l.is_tag_cut != row->is_cut)
+		fail_msg("%s: repeated %u, cut %d", row->name, l.repeated,
+			 l.is_tag_cut);
+}
+
+static void test_lines(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(line_rows); i++)
+		check_line(&line_rows[i]);
+}
+
+/* ---- streams ---- */
+
+#define MAX_ITEMS 8
+
+struct item {
+	uint64_t off;
+	size_t n; /* of raw */
+	const char *text;
+	bool is_torn;
+};
+
+static const struct stream_row {
+	const char *name;
+	const char *bytes;
+	size_t n; /* 0: to the NUL */
+	enum tt_format format;
+	uint64_t frame, diags;
+	size_t n_diag;
+	enum tt_diag_code first_diag;
+	size_t n_want;
+	struct item want[MAX_ITEMS];
+} stream_rows[] = {
+#define H "Nov 21 17:06:43 mx a[7]: "   /* 25 bytes */
+#define H8 "Nov 21 17:06:43 mx a[8]: "
+	{ "two lines", H "b\n" H "cd\n", 0, TT_FORMAT_LOG, 0, 0, 0, 0, 2,
+	  { { 0, 26, "b", 0 }, { 27, 27, "cd", 0 } } },
+	{ "crlf, blank lines, mark", "\xef\xbb\xbf" H "b\r\n\r\n\n" H "c\r\n",
+	  0, TT_FORMAT_LOG, 6, 0, 0, 0, 2,
+	  { { 3, 26, "b", 0 }, { 34, 26, "c", 0 } } },
+	{ "no line end at the end", H "b\n" H "c", 0, TT_FORMAT_LOG, 0, 0, 1,
+	  TT_DIAG_log_torn, 2, { { 0, 26, "b", 0 }, { 27, 26, "c", 1 } } },
+	{ "begins in the middle", "sent (ok)\n" H "b\n" H "c\n", 0,
+	  TT_FORMAT_LOG, 0, 10, 1, TT_DIAG_log_no_head, 2,
+	  { { 10, 26, "b", 0 }, { 37, 26, "c", 0 } } },
+	{ "goes on without a head", H "b\n" H "c\n  and: d\n", 0,
+	  TT_FORMAT_LOG, 0, 9, 1, TT_DIAG_log_no_head, 2,
+	  { { 0, 26, "b", 0 }, { 27, 26, "c", 0 } } },
+	{ "two lines in one", H "b\n" H "c=d, e=" H "f\n" H "g\n", 0,
+	  TT_FORMAT_LOG, 0, 0, 1, TT_DIAG_log_mixed, 3,
+	  { { 0, 26, "b", 0 }, { 27, 58, "c=d, e=", 1 },
+	    { 86, 26, "g", 0 } } },
+	{ "two lines in one, rfc 3339",
+	  "2026-11-21T17:06:43Z mx a[7]: b2026-11-21T17:06:43Z mx a[7]: c\n",
+	  0, TT_FORMAT_LOG, 0, 0, 1, TT_DIAG_log_mixed, 1,
+	  { { 0, 62, "b", 1 } } },
+	{ "a time is no head", H "b Nov 21 17:06:43 c\n", 0, TT_FORMAT_LOG, 0,
+	  0, 0, 0, 1, { { 0, 44, "b Nov 21 17:06:43 c", 0 } } },
+	{ "zeros between", H "b\n\0\0\0" H "c\n", 57, TT_FORMAT_LOG, 0, 3, 1,
+	  TT_DIAG_log_binary, 2,
+	  { { 0, 26, "b", 0 }, { 30, 26, "c", 0 } } },
+	{ "zeros in a line", H "b\0\0" H "c\n", 55, TT_FORMAT_LOG, 0, 2, 2,
+	  TT_DIAG_log_torn, 2, { { 0, 26, "b", 1 }, { 28, 26, "c", 0 } } },
+	{ "pieces", H "[1/3] 2026-11-21 17:06:43 b\n" H "[2/3] c\n"
+	  H "[3/3] d\n", 0, TT_FORMAT_LOG, 0, 0, 0, 0, 1,
+	  { { 0, 118, "bcd", 0 } } },
+	{ "pieces, others between", H "[1/2] b\n" H8 "x\n" H "[2/2] c\n" H "d\n",
+	  0, TT_FORMAT_LOG, 0, 0, 0, 0, 3,
+	  { { 0, 92, "bc", 0 }, { 33, 26, "x", 0 }, { 93, 26, "d", 0 } } },
+	{ "pieces of two", H "[1/2] b\n" H8 "[1/2] x\n" H "[2/2] c\n" H8
+	  "[2/2] y\n", 0, TT_FORMAT_LOG, 0, 0, 0, 0, 2,
+	  { { 0, 98, "bc", 0 }, { 33, 98, "xy", 0 } } },
+	{ "pieces cut at a line end", H "[1\\2] b\n" H "[2\\2] c\n", 0,
+	  TT_FORMAT_LOG, 0, 0, 0, 0, 1, { { 0, 65, "b\nc", 0 } } },
+	{ "a piece is missing", H "[1/3] b\n" H "[3/3] d\n", 0, TT_FORMAT_LOG,
+	  0, 33, 2, TT_DIAG_log_piece, 1, { { 0, 32, "b", 1 } } },
+	{ "the first piece is missing", H "[2/2] client=x\n" H "d\n", 0,
+	  TT_FORMAT_LOG, 0, 40, 1, TT_DIAG_log_piece, 1,
+	  { { 40, 26, "d", 0 } } },
+	{ "docker",
+	  "{\"log\":\"" H "b \\\"c\\\"\\n\",\"stream\":\"stdout\","
+	  "\"time\":\"2026-11-21T17:06:43.1Z\"}\n"
+	  "{\"log\":\"d\\n\",\"stream\":\"stdout\","
+	  "\"time\":\"2026-11-21T17:06:43.1Z\"}\n", 0, TT_FORMAT_LOG, 0, 0, 0,
+	  0, 2, { { 0, 94, "b \"c\"", 0 }, { 95, 63, "d", 0 } } },
+	{ "docker, pieces",
+	  "{\"log\":\"" H "b\",\"stream\":\"stdout\",\"time\":\"x\"}\n"
+	  "{\"log\":\"c\\n\",\"stream\":\"stdout\",\"time\":\"x\"}\n", 0,
+	  TT_FORMAT_LOG, 0, 0, 0, 0, 1, { { 0, 108, "bc", 0 } } },
+	{ "docker, another stream",
+	  "{\"log\":\"" H "b\",\"stream\":\"stdout\",\"time\":\"x\"}\n"
+	  "{\"log\":\"c\\n\",\"stream\":\"stderr\",\"time\":\"x\"}\n", 0,
+	  TT_FORMAT_LOG, 0, 0, 1, TT_DIAG_log_torn, 2,
+	  { { 0, 65, "b", 1 }, { 66, 42, "c", 0 } } },
+	{ "docker, torn",
+	  "{\"log\":\"b\\n\",\"stream\":\"stdout\",\"time\":\"x\"}\n"
+	  "{\"log\":\"c\\n\",\"stre\n"
+	  "{\"log\":\"d\\n\",\"stream\":\"stdout\",\"time\":\"x\"}\n", 0,
+	  TT_FORMAT_LOG, 0, 19, 1, TT_DIAG_log_torn, 2,
+	  { { 0, 42, "b", 0 }, { 62, 42, "d", 0 } } },
+	{ "journald",
+	  "{\"MESSAGE\":\"b\\u00e9\\n\\ud83d\\ude00\",\"_HOSTNAME\":\"mx\","
+	  "\"x\":{\"y\":[1]}}\n"
+	  "{ \"MESSAGE\" : [99, 255 ] , \"_HOSTNAME\":\"mx\" }\n"
+	  "{\"MESSAGE\":null,\"_HOSTNAME\":\"mx\"}\n"
+	  "{\"MESSAGE\":\"d\",\"_HOSTNAME\":\"mx\"}\n", 0, TT_FORMAT_LOG, 0,
+	  34, 1, TT_DIAG_log_no_message, 3,
+	  { { 0, 66, "b\xc3\xa9\n\xf0\x9f\x98\x80", 0 },
+	    { 67, 45, "c\xff", 0 }, { 147, 32, "d", 0 } } },
+	{ "journald, exported",
+	  "__CURSOR=s\n_HOSTNAME=mx\nMESSAGE=b=c\n\n"
+	  "__CURSOR=t\nMESSAGE\n\5\0\0\0\0\0\0\0d\n\ne\n\n_HOSTNAME=mx\n\n"
+	  "__CURSOR=u\n_HOSTNAME=mx\n\n", 109, TT_FORMAT_LOG, 3, 24, 1,
+	  TT_DIAG_log_no_message, 2,
+	  { { 0, 35, "b=c", 0 }, { 37, 45, "d\n\ne\n", 0 } } },
+	{ "json lines", "{\"a\":\"}\"}\n{\"b\":\"\\\"{\"}\n\n", 0,
+	  TT_FORMAT_JSON, 3, 0, 0, 0, 2,
+	  { { 0, 9, NULL, 0 }, { 10, 11, NULL, 0 } } },
+	{ "json, one behind the other", "{\"a\":1}{\"b\":[{}]} [{\"c\":2}],{}",
+	  0, TT_FORMAT_JSON, 2, 0, 0, 0, 4,
+	  { { 0, 7, NULL, 0 }, { 7, 10, NULL, 0 }, { 18, 9, NULL, 0 },
+	    { 28, 2, NULL, 0 } } },
+	{ "json, pretty", "{\n  \"a\": [\n    1\n  ]\n}\n{\n}\n", 0,
+	  TT_FORMAT_JSON, 2, 0, 0, 0, 2,
+	  { { 0, 22, NULL, 0 }, { 23, 3, NULL, 0 } } },
+	{ "json behind times",
+	  "2026-11-21T17:06:43.000Z {\"a\":1}\n2026-11-21T17:06:43Z\t{}\n", 0,
+	  TT_FORMAT_JSON, 48, 0, 0, 0, 2,
+	  { { 25, 7, NULL, 0 }, { 54, 2, NULL, 0 } } },
+	{ "json, cut at the end", "{\"a\":1}\n{\"b\":{\"c\":\"d", 0,
+	  TT_FORMAT_JSON, 1, 12, 1, TT_DIAG_json_torn, 1,
+	  { { 0, 7, NULL, 0 } } },
+	{ "json, cut in a string", "{\"a\":\"b\n{\"c\":1}\n", 0,
+	  TT_FORMAT_JSON, 1, 8, 1, TT_DIAG_json_torn, 1,
+	  { { 8, 7, NULL, 0 } } },
+	{ "json, cut behind a value", "{\"a\":1\n{\"c\":1}\n", 0,
+	  TT_FORMAT_JSON, 1, 7, 1, TT_DIAG_json_torn, 1,
+	  { { 7, 7, NULL, 0 } } },
+	{ "json, cut behind a comma", "{\"a\":1,\n{\"c\":1}\n", 0,
+	  TT_FORMAT_JSON, 1, 8, 1, TT_DIAG_json_torn, 1,
+	  { { 8, 7, NULL, 0 } } },
+	{ "json, brackets do not pair", "{\"a\":[1}\n{\"c\":1}\n", 0,
+	  TT_FORMAT_JSON, 1, 9, 1, TT_DIAG_json_torn, 1,
+	  { { 9, 7, NULL, 0 } } },
+	{ "json, text between", "{\"a\":1}\nerror: {\"b\":1}\n{\"c\":1}\n", 0,
+	  TT_FORMAT_JSON, 2, 15, 1, TT_DIAG_json_stray, 2,
+	  { { 0, 7, NULL, 0 }, { 23, 7, NULL, 0 } } },
+	{ "csv, first line names", "a,b,c,d,e\n1,2,3,4,\"x,\"\"y\"\n"
+	  "a,b,c,d,e\n6,7,8,9,\"\n5,4,3,2,1\n", 0, TT_FORMAT_CSV, 20, 10, 1,
+	  TT_DIAG_csv_torn, 2,
+	  { { 10, 15, "a,b,c,d,e", 0 }, { 46, 9, "a,b,c,d,e", 0 } } },
+	{ "csv, exchange",
+	  "#Software: x\r\n#Fields: p,q\r\n1,2\r\n#Fields: r,s\r\n3,4\r\n5,",
+	  0, TT_FORMAT_CSV, 42, 2, 1, TT_DIAG_csv_torn, 2,
+	  { { 28, 3, "p,q", 0 }, { 47, 3, "r,s", 0 } } },
+};
+
+struct got {
+	size_t n;
+	struct item item[MAX_ITEMS];
+	char text[MAX_ITEMS][128];
+	struct tt_account account;
+	size_t n_diag;
+	enum tt_diag_code first_diag;
+	enum tt_format format;
+};
+
+static void add_item(struct got *got, uint64_t off, struct tt_slice raw,
+		     struct tt_slice text, bool is_torn,
+		     struct tt_slice bytes)
+{
+	char *const kept = got->text[got->n];
+
+	assert_true(got->n < MAX_ITEMS);
+	assert_true(off + raw.n <= bytes.n);
+	if (raw.n)
+		assert_memory_equal(raw.p, bytes.p + off, raw.n);
+	(void)snprintf(kept, sizeof(got->text[0]), "%.*s", (int)text.n,
+		       (const char *)text.p);
+	got->item[got->n++] = (struct item){ off, raw.n, kept, is_torn };
+}
+
+static int next_item(struct got *got, struct tt_reader *r,
+		     struct tt_slice bytes)
+{
+	struct tt_log_value v;
+	struct tt_log_line l;
+	int more;
+
+	if (got->format == TT_FORMAT_LOG) {
+		more = tt_log_line_next(r, &l);
+		if (more > 0)
+			add_item(got, l.off, l.raw, l.text, l.is_torn, bytes);
+		return more;
+	}
+	more = tt_log_value_next(r, &v);
+	if (more > 0)
+		add_item(got, v.off, v.raw, v.fields, false, bytes);
+	return more;
+}
+
+static void cut(struct got *got, struct tt_slice bytes, enum tt_format as,
+		size_t chunk)
+{
+	const struct tt_reader_options options = { .as = as };
+	struct tt_arena arena = { 0 };
+	struct tt_diags diags;
+	struct tt_reader *r;
+
+	memset(got, 0, sizeof(*got));
+	tt_diags_init(&diags, &arena);
+	struct tt_stream *stream = tt_stream_from_bytes(bytes, &diags);
+
+	if (tt_reader_open_chunk(&r, stream, &options, chunk, NULL) == TT_OK) {
+		got->format = tt_reader_format(r);
+		while ((as || got->format >= TT_FORMAT_LOG) &&
+		       next_item(got, r, bytes) > 0)
+			;
+		got->account = tt_reader_account(r);
+		tt_reader_close(&r);
+		if (as) {
+			assert_int_equal(got->account.bytes_in, bytes.n);
+			assert_int_equal(got->account.bytes_in,
+					 got->account.bytes_records +
+						 got->account.bytes_frame +
+						 got->account.bytes_diags);
+		}
+	}
+	got->n_diag = diags.list.n;
+	if (diags.list.n)
+		got->first_diag = diags.list.v[0].code;
+	tt_stream_free(&stream);
+	tt_arena_release(&arena);
+}
+
+static void check_item(const char *name, const struct item *got,
+		       const struct item *want)
+{
+	if (got->off != want->off || got->n != want->n ||
+	    got->is_torn != want->is_torn)
+		fail_msg("%s: %zu bytes at %llu, torn %d", name, got->n,
+			 (unsigned long long)got->off, got->is_torn);
+	if (want->text && strcmp(got->text, want->text) != 0)
+		fail_msg("%s: text %s", name, got->text);
+}
+
+static void check_stream(const struct stream_row *row, const struct got *got,
+			 size_t chunk)
+{
+	if (got->n != row->n_want || got->n_diag != row->n_diag ||
+	    (row->n_diag && got->first_diag != row->first_diag) ||
+	    got->account.bytes_frame != row->frame ||
+	    got->account.bytes_diags != row->diags)
+		fail_msg("%s: reads of %zu: %zu items, %zu diags (%s), %llu "
+			 "frame, %llu passed", row->name, chunk, got->n,
+			 got->n_diag, tt_diag_info(got->first_diag)->code,
+			 (unsigned long long)got->account.bytes_frame,
+			 (unsigned long long)got->account.bytes_diags);
+	for (size_t i = 0; i < got->n; i++)
+		check_item(row->name, &got->item[i], &row->want[i]);
+}
+
+static struct tt_slice bytes_of(const struct stream_row *row)
+{
+	struct tt_slice s = tt_slice_str(row->bytes);
+
+	if (row->n)
+		s.n = row->n;
+	return s;
+}
+
+static void test_streams(void **state)
+{
+	static const size_t chunks[] = { 1, 2, 3, 5, 7, 16, 63, 64, 100 };
+	struct got got;
+
+	(void)state;
+	for (size_t i = 0; i < N(stream_rows); i++) {
+		const struct stream_row *const row = &stream_rows[i];
+		const struct tt_slice s = bytes_of(row);
+
+		cut(&got, s, TT_FORMAT_AUTO, (size_t)TT_MAX_window);
+		if (got.format != row->format)
+			fail_msg("%s: format %d", row->name, (int)got.format);
+		check_stream(row, &got, s.n);
+		cut(&got, s, row->format, (size_t)TT_MAX_window);
+		check_stream(row, &got, s.n);
+	}
+	for (size_t i = 0; i < N(stream_rows); i++)
+		for (size_t k = 0; k < N(chunks); k++) {
+			const struct stream_row *const row = &stream_rows[i];
+
+			cut(&got, bytes_of(row), row->format, chunks[k]);
+			check_stream(row, &got, chunks[k]);
+		}
+}
+
+/* Every beginning of every stream: what it gives, the whole gives too, or it
+ * is torn. */
+static void test_prefixes(void **state)
+{
+	struct got got;
+
+	(void)state;
+	for (size_t i = 0; i < N(stream_rows); i++) {
+		const struct stream_row *const row = &stream_rows[i];
+		const struct tt_slice s = bytes_of(row);
+
+		for (size_t n = 1; n < s.n; n++)
+			cut(&got, tt_slice_sub(s, 0, n), row->format,
+			    1 + n % 67);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_streams),
+		cmocka_unit_test(test_prefixes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
