@@ -67,12 +67,6 @@ static bool take_word(const struct word *words, const char *word, int *value_r)
 	return false;
 }
 
-static const struct word formats[] = {
-	{ "auto", TT_FORMAT_AUTO },	  { "mbox", TT_FORMAT_MBOX },
-	{ "eml", TT_FORMAT_EML },	  { "headers", TT_FORMAT_HEADERS },
-	{ "paste", TT_FORMAT_PASTE },
-	{ NULL, 0 },
-};
 static const struct word redact_words[] = {
 	{ "addresses", TT_REDACT_ADDRESSES },
 	{ "domains", TT_REDACT_DOMAINS },
@@ -90,6 +84,19 @@ static const struct word color_words[] = {
 	{ "never", COLOR_NEVER },
 	{ NULL, 0 },
 };
+
+static bool take_format(const char *word, enum tt_format *format_r)
+{
+	if (strcmp(word, tt_format_name(TT_FORMAT_AUTO)) == 0)
+		return true;
+	for (size_t i = 0; i < tt_n_formats; i++) {
+		if (strcmp(word, tt_formats[i].name) != 0)
+			continue;
+		*format_r = tt_formats[i].format;
+		return true;
+	}
+	return false;
+}
 
 /* ---- the command line ---- */
 
@@ -135,10 +142,9 @@ static int parse(struct args *a, int argc, char **argv)
 		if (status || a->want_help)
 			return status;
 	}
-	if (a->as && !take_word(formats, a->as, &value))
-		return tt_cli_usage("show", "--as %s: give auto, mbox, eml or "
-				    "headers", a->as);
-	a->o.as = (enum tt_format)value;
+	if (a->as && !take_format(a->as, &a->o.as))
+		return tt_cli_usage("show", "--as %s: give auto, mbox, eml, "
+				    "headers, paste, log, json or csv", a->as);
 	value = TT_FAIL_ON_NEVER;
 	if (a->fail_on && !take_word(fail_words, a->fail_on, &value))
 		return tt_cli_usage("show", "--fail-on %s: give fail or "

@@ -68,17 +68,13 @@ static void put_libraries(struct tt_out *o)
 
 static void put_options(struct tt_out *o, const struct tt_show_options *so)
 {
-	static const char *const as[] = { [TT_FORMAT_AUTO] = "auto",
-					  [TT_FORMAT_MBOX] = "mbox",
-					  [TT_FORMAT_EML] = "eml",
-					  [TT_FORMAT_HEADERS] = "headers" };
 	static const char *const fail_on[] = { NULL, "fail", "undetermined" };
 	static const char *const redact[] = { NULL, "addresses", "domains" };
 
 	tt_out_str(o, ",\n\"options\":{\"profile\":");
 	(void)tt_out_json(o, so->trail.profile->name);
 	put_words(o, "trust", so->words.trust, so->words.n_trust);
-	put_str(o, "as", as[so->as]);
+	put_str(o, "as", tt_format_name(so->as));
 	put_str(o, "output", so->ops->name);
 	put_key(o, "verbose");
 	tt_out_str(o, so->emit.is_verbose ? "true" : "false");
