@@ -6,9 +6,22 @@
 #ifndef TLSTRAIL_RECORD_LINES_H
 #define TLSTRAIL_RECORD_LINES_H
 
+#include <stddef.h>
+#include <string.h>
+
 #include <tlstrail/record/log.h>
 
 #include "reader.h"
+
+/* In two halves: one is long enough for gcc to make `rep stos` of it, which
+ * takes as long as all else that is done with a line's time. */
+static inline void tt_log_line_clear(struct tt_log_line *l)
+{
+	const size_t half = offsetof(struct tt_log_line, host);
+
+	memset(l, 0, half);
+	memset((uint8_t *)l + half, 0, sizeof(*l) - half);
+}
 
 /* ---- log_time.c: times as they stand at the beginning of a line ---- */
 
@@ -50,14 +63,13 @@ struct tt_log_piece {
 };
 bool tt_log_piece(struct tt_slice text, struct tt_log_piece *piece_r);
 
-/* ---- log_look.c: inside a line ---- */
+/* ---- log_look.c: inside a text ---- */
 
 struct tt_log_look {
-	size_t nul;  /* where the first NUL is; s.n: there is none */
-	size_t head; /* where the head of another line begins; s.n */
+	size_t nul;  /* where the first NUL is; text.n: there is none */
+	size_t head; /* where the head of another line begins; text.n */
 };
-/* `from`: where the text begins, at which no other head is. */
-struct tt_log_look tt_log_look(struct tt_slice s, size_t from);
+struct tt_log_look tt_log_look(struct tt_slice text, bool want_head);
 
 /* ---- log_window.c: whole lines in the window ---- */
 

@@ -347,8 +347,12 @@ static bool take_head(struct tt_slice s, struct tt_log_line *l, int level)
 /* A date of the daemon's own behind the logger's head. */
 static void take_inner_date(struct tt_log_line *l)
 {
+	const uint8_t *const p = l->text.p;
 	struct tt_slice rest;
 
+	/* Queue ids begin with a digit, too. */
+	if (p[4] != p[7] && p[9] != '.' && p[10] != '.')
+		return;
 	if (take_time(l->text, tt_log_time_iso, &rest, l)) {
 		const bool is_own = l->text.p[10] == ' ';
 
@@ -407,7 +411,7 @@ void tt_log_unwrap_text(struct tt_log_line *l)
 		return;
 	if (*l->text.p == '[')
 		take_msgid(l);
-	else if (tt_is_digit(*l->text.p))
+	else if (tt_is_digit(*l->text.p) && l->text.n > 10)
 		take_inner_date(l);
 	else if (*l->text.p == 'm' || *l->text.p == 'l')
 		take_repeated(l);
@@ -415,7 +419,7 @@ void tt_log_unwrap_text(struct tt_log_line *l)
 
 bool tt_log_unwrap(struct tt_slice line, struct tt_log_line *line_r)
 {
-	*line_r = (struct tt_log_line){ 0 };
+	tt_log_line_clear(line_r);
 	return tt_log_unwrap_onto(line, line_r);
 }
 

@@ -29,18 +29,28 @@ static bool is_any(lanes hit)
 	return (h[0] | h[1]) != 0;
 }
 
-/* Where a NUL or a clock may be, from `at` on; both may be missed in the last
- * bytes. */
-static size_t skip_plain(struct tt_slice s, size_t at)
+/* Is there a NUL or a clock in the sixteen bytes at p?  CLOCK more are
+ * read. */
+static bool may_be_in(const uint8_t *p)
 {
-	for (; s.n - at >= sizeof(lanes) + CLOCK; at += sizeof(lanes)) {
-		const lanes x = load(s.p + at), y = load(s.p + at + CLOCK);
+	const lanes x = load(p), y = load(p + CLOCK);
 
-		if (is_any((lanes)((x == ':') & (y == ':')) |
-			   (lanes)(x == 0)))
-			break;
-	}
-	return at;
+	return is_any((lanes)((x == ':') & (y == ':')) | (lanes)(x == 0));
+}
+
+/* Nearly all texts are clean: the last block overlaps the one before. */
+static bool is_clean(struct tt_slice s)
+{
+	const size_t block = sizeof(lanes), n = block + CLOCK;
+	size_t at = 0;
+
+	if (s.n < n)
+		return false;
+	for (; s.n - at >= n; at += block)
+		if (may_be_in(s.p + at))
+			return false;
+	return !may_be_in(s.p + s.n - n) && s.p[s.n - 1] && s.p[s.n - 2] &&
+	       s.p[s.n - 3];
 }
 
 /* The head that has its clock's first colon at `at` begins here: SIZE_MAX
@@ -54,7 +64,7 @@ static size_t head_of(struct tt_slice s, size_t at)
 	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
 		const size_t from = at - before[i];
 
-		if (before[i] > at || (i > 1 && s.p[from] != '<'))
+		if (before[i] >= at || (i > 1 && s.p[from] != '<'))
 			continue;
 		if (tt_log_unwrap(tt_slice_sub(s, from, s.n), &l) &&
 		    tt_log_is_syslog(&l))
@@ -63,38 +73,31 @@ static size_t head_of(struct tt_slice s, size_t at)
 	return SIZE_MAX;
 }
 
-/* Is the byte at `at` the first colon of "hh:mm:ss"? */
-static bool is_clock(struct tt_slice s, size_t at, size_t from)
+static bool is_clock(struct tt_slice s, size_t at)
 {
-	return s.p[at] == ':' && at >= from + 2 && s.n - at > CLOCK + 2 &&
-	       s.p[at + CLOCK] == ':' && tt_is_digit(s.p[at - 1]) &&
-	       tt_is_digit(s.p[at + 1]);
+	return s.n - at > CLOCK + 2 && s.p[at + CLOCK] == ':' && at >= 2 &&
+	       tt_is_digit(s.p[at - 1]) && tt_is_digit(s.p[at + 1]);
 }
 
-struct tt_log_look tt_log_look(struct tt_slice s, size_t from)
+struct tt_log_look tt_log_look(struct tt_slice text, bool want_head)
 {
-	struct tt_log_look look = { s.n, s.n };
-	size_t at = 0;
+	struct tt_log_look look = { text.n, text.n };
+	size_t head;
 
-	for (;;) {
-		at = skip_plain(s, at);
-		const size_t block = s.n - at >= sizeof(lanes) + CLOCK ?
-					     sizeof(lanes) :
-					     s.n - at;
+	if (text.n == 0 || is_clean(text))
+		return look;
+	const size_t nul = tt_slice_chr(text, 0);
 
-		if (block == 0)
-			return look;
-		for (const size_t end = at + block; at < end; at++) {
-			if (s.p[at] == 0) {
-				look.nul = at;
-				return look;
-			}
-			if (look.head < s.n || !is_clock(s, at, from))
-				continue;
-			const size_t head = head_of(s, at);
-
-			if (head != SIZE_MAX && head > from)
-				look.head = head;
-		}
+	if (nul != SIZE_MAX)
+		look.nul = nul;
+	for (size_t at = 0; want_head && at < look.nul; at++) {
+		if (text.p[at] != ':' || !is_clock(text, at))
+			continue;
+		head = head_of(text, at);
+		if (head == SIZE_MAX)
+			continue;
+		look.head = head;
+		break;
 	}
+	return look;
 }

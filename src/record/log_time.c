@@ -34,7 +34,7 @@ static int four(const uint8_t *p)
 	return a < 0 || b < 0 ? -1 : a * 100 + b;
 }
 
-#define NAME(a, b, c) ((uint32_t)(a) << 16 | (b) << 8 | (c))
+#define NAME(a, b, c) ((a) << 16 | (b) << 8 | (c))
 
 /* 1 to 12, or 0. */
 static int month(const uint8_t *p)

@@ -158,13 +158,17 @@ static int pass_nuls(struct tt_reader *r, struct tt_slice s)
 	return passed_over(r, n, TT_DIAG_log_binary);
 }
 
-/* Cuts the text before what should not be in it. */
-static void cut_text(struct tt_log_line *l, size_t head)
-{
-	const size_t text = (size_t)(l->text.p - l->raw.p);
+static int take_text(struct tt_reader *r, struct tt_seen_line *seen,
+		     struct tt_log_line *l);
 
-	l->text.n = head - text;
-	l->is_torn = true;
+/* The line up to the first NUL, which is in the text. */
+static int take_beginning(struct tt_reader *r, struct tt_seen_line *seen,
+			  size_t nul, struct tt_log_line *l)
+{
+	seen->n = (size_t)(l->text.p - l->raw.p) + nul;
+	seen->all = seen->n;
+	seen->is_open = true;
+	return take_text(r, seen, l);
 }
 
 static int take_text(struct tt_reader *r, struct tt_seen_line *seen,
@@ -172,24 +176,22 @@ static int take_text(struct tt_reader *r, struct tt_seen_line *seen,
 {
 	struct tt_log_piece piece;
 
+	tt_log_line_clear(l);
+	l->off = r->base + r->at;
 	l->raw = tt_window(r, 0, seen->n);
 	if (*l->raw.p == 0)
 		return pass_nuls(r, l->raw);
 	if (!tt_log_unwrap_onto(l->raw, l) && r->log->has_heads)
 		return passed_over(r, seen->all, TT_DIAG_log_no_head);
 	const bool is_syslog = tt_log_is_syslog(l);
-	const struct tt_log_look look = tt_log_look(
-		l->raw, is_syslog ? (size_t)(l->text.p - l->raw.p) : seen->n);
+	const struct tt_log_look look = tt_log_look(l->text, is_syslog);
 
-	if (look.nul < seen->n) { /* the rest is another line */
-		seen->n = seen->all = look.nul;
-		seen->is_open = true;
-		*l = (struct tt_log_line){ .off = l->off };
-		return take_text(r, seen, l);
-	}
-	if (look.head < seen->n) {
+	if (look.nul < l->text.n) /* the rest is another line */
+		return take_beginning(r, seen, look.nul, l);
+	if (look.head < l->text.n) {
 		tell(r, TT_DIAG_log_mixed);
-		cut_text(l, look.head);
+		l->text.n = look.head;
+		l->is_torn = true;
 	} else if (is_syslog && tt_log_piece(l->text, &piece)) {
 		return tt_log_take_pieces(r, seen, &piece, l);
 	}
@@ -225,23 +227,18 @@ static int take_long(struct tt_reader *r, struct tt_seen_line *seen,
 static int take_line(struct tt_reader *r, struct tt_seen_line *seen,
 		     struct tt_log_line *l)
 {
-	*l = (struct tt_log_line){ .off = r->base + r->at };
 	if (seen->n == 0) {
 		tt_pass_bytes(r, seen->all, TT_PART_FRAME);
 		return 0;
 	}
+	if (r->log->kind == TT_LOG_LINES && !seen->is_long)
+		return take_text(r, seen, l);
+	*l = (struct tt_log_line){ .off = r->base + r->at };
 	if (seen->is_long)
 		return take_long(r, seen, l);
-	switch (r->log->kind) {
-	case TT_LOG_DOCKER:
-		return tt_log_take_docker(r, seen, l);
-	case TT_LOG_JOURNAL:
-		return tt_log_take_json(r, seen, l);
-	case TT_LOG_EXPORT: /* has its own loop */
-	case TT_LOG_LINES:
-		break;
-	}
-	return take_text(r, seen, l);
+	return r->log->kind == TT_LOG_DOCKER ?
+		       tt_log_take_docker(r, seen, l) :
+		       tt_log_take_json(r, seen, l);
 }
 
 static void skip_mark(struct tt_reader *r)
