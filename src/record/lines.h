@@ -106,7 +106,7 @@ enum tt_log_kind {
 
 struct tt_log_state {
 	enum tt_log_kind kind;
-	bool has_heads; /* lines of this log have one */
+	bool has_times; /* lines of this log have one in front */
 	bool is_begun;
 	struct tt_log_text { /* what was decoded or joined */
 		uint8_t *p;
@@ -123,8 +123,6 @@ enum tt_log_kind tt_log_kind(struct tt_slice prefix);
 
 /* ---- one line of each kind: 1 a line, 0 passed over ---- */
 
-int tt_log_take_json(struct tt_reader *r, const struct tt_seen_line *seen,
-		     struct tt_log_line *l);
 int tt_log_take_docker(struct tt_reader *r, const struct tt_seen_line *seen,
 		       struct tt_log_line *l);
 /* The line that `l` begins, with those that follow it; `seen` may change. */
@@ -132,7 +130,11 @@ int tt_log_take_pieces(struct tt_reader *r, struct tt_seen_line *seen,
 		       const struct tt_log_piece *first,
 		       struct tt_log_line *l);
 /* As tt_log_line_next(). */
+int tt_log_journal_next(struct tt_reader *r, struct tt_log_line *l);
 int tt_log_export_next(struct tt_reader *r, struct tt_log_line *l);
+/* The time of a journal's or docker's object; of a line of an export. */
+void tt_log_object_time(struct tt_slice object, struct tt_log_line *l);
+void tt_log_export_time(struct tt_slice line, struct tt_log_line *l);
 
 /* ---- registry ---- */
 
@@ -141,6 +143,8 @@ bool tt_log_start(struct tt_reader *r);
 int tt_json_bid(struct tt_slice prefix, bool is_whole, int best);
 int tt_csv_bid(struct tt_slice prefix, bool is_whole, int best);
 int tt_csv_next(struct tt_reader *r, struct tt_log_value *v);
+/* The next value, whatever the reader's format: as tt_log_value_next(). */
+int tt_json_value_next(struct tt_reader *r, struct tt_log_value *v);
 /* No message is in it: says so. */
 int tt_log_no_record(struct tt_reader *r, struct tt_record *rec_r);
 

@@ -181,22 +181,37 @@ static bool is_level(struct tt_slice word)
 	return false;
 }
 
-/* Behind an ISO time: a logger's head, where both host and tag are there. */
-static void take_iso(struct tt_slice s, struct tt_log_line *l)
+static void leave_head(struct tt_slice s, struct tt_log_line *l)
 {
-	l->text = s;
-	if (!take_host_and_tag(s, l) || !is_level(l->host))
-		return;
 	l->host = l->tag = l->pid = TT_NO_SLICE;
 	l->text = s;
 }
 
-/* Behind a date with a space in it, which is the daemon's own: a pid. */
+/* Behind an ISO time: a logger's head, where both host and tag are there; or
+ * what docker says before each line, which has a head of its own. */
+static void take_iso(struct tt_slice s, struct tt_log_line *l, int level)
+{
+	l->text = s;
+	if (take_host_and_tag(s, l)) {
+		if (is_level(l->host))
+			leave_head(s, l);
+		return;
+	}
+	(void)take_head(s, l, level + 1);
+}
+
+/* Behind a date with a space in it, which is mostly the daemon's own: a pid.
+ * Exim has a message's id where a host would be, and "DKIM: " behind it. */
 static void take_own(struct tt_slice s, struct tt_log_line *l)
 {
 	const size_t n = s.n && *s.p == '[' ? pid_length(s) : 0;
 
 	l->text = s;
+	if (l->tag.n == 0 && take_host_and_tag(s, l)) {
+		if (l->pid.n == 0)
+			leave_head(s, l);
+		return;
+	}
 	if (n == 0 || n >= s.n || s.p[n] != ' ' ||
 	    tt_slice_number(tt_slice_sub(s, 1, n - 2), INT64_MAX) < 0)
 		return;
@@ -222,11 +237,15 @@ static bool take_word(struct tt_slice *s, struct tt_slice *word_r)
 	return true;
 }
 
+#define MAX_DATA 8192 /* so that no text is gone through again and again */
+
 /* Length of the structured data, 0 where it is none. */
 static size_t data_length(struct tt_slice s)
 {
 	bool is_quoted = false;
 	size_t n = 0;
+
+	s = tt_slice_sub(s, 0, MAX_DATA);
 
 	if (s.n && *s.p == '-')
 		return 1;
@@ -320,7 +339,7 @@ static bool take_head(struct tt_slice s, struct tt_log_line *l, int level)
 		if (s.p[10] == ' ')
 			take_own(rest, l);
 		else
-			take_iso(rest, l);
+			take_iso(rest, l, level);
 	} else if (*s.p == '<') {
 		const size_t n = pri_length(s);
 
@@ -397,7 +416,7 @@ static void take_repeated(struct tt_log_line *l)
 	if (n <= 0 || !tt_slice_istarts(s, TT_S(" time")))
 		return;
 	l->repeated = (unsigned)n;
-	const size_t open = tt_slice_find(s, TT_S(": ["));
+	const size_t open = tt_slice_find(tt_slice_sub(s, 0, 16), TT_S(": ["));
 
 	if (is_last || open > 6 || s.p[s.n - 1] != ']')
 		return;
@@ -461,7 +480,8 @@ bool tt_log_piece(struct tt_slice text, struct tt_log_piece *piece_r)
 		return false;
 	size_t at = 1 + number_at(text, 1, &piece_r->k);
 
-	if (at == 1 || at >= text.n || (text.p[at] != '/' && text.p[at] != '\\'))
+	if (at == 1 || at >= text.n ||
+	    (text.p[at] != '/' && text.p[at] != '\\'))
 		return false;
 	piece_r->is_line = text.p[at++] == '\\';
 	const size_t n = number_at(text, at, &piece_r->n);

@@ -1,8 +1,10 @@
 /* log_window.c - whole lines in the window, and what is kept beside it */
 #include "lines.h"
 
-/* Bytes at the window's beginning, behind which `from` is looked for: `at`
- * stays where it is in the stream, so `scan` must be there. */
+/* A line at the limit, and CR LF. */
+#define MAX_SEEN ((size_t)TT_MAX_log_line + 2)
+
+/* `at` stays where it is in the stream, so `scan` must be there. */
 bool tt_see_line(struct tt_reader *r, size_t from, struct tt_seen_line *seen_r)
 {
 	size_t seen = 0;
@@ -15,19 +17,16 @@ bool tt_see_line(struct tt_reader *r, size_t from, struct tt_seen_line *seen_r)
 		const bool is_end = lf != SIZE_MAX;
 		size_t n = is_end ? seen + lf : s.n;
 
-		if (!is_end && n < TT_MAX_log_line && tt_reader_more(r)) {
+		if (!is_end && n < MAX_SEEN && tt_reader_more(r)) {
 			seen = n;
 			continue;
 		}
-		*seen_r = (struct tt_seen_line){
-			.all = n + is_end,
-			.is_open = !is_end && r->is_end,
-			.is_long = n > TT_MAX_log_line ||
-				   (!is_end && !r->is_end),
-		};
+		seen_r->all = n + is_end;
+		seen_r->is_open = !is_end && r->is_end;
 		while (is_end && n && s.p[n - 1] == '\r')
 			n--;
-		seen_r->n = n < TT_MAX_log_line ? n : (size_t)TT_MAX_log_line;
+		seen_r->is_long = n > TT_MAX_log_line;
+		seen_r->n = seen_r->is_long ? (size_t)TT_MAX_log_line : n;
 		return s.n > 0;
 	}
 }

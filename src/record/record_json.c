@@ -196,12 +196,16 @@ static bool take_value(struct tt_reader *r, struct tt_log_value *v)
 	return true;
 }
 
-int tt_log_value_next(struct tt_reader *r, struct tt_log_value *v)
+int tt_json_value_next(struct tt_reader *r, struct tt_log_value *v)
 {
-	if (r->format->format == TT_FORMAT_CSV)
-		return tt_csv_next(r, v);
 	while (skip_between(r))
 		if (take_value(r, v))
 			return 1;
 	return r->is_failed ? -1 : 0;
+}
+
+int tt_log_value_next(struct tt_reader *r, struct tt_log_value *v)
+{
+	return r->format->format == TT_FORMAT_CSV ? tt_csv_next(r, v) :
+						    tt_json_value_next(r, v);
 }

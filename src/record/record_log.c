@@ -1,6 +1,6 @@
 /* record_log.c - a stream of log lines
  *
- * One record a line, whatever the wrapper.  In a log whose lines have heads,
+ * One record a line, whatever the wrapper.  In a log whose lines have times,
  * one without is half a line: the end of one whose beginning is in another
  * file, or text with line ends in it, which a sender may have written.  It is
  * told and passed over.  NULs end a line: no daemon writes them, and a file
@@ -51,19 +51,34 @@ static enum tt_log_kind kind_of_object(struct tt_slice line)
 	return TT_LOG_LINES;
 }
 
+/* The object that begins the next line; the rest of s stays. */
+static bool first_object(struct tt_slice *s, struct tt_slice *object_r)
+{
+	struct tt_json_scan scan = { 0 };
+
+	while (s->n && (tt_is_space(*s->p) || *s->p == 0x1e))
+		*s = tt_slice_sub(*s, 1, s->n);
+	if (s->n == 0 || *s->p != '{' ||
+	    tt_json_scan(&scan, *s) != TT_JSON_WHOLE) {
+		(void)first_line(s);
+		return false;
+	}
+	*object_r = tt_slice_sub(*s, 0, scan.pos);
+	*s = tt_slice_sub(*s, scan.pos, s->n);
+	return true;
+}
+
 /* The first line may be half of one, where a file was cut at a size. */
 enum tt_log_kind tt_log_kind(struct tt_slice prefix)
 {
 	enum tt_log_kind kind = TT_LOG_LINES;
+	struct tt_slice object;
 
 	if (tt_slice_istarts(prefix, TT_S("__CURSOR=")))
 		return TT_LOG_EXPORT;
-	for (int i = 0; i < 2 && kind == TT_LOG_LINES; i++) {
-		const struct tt_slice line = first_line(&prefix);
-
-		if (line.n && *line.p == '{')
-			kind = kind_of_object(line);
-	}
+	for (int i = 0; i < 2 && kind == TT_LOG_LINES; i++)
+		if (first_object(&prefix, &object))
+			kind = kind_of_object(object);
 	return kind;
 }
 
@@ -71,7 +86,6 @@ enum tt_log_kind tt_log_kind(struct tt_slice prefix)
 
 struct heads {
 	size_t n_lines, n_heads;
-	bool is_first; /* the first line has one */
 };
 
 static struct heads count_heads(struct tt_slice s, bool is_whole)
@@ -87,11 +101,18 @@ static struct heads count_heads(struct tt_slice s, bool is_whole)
 			break;
 		const bool has_head = tt_log_unwrap(line, &l) && l.time;
 
-		h.is_first |= has_head && h.n_lines == 0;
 		h.n_lines++;
 		h.n_heads += has_head;
 	}
 	return h;
+}
+
+/* All mail is asked this: a time or an object is no header field. */
+static bool begins_log(struct tt_slice s)
+{
+	struct tt_log_line l;
+
+	return *s.p == '{' || (tt_log_unwrap(first_line(&s), &l) && l.time);
 }
 
 /* What mail bids on may have a log in its body: then it must begin as one. */
@@ -99,15 +120,13 @@ int tt_log_bid(struct tt_slice prefix, bool is_whole, int best)
 {
 	const struct tt_slice s = tt_bid_lead(prefix);
 
-	if (best >= 90 || s.n == 0)
+	if (best >= 90 || s.n == 0 || (best && !begins_log(s)))
 		return 0;
 	if (tt_log_kind(s) != TT_LOG_LINES)
 		return 88;
 	const struct heads h = count_heads(s, is_whole);
 
-	if (h.n_heads * 2 <= h.n_lines || (best && !h.is_first))
-		return 0;
-	return 85;
+	return h.n_heads * 2 > h.n_lines ? 85 : 0;
 }
 
 bool tt_log_start(struct tt_reader *r)
@@ -118,7 +137,10 @@ bool tt_log_start(struct tt_reader *r)
 
 	r->log = tt_zalloc(sizeof(*r->log));
 	r->log->kind = tt_log_kind(s);
-	r->log->has_heads = count_heads(s, true).n_heads > 0;
+	/* Told to be a log, objects that are none are told one by one. */
+	if (r->log->kind == TT_LOG_LINES && s.n && *s.p == '{')
+		r->log->kind = TT_LOG_JOURNAL;
+	r->log->has_times = count_heads(s, true).n_heads > 0;
 	return true;
 }
 
@@ -158,6 +180,15 @@ static int pass_nuls(struct tt_reader *r, struct tt_slice s)
 	return passed_over(r, n, TT_DIAG_log_binary);
 }
 
+/* Half a line, or what journalctl says of itself: "-- Boot 1234 --". */
+static int pass_headless(struct tt_reader *r, const struct tt_seen_line *seen)
+{
+	if (!tt_slice_istarts(tt_window(r, 0, seen->n), TT_S("-- ")))
+		return passed_over(r, seen->all, TT_DIAG_log_no_head);
+	tt_pass_bytes(r, seen->all, TT_PART_FRAME);
+	return 0;
+}
+
 static int take_text(struct tt_reader *r, struct tt_seen_line *seen,
 		     struct tt_log_line *l);
 
@@ -181,8 +212,9 @@ static int take_text(struct tt_reader *r, struct tt_seen_line *seen,
 	l->raw = tt_window(r, 0, seen->n);
 	if (*l->raw.p == 0)
 		return pass_nuls(r, l->raw);
-	if (!tt_log_unwrap_onto(l->raw, l) && r->log->has_heads)
-		return passed_over(r, seen->all, TT_DIAG_log_no_head);
+	(void)tt_log_unwrap_onto(l->raw, l);
+	if (!l->time && r->log->has_times)
+		return pass_headless(r, seen);
 	const bool is_syslog = tt_log_is_syslog(l);
 	const struct tt_log_look look = tt_log_look(l->text, is_syslog);
 
@@ -214,7 +246,8 @@ static int take_long(struct tt_reader *r, struct tt_seen_line *seen,
 	tt_log_text_add(kept, tt_window(r, 0, seen->n));
 	l->raw = (struct tt_slice){ kept->p, kept->n };
 	l->is_torn = true;
-	if (!tt_log_unwrap_onto(l->raw, l) && r->log->has_heads)
+	(void)tt_log_unwrap_onto(l->raw, l);
+	if (!l->time && r->log->has_times)
 		is_line = false;
 	tt_diag_limit(tt_stream_diags(r->stream), TT_DIAG_log_line_cut,
 		      TT_LIM_log_line, l->off, 0);
@@ -234,11 +267,8 @@ static int take_line(struct tt_reader *r, struct tt_seen_line *seen,
 	if (r->log->kind == TT_LOG_LINES && !seen->is_long)
 		return take_text(r, seen, l);
 	*l = (struct tt_log_line){ .off = r->base + r->at };
-	if (seen->is_long)
-		return take_long(r, seen, l);
-	return r->log->kind == TT_LOG_DOCKER ?
-		       tt_log_take_docker(r, seen, l) :
-		       tt_log_take_json(r, seen, l);
+	return seen->is_long ? take_long(r, seen, l) :
+			       tt_log_take_docker(r, seen, l);
 }
 
 static void skip_mark(struct tt_reader *r)
@@ -251,23 +281,44 @@ static void skip_mark(struct tt_reader *r)
 		tt_pass_bytes(r, 3, TT_PART_FRAME);
 }
 
-int tt_log_line_next(struct tt_reader *r, struct tt_log_line *l)
+static int next_line(struct tt_reader *r, struct tt_log_line *l)
 {
 	struct tt_seen_line seen;
-	int took = 0;
 
 	skip_mark(r);
-	while (took == 0) {
-		if (r->log->kind == TT_LOG_EXPORT) {
-			took = tt_log_export_next(r, l);
-			if (took <= 0)
-				return took;
-			break;
-		}
-		if (!tt_see_line(r, 0, &seen))
-			return r->is_failed ? -1 : 0;
-		took = take_line(r, &seen, l);
-	}
+	while (tt_see_line(r, 0, &seen))
+		if (take_line(r, &seen, l))
+			return 1;
+	return r->is_failed ? -1 : 0;
+}
+
+/* Whose pieces are not joined: the first says what it says, another nothing
+ * that may be taken for a line's beginning. */
+static void tell_piece(struct tt_reader *r, struct tt_log_line *l)
+{
+	struct tt_log_piece piece;
+
+	if (!tt_log_piece(l->text, &piece))
+		return;
+	tt_stream_diag(r->stream, TT_DIAG_log_piece, l->off, NULL);
+	l->is_torn = true;
+	if (piece.k > 1)
+		return;
+	l->text = tt_slice_sub(l->text, piece.length, l->text.n);
+	tt_log_unwrap_text(l);
+}
+
+int tt_log_line_next(struct tt_reader *r, struct tt_log_line *l)
+{
+	const enum tt_log_kind kind = r->log->kind;
+	const int took = kind == TT_LOG_EXPORT	? tt_log_export_next(r, l) :
+			 kind == TT_LOG_JOURNAL ? tt_log_journal_next(r, l) :
+						  next_line(r, l);
+
+	if (took <= 0)
+		return took;
+	if (kind != TT_LOG_LINES)
+		tell_piece(r, l);
 	l->origin = tt_stream_origin(r->stream);
 	if (l->length == 0)
 		l->length = l->raw.n;
@@ -282,7 +333,15 @@ void tt_log_first_time(struct tt_reader *r, struct tt_log_file *file_r)
 
 	file_r->time = TT_LOG_UNTIMED;
 	while (s.n && file_r->time == TT_LOG_UNTIMED) {
-		(void)tt_log_unwrap(first_line(&s), &l);
+		struct tt_slice object;
+
+		tt_log_line_clear(&l);
+		if (r->log->kind == TT_LOG_LINES)
+			(void)tt_log_unwrap(first_line(&s), &l);
+		else if (r->log->kind == TT_LOG_EXPORT)
+			tt_log_export_time(first_line(&s), &l);
+		else if (first_object(&s, &object))
+			tt_log_object_time(object, &l);
 		file_r->time = l.time;
 		file_r->time_us = l.time_us;
 	}

@@ -72,8 +72,10 @@ static void check_brackets(struct tt_slice s)
 	for (size_t i = 0; i < s.n; i++) {
 		const uint8_t c = s.p[i];
 
+		const uint8_t next = i + 1 < s.n ? s.p[i + 1] : 0;
+
 		if (c == '\\')
-			i++;
+			i += next == '\\' || next == '"';
 		else if (c == '"')
 			is_string = !is_string;
 		else if (!is_string && (c == '{' || c == '['))

@@ -100,7 +100,8 @@ static const struct line_row {
 	{ "repeated",
 	  "Nov 21 17:06:43 mx a[7]: message repeated 3 times: [ b [c] ]", BSD,
 	  "mx", "a", "7", "b [c] ", NO_OFFSET, 3, 0 },
-	{ "repeated, classic", "Nov 21 17:06:43 mx last message repeated 2 times",
+	{ "repeated, classic",
+	  "Nov 21 17:06:43 mx last message repeated 2 times",
 	  BSD, "mx", "", "", "last message repeated 2 times", NO_OFFSET, 2, 0 },
 	{ "repeated by a sender",
 	  "Nov 21 17:06:43 mx a[7]: helo=message repeated 3 times: [ b]", BSD,
@@ -117,14 +118,15 @@ static const struct line_row {
 	{ "haraka", "2026-11-21T17:06:43.500Z [INFO] [6C.1] [outbound] x",
 	  TT_LOG_UTC, NOV26, 500000, 1000, "", "", "",
 	  "[INFO] [6C.1] [outbound] x", 0, 0, 0 },
-	{ "level and words", "2026-11-21T17:06:43Z INFO TLS handshake (a.b) c=d",
+	{ "level and words",
+	  "2026-11-21T17:06:43Z INFO TLS handshake (a.b) c=d",
 	  TT_LOG_UTC, NOV26, 0, 1000000, "", "", "",
 	  "INFO TLS handshake (a.b) c=d", 0, 0, 0 },
 	{ "level and colon", "2026-11-21T17:06:43Z INFO Delivery: x",
 	  TT_LOG_UTC, NOV26, 0, 1000000, "", "", "", "INFO Delivery: x", 0, 0,
 	  0 },
-	{ "exim", "2026-11-21 17:06:43 1aBcDe-0001x2-18 DKIM: d=a", TT_LOG_LOCAL,
-	  NOV26, 0, 1000000, "", "", "", "1aBcDe-0001x2-18 DKIM: d=a",
+	{ "exim", "2026-11-21 17:06:43 1aBcDe-0001x2-18 DKIM: d=a",
+	  TT_LOG_LOCAL, NOV26, 0, 1000000, "", "", "", "1aBcDe-0001x2-18 DKIM: d=a",
 	  NO_OFFSET, 0, 0 },
 	{ "exim, zone, milliseconds, pid",
 	  "2026-11-21 17:36:43.123 +0030 [1234] 1aBcDe-0001x2-18 Completed",
@@ -160,6 +162,11 @@ static const struct line_row {
 	  0, 0, "", "", "", "x", NO_OFFSET, 0, false },
 	{ "rfc 5424, nothing said", "<22>1 2026-11-21T17:06:43Z mx a - - -",
 	  TT_LOG_UTC, NOV26, 0, 1000000, "mx", "a", "", "", 0, 0, true },
+	{ "a date and a logger's head", "2026-11-21 17:06:43 mx a/b[7]: x",
+	  TT_LOG_LOCAL, NOV26, 0, 1000000, "mx", "a/b", "7", "x", NO_OFFSET,
+	  0, false },
+	{ "docker logs -t", "2026-11-21T17:06:43Z Nov 21 17:06:42 mx a[7]: x",
+	  TT_LOG_UTC, NOV26, 0, 1000000, "mx", "a", "7", "x", 0, 0, false },
 	{ "no time", "postfix/smtpd[7]: connect from a", TT_LOG_UNTIMED, 0, 0,
 	  0, "", "postfix/smtpd", "7", "connect from a", NO_OFFSET, 0, 0 },
 	{ "no head", "connect from a: b", TT_LOG_UNTIMED, 0, 0, 0, "", "", "",
@@ -240,6 +247,12 @@ static const struct stream_row {
 	{ "goes on without a head", H "b\n" H "c\n  and: d\n", 0,
 	  TT_FORMAT_LOG, 0, 9, 1, TT_DIAG_log_no_head, 2,
 	  { { 0, 26, "b", 0 }, { 27, 26, "c", 0 } } },
+	{ "half a head", "smtpd[7]: b\n" H "b\n" H "c\n", 0, TT_FORMAT_LOG, 0,
+	  12, 1, TT_DIAG_log_no_head, 2,
+	  { { 12, 26, "b", 0 }, { 39, 26, "c", 0 } } },
+	{ "journalctl's words", "-- Boot 1 --\n" H "b\n" H "c\n", 0,
+	  TT_FORMAT_LOG, 13, 0, 0, 0, 2,
+	  { { 13, 26, "b", 0 }, { 40, 26, "c", 0 } } },
 	{ "two lines in one", H "b\n" H "c=d, e=" H "f\n" H "g\n", 0,
 	  TT_FORMAT_LOG, 0, 0, 1, TT_DIAG_log_mixed, 3,
 	  { { 0, 26, "b", 0 }, { 27, 58, "c=d, e=", 1 },
@@ -258,8 +271,9 @@ static const struct stream_row {
 	{ "pieces", H "[1/3] 2026-11-21 17:06:43 b\n" H "[2/3] c\n"
 	  H "[3/3] d\n", 0, TT_FORMAT_LOG, 0, 0, 0, 0, 1,
 	  { { 0, 118, "bcd", 0 } } },
-	{ "pieces, others between", H "[1/2] b\n" H8 "x\n" H "[2/2] c\n" H "d\n",
-	  0, TT_FORMAT_LOG, 0, 0, 0, 0, 3,
+	{ "pieces, others between",
+	  H "[1/2] b\n" H8 "x\n" H "[2/2] c\n" H "d\n", 0,
+	  TT_FORMAT_LOG, 0, 0, 0, 0, 3,
 	  { { 0, 92, "bc", 0 }, { 33, 26, "x", 0 }, { 93, 26, "d", 0 } } },
 	{ "pieces of two", H "[1/2] b\n" H8 "[1/2] x\n" H "[2/2] c\n" H8
 	  "[2/2] y\n", 0, TT_FORMAT_LOG, 0, 0, 0, 0, 2,
@@ -297,10 +311,14 @@ static const struct stream_row {
 	  "\"x\":{\"y\":[1]}}\n"
 	  "{ \"MESSAGE\" : [99, 255 ] , \"_HOSTNAME\":\"mx\" }\n"
 	  "{\"MESSAGE\":null,\"_HOSTNAME\":\"mx\"}\n"
-	  "{\"MESSAGE\":\"d\",\"_HOSTNAME\":\"mx\"}\n", 0, TT_FORMAT_LOG, 0,
-	  34, 1, TT_DIAG_log_no_message, 3,
+	  "{\"MESSAGE\":\"d\",\"_HOSTNAME\":\"mx\"}\n", 0, TT_FORMAT_LOG, 4,
+	  33, 1, TT_DIAG_log_no_message, 3,
 	  { { 0, 66, "b\xc3\xa9\n\xf0\x9f\x98\x80", 0 },
 	    { 67, 45, "c\xff", 0 }, { 147, 32, "d", 0 } } },
+	{ "journald, pretty, a piece",
+	  "{\n\t\"MESSAGE\" : \"[1/2] 2026-11-21 17:06:43 b\",\n"
+	  "\t\"_HOSTNAME\" : \"mx\"\n}\n", 0, TT_FORMAT_LOG, 1, 0, 1,
+	  TT_DIAG_log_piece, 1, { { 0, 67, "b", 1 } } },
 	{ "journald, exported",
 	  "__CURSOR=s\n_HOSTNAME=mx\nMESSAGE=b=c\n\n"
 	  "__CURSOR=t\nMESSAGE\n\5\0\0\0\0\0\0\0d\n\ne\n\n_HOSTNAME=mx\n\n"
@@ -489,8 +507,26 @@ static void test_streams(void **state)
 		}
 }
 
-/* Every beginning of every stream: what it gives, the whole gives too, or it
- * is torn. */
+/* What a beginning gives, the whole gives too, or it is torn; or it stands
+ * before the first line with a time, and nobody knew yet that they have. */
+static void check_prefix(const struct stream_row *row, const struct got *got,
+			 size_t n)
+{
+	for (size_t i = 0; i < got->n; i++) {
+		const struct item *const item = &got->item[i];
+		size_t k = 0;
+
+		if (item->is_torn || item->off < row->want[0].off)
+			continue;
+		while (k < row->n_want && row->want[k].off != item->off)
+			k++;
+		if (k == row->n_want)
+			fail_msg("%s: %zu bytes: %s", row->name, n,
+				 item->text);
+		check_item(row->name, item, &row->want[k]);
+	}
+}
+
 static void test_prefixes(void **state)
 {
 	struct got got;
@@ -500,9 +536,291 @@ static void test_prefixes(void **state)
 		const struct stream_row *const row = &stream_rows[i];
 		const struct tt_slice s = bytes_of(row);
 
-		for (size_t n = 1; n < s.n; n++)
+		for (size_t n = 1; n < s.n; n++) {
 			cut(&got, tt_slice_sub(s, 0, n), row->format,
 			    1 + n % 67);
+			check_prefix(row, &got, n);
+		}
+	}
+}
+
+/* ---- limits ---- */
+
+/* A stream of `lead`, n times `fill`, and `tail`, which the caller frees. */
+static struct tt_slice make(const char *lead, char fill, size_t n,
+			    const char *tail)
+{
+	const size_t n_lead = strlen(lead), n_tail = strlen(tail);
+	uint8_t *const p = tt_malloc(n_lead + n + n_tail);
+
+	memcpy(p, lead, n_lead);
+	memset(p + n_lead, fill, n);
+	memcpy(p + n_lead + n, tail, n_tail);
+	return (struct tt_slice){ p, n_lead + n + n_tail };
+}
+
+static const struct {
+	const char *name, *lead, *tail;
+	char fill;
+	uint64_t n;
+	enum tt_format format;
+	size_t n_items, n_raw; /* of the first */
+	size_t n_diag;
+	enum tt_diag_code diag;
+} limit_rows[] = {
+#define LINE (UINT64_C(1) << 20)
+#define VALUE (UINT64_C(64) << 20)
+	{ "line at the limit", H, "\n" H "c\n", 'x', LINE - 25, TT_FORMAT_LOG,
+	  2, LINE, 0, 0 },
+	{ "line over the limit", H, "\n" H "c\n", 'x', LINE - 24,
+	  TT_FORMAT_LOG, 2, LINE, 1, TT_DIAG_log_line_cut },
+	{ "line far over the limit", H, "\n" H "c\n", 'x', LINE * 3,
+	  TT_FORMAT_LOG, 2, LINE, 1, TT_DIAG_log_line_cut },
+	{ "line over the limit, and the end", H, "", 'x', LINE * 2,
+	  TT_FORMAT_LOG, 1, LINE, 1, TT_DIAG_log_line_cut },
+	{ "docker's line over the limit",
+	  "{\"log\":\"a\\n\",\"stream\":\"b\",\"time\":\"c\"}\n{\"log\":\"",
+	  "\"}\n", 'x', LINE, TT_FORMAT_LOG, 1, 37, 1,
+	  TT_DIAG_log_line_cut },
+	{ "value at the limit", "{\"a\":\"", "\"}\n{}\n", 'x', VALUE - 8,
+	  TT_FORMAT_JSON, 2, VALUE, 0, 0 },
+	{ "value over the limit", "{\"a\":\"", "\"}\n{}\n", 'x',
+	  VALUE + LINE, TT_FORMAT_JSON, 1, 2, 1, TT_DIAG_json_value_cut },
+	{ "deep value", "", "\n{}\n", '[', 65, TT_FORMAT_JSON, 1, 2, 1,
+	  TT_DIAG_json_deep },
+	{ "record over the limit", "a,b,c,d,e\n1,2,3,4,", "\n1,2,3,4,5\n",
+	  'x', LINE, TT_FORMAT_CSV, 1, 9, 1, TT_DIAG_log_line_cut },
+};
+
+static void test_limits(void **state)
+{
+	struct got got;
+
+	(void)state;
+	for (size_t i = 0; i < N(limit_rows); i++) {
+		struct tt_slice s = make(limit_rows[i].lead, limit_rows[i].fill,
+					 limit_rows[i].n, limit_rows[i].tail);
+
+		cut(&got, s, limit_rows[i].format, (size_t)TT_MAX_window);
+		if (got.n != limit_rows[i].n_items ||
+		    got.item[0].n != limit_rows[i].n_raw ||
+		    got.n_diag != limit_rows[i].n_diag ||
+		    (got.n_diag && got.first_diag != limit_rows[i].diag))
+			fail_msg("%s: %zu items, %zu bytes, %zu diags (%s)",
+				 limit_rows[i].name, got.n, got.item[0].n,
+				 got.n_diag,
+				 tt_diag_info(got.first_diag)->code);
+		tt_free_((void *)s.p);
+	}
+}
+
+/* ---- where JSON values end ---- */
+
+static uint32_t noise(uint32_t *state)
+{
+	*state = *state * 1664525u + 1013904223u;
+	return *state >> 8;
+}
+
+/* A byte at a time, what json.h says. */
+static enum tt_json_scan_state scan_slowly(struct tt_slice s, size_t *pos_r)
+{
+	char open[64];
+	unsigned depth = 0;
+	bool is_string = false, is_escaped = false;
+	uint8_t last = ',';
+
+	for (*pos_r = 0; *pos_r < s.n; ++*pos_r) {
+		const uint8_t c = s.p[*pos_r];
+		const bool was_escaped = is_escaped;
+
+		is_escaped = c == '\\' && !was_escaped;
+		if (c == '"' && !was_escaped)
+			is_string = !is_string;
+		if (is_string && c == '\n')
+			return TT_JSON_BROKEN;
+		if (!is_string && (c == '{' || c == '[')) {
+			if (!strchr(",:[{", last))
+				return TT_JSON_BROKEN;
+			if (depth == TT_MAX_log_depth)
+				return TT_JSON_DEEP;
+			open[depth++] = (char)c;
+		}
+		if (!is_string && (c == '}' || c == ']')) {
+			if (open[--depth] != (c == '}' ? '{' : '['))
+				return TT_JSON_BROKEN;
+			if (depth == 0) {
+				++*pos_r;
+				return TT_JSON_WHOLE;
+			}
+		}
+		if (!tt_is_space(c))
+			last = c;
+	}
+	return TT_JSON_MORE;
+}
+
+static void check_scan(struct tt_slice s, size_t step)
+{
+	size_t want_pos;
+	const enum tt_json_scan_state want = scan_slowly(s, &want_pos);
+
+	for (size_t i = 0; i < tt_n_json_variants; i++) {
+		const struct tt_json_variant *const v = &tt_json_variants[i];
+		enum tt_json_scan_state got = TT_JSON_MORE;
+		struct tt_json_scan scan = { 0 };
+
+		if (!v->is_there())
+			continue;
+		for (size_t n = step; got == TT_JSON_MORE; n += step) {
+			got = v->scan(&scan, tt_slice_sub(s, 0, n));
+			if (n >= s.n)
+				break;
+		}
+		if (got != want ||
+		    (want != TT_JSON_MORE && scan.pos != want_pos))
+			fail_msg("%s: state %d at %zu, want %d at %zu: %.*s",
+				 v->name, (int)got, scan.pos, (int)want,
+				 want_pos, (int)s.n, (const char *)s.p);
+	}
+}
+
+static void test_json_scan(void **state)
+{
+	static const char bytes[] = "{{{}}[[]\"\"\"\"\\\\,,::aaaaaaaaaa  \n";
+	uint32_t seed = 1;
+	uint8_t text[300];
+
+	(void)state;
+	for (int k = 0; k < 200000; k++) {
+		const size_t n = 1 + noise(&seed) % sizeof(text);
+		const uint32_t odd = 1 + noise(&seed) % 64;
+
+		text[0] = noise(&seed) % 2 ? '{' : '[';
+		for (size_t i = 1; i < n; i++)
+			text[i] = noise(&seed) % odd ?
+					  'a' :
+					  (uint8_t)bytes[noise(&seed) %
+							 (sizeof(bytes) - 1)];
+		check_scan((struct tt_slice){ text, n },
+			   k % 8 ? sizeof(text) : 1 + noise(&seed) % 100);
+	}
+	memset(text, '[', sizeof(text));
+	for (size_t n = 1; n < 80; n++)
+		check_scan((struct tt_slice){ text, n }, 100);
+}
+
+/* ---- rotated sets ---- */
+
+#define MAX_FILES 8
+
+static const struct {
+	const char *name;
+	const char *given[MAX_FILES], *want[MAX_FILES];
+	size_t n_sets;
+	int64_t times[MAX_FILES]; /* of those given; 0: none */
+} set_rows[] = {
+	{ "logrotate", { "d/mail.log", "d/mail.log.1", "d/mail.log.10.gz",
+			 "d/mail.log.2.gz" },
+	  { "d/mail.log.10.gz", "d/mail.log.2.gz", "d/mail.log.1",
+	    "d/mail.log" }, 1, { 0 } },
+	{ "dates", { "maillog", "maillog-20261121.xz", "maillog-20261114.xz",
+		     "maillog-20251231" },
+	  { "maillog-20251231", "maillog-20261114.xz", "maillog-20261121.xz",
+	    "maillog" }, 1, { 0 } },
+	{ "dates with hours", { "a-2026112103", "a-20261121", "a-2026112023" },
+	  { "a-2026112023", "a-20261121", "a-2026112103" }, 1, { 0 } },
+	{ "dates with dashes, seconds",
+	  { "a-2026-11-21", "a-2026-11-20", "b-1795280803", "b-1795280802" },
+	  { "a-2026-11-20", "a-2026-11-21", "b-1795280802", "b-1795280803" },
+	  2, { 0 } },
+	{ "exicyclog", { "mainlog", "mainlog.02.gz", "mainlog.01" },
+	  { "mainlog.02.gz", "mainlog.01", "mainlog" }, 1, { 0 } },
+	{ "before the extension", { "m.1.log.gz", "m.log", "m.2.log.gz" },
+	  { "m.2.log.gz", "m.1.log.gz", "m.log" }, 1, { 0 } },
+	{ "docker", { "9f-json.log", "9f-json.log.1" },
+	  { "9f-json.log.1", "9f-json.log" }, 1, { 0 } },
+	{ "others between", { "b.log", "a.log.1", "c/b.log.1", "b.log.1",
+			      "a.log" },
+	  { "b.log.1", "b.log", "a.log.1", "a.log", "c/b.log.1" }, 3, { 0 } },
+	{ "no set", { "mx1.log", "mx2.log", "a.b" },
+	  { "mx1.log", "mx2.log", "a.b" }, 3, { 0 } },
+	{ "times know better", { "m.log", "m.log.1", "m.log.2" },
+	  { "m.log.1", "m.log.2", "m.log" }, 1, { 30, 10, 20 } },
+	{ "one time is missing", { "m.log", "m.log.1", "m.log.2" },
+	  { "m.log.2", "m.log.1", "m.log" }, 1, { 30, 10, 0 } },
+};
+
+static void test_sets(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(set_rows); i++) {
+		struct tt_log_file f[MAX_FILES] = { 0 };
+		size_t n = 0, n_sets = 1;
+
+		for (; n < MAX_FILES && set_rows[i].given[n]; n++)
+			f[n] = (struct tt_log_file){
+				.path = tt_slice_str(set_rows[i].given[n]),
+				.given = n,
+				.time = set_rows[i].times[n] ? TT_LOG_UTC :
+							       TT_LOG_UNTIMED,
+				.time_us = set_rows[i].times[n],
+			};
+		tt_log_files_sort(f, n);
+		for (size_t k = 0; k < n; k++) {
+			n_sets += k && f[k].set != f[k - 1].set;
+			if (!is_text(f[k].path, set_rows[i].want[k]))
+				fail_msg("%s: %zu is %.*s", set_rows[i].name,
+					 k, (int)f[k].path.n, f[k].path.p);
+		}
+		if (n_sets != set_rows[i].n_sets)
+			fail_msg("%s: %zu sets", set_rows[i].name, n_sets);
+	}
+	tt_log_files_sort(NULL, 0);
+}
+
+static const struct {
+	const char *name, *bytes;
+	enum tt_log_time time;
+	int64_t seconds;
+} first_rows[] = {
+	{ "half a line first", "b\n" H "c\n" H "d\n", TT_LOG_NO_YEAR, NOV },
+	{ "an instant", "2026-11-21T17:06:43Z mx a: b\n", TT_LOG_UTC, NOV26 },
+	{ "docker", "{\"log\":\"a\\n\",\"stream\":\"b\","
+	  "\"time\":\"2026-11-21T17:06:43Z\"}\n", TT_LOG_UTC, NOV26 },
+	{ "journald", "{\"MESSAGE\":\"a\","
+	  "\"__REALTIME_TIMESTAMP\":\"1795280803000000\"}\n", TT_LOG_UTC,
+	  NOV26 },
+	{ "journald, exported", "__CURSOR=a\n"
+	  "__REALTIME_TIMESTAMP=1795280803000000\nMESSAGE=b\n\n", TT_LOG_UTC,
+	  NOV26 },
+};
+
+static void test_first_time(void **state)
+{
+	const struct tt_reader_options options = { .as = TT_FORMAT_LOG };
+
+	(void)state;
+	for (size_t i = 0; i < N(first_rows); i++) {
+		struct tt_log_file file = { 0 };
+		struct tt_arena arena = { 0 };
+		struct tt_diags diags;
+		struct tt_reader *r;
+
+		tt_diags_init(&diags, &arena);
+		struct tt_stream *stream = tt_stream_from_bytes(
+			tt_slice_str(first_rows[i].bytes), &diags);
+
+		assert_int_equal(tt_reader_open(&r, stream, &options, NULL),
+				 TT_OK);
+		tt_log_first_time(r, &file);
+		if (file.time != first_rows[i].time ||
+		    file.time_us != first_rows[i].seconds * 1000000)
+			fail_msg("%s: time %d", first_rows[i].name,
+				 (int)file.time);
+		tt_reader_close(&r);
+		tt_stream_free(&stream);
+		tt_arena_release(&arena);
 	}
 }
 
@@ -512,6 +830,10 @@ int main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_streams),
 		cmocka_unit_test(test_prefixes),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_json_scan),
+		cmocka_unit_test(test_sets),
+		cmocka_unit_test(test_first_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
