@@ -300,6 +300,10 @@ static const struct stream_row {
 	  "{\"log\":\"c\\n\",\"stream\":\"stderr\",\"time\":\"x\"}\n", 0,
 	  TT_FORMAT_LOG, 0, 0, 1, TT_DIAG_log_torn, 2,
 	  { { 0, 65, "b", 1 }, { 66, 42, "c", 0 } } },
+	{ "docker, no times",
+	  "{\"log\":\"b\\n\",\"stream\":\"x\",\"time\":\"\"}\n"
+	  "{\"log\":\"c\\n\",\"stream\":\"x\"}\n", 0, TT_FORMAT_LOG, 0, 0,
+	  0, 0, 2, { { 0, 36, "b", 0 }, { 37, 26, "c", 0 } } },
 	{ "docker, torn",
 	  "{\"log\":\"b\\n\",\"stream\":\"stdout\",\"time\":\"x\"}\n"
 	  "{\"log\":\"c\\n\",\"stre\n"
