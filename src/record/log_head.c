@@ -170,13 +170,20 @@ static void take_bsd(struct tt_slice s, struct tt_log_line *l, int level)
  * and how grave it is. */
 static bool is_level(struct tt_slice word)
 {
-	static const char *const levels[] = { "trace", "debug",   "info",
-					      "notice", "warn",   "warning",
-					      "error", "err",	  "crit",
-					      "alert", "critical", "fatal" };
+#define LEVEL(w)                                      \
+	{                                             \
+		(const uint8_t *)(w), sizeof(w) - 1   \
+	}
+	static const struct tt_slice levels[] = {
+		LEVEL("trace"), LEVEL("debug"), LEVEL("info"),
+		LEVEL("notice"), LEVEL("warn"), LEVEL("warning"),
+		LEVEL("error"), LEVEL("err"), LEVEL("crit"),
+		LEVEL("alert"), LEVEL("critical"), LEVEL("fatal"),
+	};
+#undef LEVEL
 
 	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
-		if (tt_slice_ieq(word, tt_slice_str(levels[i])))
+		if (tt_slice_ieq(word, levels[i]))
 			return true;
 	return false;
 }
@@ -237,7 +244,7 @@ static bool take_word(struct tt_slice *s, struct tt_slice *word_r)
 	return true;
 }
 
-#define MAX_DATA 8192 /* so that no text is gone through again and again */
+#define MAX_DATA 2048 /* so that no text is gone through again and again */
 
 /* Length of the structured data, 0 where it is none. */
 static size_t data_length(struct tt_slice s)
