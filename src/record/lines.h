@@ -37,6 +37,7 @@ struct tt_log_stamp {
 size_t tt_log_time_bsd(struct tt_slice s, struct tt_log_stamp *t_r);
 size_t tt_log_time_iso(struct tt_slice s, struct tt_log_stamp *t_r);
 size_t tt_log_time_asctime(struct tt_slice s, struct tt_log_stamp *t_r);
+size_t tt_log_time_full(struct tt_slice s, struct tt_log_stamp *t_r);
 size_t tt_log_time_tai64n(struct tt_slice s, struct tt_log_stamp *t_r);
 size_t tt_log_time_epoch(struct tt_slice s, struct tt_log_stamp *t_r);
 /* Decimal microseconds since the epoch, as journald has them. */
@@ -62,6 +63,9 @@ struct tt_log_piece {
 	size_t length; /* of the mark */
 };
 bool tt_log_piece(struct tt_slice text, struct tt_log_piece *piece_r);
+/* Of a line that Kubernetes wrote: 'F' a whole one, 'P' one that goes on; 0 of
+ * all others. */
+uint8_t tt_log_container_word(struct tt_slice line);
 
 /* ---- log_look.c: inside a text ---- */
 
@@ -108,6 +112,7 @@ struct tt_log_state {
 	enum tt_log_kind kind;
 	bool has_times; /* lines of this log have one in front */
 	bool is_begun;
+	bool is_in_piece; /* what a container wrote last goes on */
 	struct tt_log_text { /* what was decoded or joined */
 		uint8_t *p;
 		size_t n, cap;

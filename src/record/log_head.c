@@ -194,10 +194,32 @@ static void leave_head(struct tt_slice s, struct tt_log_line *l)
 	l->text = s;
 }
 
+/* Kubernetes' "stdout F ", of a line that is whole, or "stdout P ", of one that
+ * goes on; returns the letter. */
+static uint8_t container_word(struct tt_slice s)
+{
+	const struct tt_slice word = tt_slice_sub(s, 0, 7);
+
+	if (s.n < 9 || (s.p[7] != 'F' && s.p[7] != 'P') || s.p[8] != ' ' ||
+	    (!tt_slice_eq(word, TT_S("stdout ")) &&
+	     !tt_slice_eq(word, TT_S("stderr "))))
+		return 0;
+	return s.p[7];
+}
+
+uint8_t tt_log_container_word(struct tt_slice line)
+{
+	const size_t n = tt_slice_chr(tt_slice_sub(line, 0, 40), ' ');
+
+	return n == SIZE_MAX ? 0 : container_word(behind(line, n + 1));
+}
+
 /* Behind an ISO time: a logger's head, where both host and tag are there; or
- * what docker says before each line, which has a head of its own. */
+ * what runs containers says before each line, which has a head of its own. */
 static void take_iso(struct tt_slice s, struct tt_log_line *l, int level)
 {
+	if (container_word(s))
+		s = behind(s, 9);
 	l->text = s;
 	if (take_host_and_tag(s, l)) {
 		if (is_level(l->host))
@@ -341,9 +363,11 @@ static bool take_head(struct tt_slice s, struct tt_log_line *l, int level)
 	if (s.n < 8 || level > 1)
 		return false;
 	if (tt_is_digit(*s.p)) {
-		if (!take_time(s, tt_log_time_iso, &rest, l))
+		const bool is_iso = take_time(s, tt_log_time_iso, &rest, l);
+
+		if (!is_iso && !take_time(s, tt_log_time_epoch, &rest, l))
 			return false;
-		if (s.p[10] == ' ')
+		if (is_iso && s.p[10] == ' ')
 			take_own(rest, l);
 		else
 			take_iso(rest, l, level);
@@ -362,6 +386,8 @@ static bool take_head(struct tt_slice s, struct tt_log_line *l, int level)
 		take_bsd(rest, l, level);
 	} else if (take_time(s, tt_log_time_asctime, &rest, l)) {
 		l->text = rest;
+	} else if (take_time(s, tt_log_time_full, &rest, l)) {
+		take_iso(rest, l, level);
 	} else {
 		return false;
 	}

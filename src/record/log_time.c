@@ -216,6 +216,31 @@ size_t tt_log_time_asctime(struct tt_slice s, struct tt_log_stamp *t_r)
 	return 24;
 }
 
+/* journalctl's short-full: "Sat 2026-11-21 17:06:43 UTC".  Of other zones the
+ * name says little. */
+size_t tt_log_time_full(struct tt_slice s, struct tt_log_stamp *t_r)
+{
+	size_t n;
+
+	if (s.n < 26 || !tt_is_alpha(*s.p) || s.p[3] != ' ')
+		return 0;
+	s = tt_slice_sub(s, 4, s.n);
+	n = tt_log_time_iso(s, t_r);
+	if (n == 0 || n >= s.n || s.p[10] != ' ' || s.p[n] != ' ')
+		return 0;
+	const size_t word = ++n;
+
+	while (n < s.n && n < word + 6 && tt_is_alpha(s.p[n]))
+		n++;
+	if (n < word + 2)
+		return 0;
+	if (tt_slice_eq(tt_slice_sub(s, word, n - word), TT_S("UTC"))) {
+		t_r->time = TT_LOG_UTC;
+		t_r->has_offset = true;
+	}
+	return 4 + n;
+}
+
 /* ---- instants ---- */
 
 /* n hexadecimal digits, or UINT64_MAX. */

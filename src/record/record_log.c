@@ -180,38 +180,59 @@ static int pass_nuls(struct tt_reader *r, struct tt_slice s)
 	return passed_over(r, n, TT_DIAG_log_binary);
 }
 
-/* Half a line, or what journalctl says of itself: "-- Boot 1234 --". */
+/* Half a line, up to the first NUL; or what journalctl says of itself: "-- Boot
+ * 1234 --". */
 static int pass_headless(struct tt_reader *r, const struct tt_seen_line *seen)
 {
-	if (!tt_slice_istarts(tt_window(r, 0, seen->n), TT_S("-- ")))
-		return passed_over(r, seen->all, TT_DIAG_log_no_head);
+	const struct tt_slice line = tt_window(r, 0, seen->n);
+	const size_t nul = tt_slice_chr(line, 0);
+
+	if (!tt_slice_istarts(line, TT_S("-- ")))
+		return passed_over(r, nul < seen->n ? nul : seen->all,
+				   TT_DIAG_log_no_head);
 	tt_pass_bytes(r, seen->all, TT_PART_FRAME);
 	return 0;
 }
 
-static int take_text(struct tt_reader *r, struct tt_seen_line *seen,
-		     struct tt_log_line *l);
+/* Kubernetes cuts what a container writes at 16 KiB.  The first piece says
+ * what it says; the others begin where a sender may have wanted it. */
+static bool goes_on(struct tt_reader *r, struct tt_log_line *l)
+{
+	const bool is_in_piece = r->log->is_in_piece;
+	const uint8_t word = tt_log_container_word(l->raw);
+
+	if (word == 0)
+		return false;
+	r->log->is_in_piece = word == 'P';
+	l->is_torn = word == 'P';
+	if (l->is_torn && !is_in_piece)
+		tell(r, TT_DIAG_log_piece);
+	return is_in_piece;
+}
+
+static int take_raw(struct tt_reader *r, struct tt_seen_line *seen,
+		    struct tt_log_line *l);
 
 /* The line up to the first NUL, which is in the text. */
 static int take_beginning(struct tt_reader *r, struct tt_seen_line *seen,
 			  size_t nul, struct tt_log_line *l)
 {
+	const uint64_t off = l->off;
+
 	seen->n = (size_t)(l->text.p - l->raw.p) + nul;
 	seen->all = seen->n;
 	seen->is_open = true;
-	return take_text(r, seen, l);
+	tt_log_line_clear(l);
+	l->off = off;
+	l->raw = tt_window(r, 0, seen->n);
+	return take_raw(r, seen, l);
 }
 
-static int take_text(struct tt_reader *r, struct tt_seen_line *seen,
-		     struct tt_log_line *l)
+static int take_raw(struct tt_reader *r, struct tt_seen_line *seen,
+		    struct tt_log_line *l)
 {
 	struct tt_log_piece piece;
 
-	tt_log_line_clear(l);
-	l->off = r->base + r->at;
-	l->raw = tt_window(r, 0, seen->n);
-	if (*l->raw.p == 0)
-		return pass_nuls(r, l->raw);
 	(void)tt_log_unwrap_onto(l->raw, l);
 	if (!l->time && r->log->has_times)
 		return pass_headless(r, seen);
@@ -233,6 +254,19 @@ static int take_text(struct tt_reader *r, struct tt_seen_line *seen,
 	}
 	tt_pass_bytes(r, seen->all, TT_PART_RECORD);
 	return 1;
+}
+
+static int take_text(struct tt_reader *r, struct tt_seen_line *seen,
+		     struct tt_log_line *l)
+{
+	tt_log_line_clear(l);
+	l->off = r->base + r->at;
+	l->raw = tt_window(r, 0, seen->n);
+	if (*l->raw.p == 0)
+		return pass_nuls(r, l->raw);
+	if (tt_is_digit(*l->raw.p) && goes_on(r, l))
+		return passed_over(r, seen->all, TT_DIAG_log_piece);
+	return take_raw(r, seen, l);
 }
 
 /* A line over the limit: its beginning is kept beside the window. */

@@ -126,8 +126,8 @@ static const struct line_row {
 	  TT_LOG_UTC, NOV26, 0, 1000000, "", "", "", "INFO Delivery: x", 0, 0,
 	  0 },
 	{ "exim", "2026-11-21 17:06:43 1aBcDe-0001x2-18 DKIM: d=a",
-	  TT_LOG_LOCAL, NOV26, 0, 1000000, "", "", "", "1aBcDe-0001x2-18 DKIM: d=a",
-	  NO_OFFSET, 0, 0 },
+	  TT_LOG_LOCAL, NOV26, 0, 1000000, "", "", "",
+	  "1aBcDe-0001x2-18 DKIM: d=a", NO_OFFSET, 0, 0 },
 	{ "exim, zone, milliseconds, pid",
 	  "2026-11-21 17:36:43.123 +0030 [1234] 1aBcDe-0001x2-18 Completed",
 	  TT_LOG_UTC, NOV26, 123000, 1000, "", "", "1234",
@@ -167,6 +167,17 @@ static const struct line_row {
 	  0, false },
 	{ "docker logs -t", "2026-11-21T17:06:43Z Nov 21 17:06:42 mx a[7]: x",
 	  TT_LOG_UTC, NOV26, 0, 1000000, "mx", "a", "7", "x", 0, 0, false },
+	{ "kubernetes",
+	  "2026-11-21T17:06:43.5Z stdout F Nov 21 17:06:42 mx a[7]: x",
+	  TT_LOG_UTC, NOV26, 500000, 100000, "mx", "a", "7", "x", 0, 0,
+	  false },
+	{ "short-full", "Sat 2026-11-21 17:06:43 UTC mx a[7]: x", TT_LOG_UTC,
+	  NOV26, 0, 1000000, "mx", "a", "7", "x", 0, 0, false },
+	{ "short-full, another zone", "Sat 2026-11-21 17:06:43 CET mx a[7]: x",
+	  TT_LOG_LOCAL, NOV26, 0, 1000000, "mx", "a", "7", "x", NO_OFFSET, 0,
+	  false },
+	{ "short-unix", "1795280803.633171 mx a[7]: x", TT_LOG_UTC, NOV26,
+	  633171, 1, "mx", "a", "7", "x", NO_OFFSET, 0, false },
 	{ "no time", "postfix/smtpd[7]: connect from a", TT_LOG_UNTIMED, 0, 0,
 	  0, "", "postfix/smtpd", "7", "connect from a", NO_OFFSET, 0, 0 },
 	{ "no head", "connect from a: b", TT_LOG_UNTIMED, 0, 0, 0, "", "", "",
@@ -268,6 +279,9 @@ static const struct stream_row {
 	  { { 0, 26, "b", 0 }, { 30, 26, "c", 0 } } },
 	{ "zeros in a line", H "b\0\0" H "c\n", 55, TT_FORMAT_LOG, 0, 2, 2,
 	  TT_DIAG_log_torn, 2, { { 0, 26, "b", 1 }, { 28, 26, "c", 0 } } },
+	{ "zeros in half a line", "b\0\0" H "c\n" H "d\n" H "e\n", 84,
+	  TT_FORMAT_LOG, 0, 3, 2, TT_DIAG_log_no_head, 3,
+	  { { 3, 26, "c", 0 }, { 30, 26, "d", 0 }, { 57, 26, "e", 0 } } },
 	{ "pieces", H "[1/3] 2026-11-21 17:06:43 b\n" H "[2/3] c\n"
 	  H "[3/3] d\n", 0, TT_FORMAT_LOG, 0, 0, 0, 0, 1,
 	  { { 0, 118, "bcd", 0 } } },
@@ -310,6 +324,13 @@ static const struct stream_row {
 	  "{\"log\":\"d\\n\",\"stream\":\"stdout\",\"time\":\"x\"}\n", 0,
 	  TT_FORMAT_LOG, 0, 19, 1, TT_DIAG_log_torn, 2,
 	  { { 0, 42, "b", 0 }, { 62, 42, "d", 0 } } },
+	{ "kubernetes, pieces",
+	  "2026-11-21T17:06:43Z stdout P " H "b\n"
+	  "2026-11-21T17:06:43Z stdout P " H8 "c\n"
+	  "2026-11-21T17:06:43Z stdout F " H8 "d\n"
+	  "2026-11-21T17:06:43Z stdout F " H "e\n", 0, TT_FORMAT_LOG, 0, 114,
+	  3, TT_DIAG_log_piece, 2,
+	  { { 0, 56, "b", 1 }, { 171, 56, "e", 0 } } },
 	{ "journald",
 	  "{\"MESSAGE\":\"b\\u00e9\\n\\ud83d\\ude00\",\"_HOSTNAME\":\"mx\","
 	  "\"x\":{\"y\":[1]}}\n"

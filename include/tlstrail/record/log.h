@@ -3,9 +3,9 @@
  * A log is text of one record a line, in any of the wrappers that loggers put
  * around what a daemon said: RFC 3164 (with and without <PRI>), RFC 5424,
  * RFC 3339 heads of rsyslog and journalctl's short-iso, journald's JSON and
- * export formats, docker's json-file, multilog's TAI64N, a date of the
- * daemon's own (Exim's mainlog, Cisco's), or none.  The wrapper is taken off
- * here; what the daemon said is for the rules (rule/event.h).
+ * export formats, docker's json-file, Kubernetes' CRI, multilog's TAI64N, a
+ * date of the daemon's own (Exim's mainlog, Cisco's), or none.  The wrapper is
+ * taken off here; what the daemon said is for the rules (rule/event.h).
  *
  * A structured log is one JSON value after another, whatever white space is
  * between them (NDJSON, concatenated, pretty), or CSV with a line that names
