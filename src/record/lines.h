@@ -67,7 +67,20 @@ bool tt_log_piece(struct tt_slice text, struct tt_log_piece *piece_r);
  * all others. */
 uint8_t tt_log_container_word(struct tt_slice line);
 
-/* ---- log_look.c: inside a text ---- */
+/* ---- log_look.c: where a line ends, and inside a text ---- */
+
+/* Index of the line end, or SIZE_MAX.  *is_odd_r: a NUL is in front of it, or
+ * more than one clock; or nobody looked.  By AVX2 where the machine has it. */
+size_t tt_find_line_end(struct tt_slice s, bool *is_odd_r);
+
+/* The implementations, for the test that they agree. */
+struct tt_line_end_variant {
+	const char *name;
+	size_t (*find)(struct tt_slice s, bool *is_odd_r);
+	bool (*is_there)(void);
+};
+extern const struct tt_line_end_variant tt_line_end_variants[];
+extern const size_t tt_n_line_end_variants;
 
 struct tt_log_look {
 	size_t nul;  /* where the first NUL is; text.n: there is none */
@@ -81,7 +94,8 @@ struct tt_seen_line {
 	size_t n;     /* its text, without CRs at its end */
 	size_t all;   /* with its line end */
 	bool is_open; /* the stream ended before a line end */
-	bool is_long; /* TT_MAX_log_line bytes and no line end yet */
+	bool is_long; /* over TT_MAX_log_line */
+	bool is_odd;  /* what should not be in it may be there */
 };
 /* The line that begins `from` bytes behind `at`; false: the stream ended.
  * Moves what is in the window. */

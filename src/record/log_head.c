@@ -41,61 +41,62 @@ static struct tt_slice behind(struct tt_slice s, size_t n)
 
 static size_t run_of(struct tt_slice s, uint8_t class)
 {
+	const size_t most = s.n < MAX_NAME ? s.n : MAX_NAME;
 	size_t n = 0;
 
-	while (n < s.n && n <= MAX_NAME && (class_of[s.p[n]] & class))
+	while (n < most && (class_of[s.p[n]] & class))
 		n++;
 	return n;
 }
 
 /* ---- "tag[pid]: ", "tag: " ---- */
 
-/* The length of a tag's colon and the space behind it; 0 where the colon
- * belongs to a name. */
-static size_t tag_end(struct tt_slice s)
+/* Length of a colon that ends a tag and the space behind it; 0 where there is
+ * none, or it belongs to a name. */
+static size_t tag_end(struct tt_slice s, size_t at)
 {
-	if (s.n == 0 || *s.p != ':')
+	if (at >= s.n || s.p[at] != ':')
 		return 0;
-	if (s.n == 1)
+	if (at + 1 == s.n)
 		return 1;
-	return s.p[1] == ' ' ? 2 : 0;
+	return s.p[at + 1] == ' ' ? 2 : 0;
 }
 
-static size_t pid_length(struct tt_slice s)
+/* Length of "[12]" at `at`, or 0. */
+static size_t pid_length(struct tt_slice s, size_t at)
 {
+	const size_t most = s.n - at < MAX_PID ? s.n - at : MAX_PID;
+	const uint8_t *const p = s.p + at;
 	size_t n = 1;
 
-	while (n < s.n && n <= MAX_PID && s.p[n] > ' ' && s.p[n] < 127 &&
-	       s.p[n] != ']' && s.p[n] != '[')
+	while (n < most && p[n] > ' ' && p[n] < 127 && p[n] != ']' &&
+	       p[n] != '[')
 		n++;
-	return n > 1 && n < s.n && s.p[n] == ']' ? n + 1 : 0;
+	return n > 1 && n < most && p[n] == ']' ? n + 1 : 0;
+}
+
+/* Length of a program's name, which may have colons in it. */
+static size_t name_length(struct tt_slice s)
+{
+	size_t n = run_of(s, TAG);
+
+	while (n < s.n && n < MAX_NAME && s.p[n] == ':' && n + 1 < s.n &&
+	       (class_of[s.p[n + 1]] & TAG || s.p[n + 1] == ':'))
+		n += 1 + run_of(behind(s, n + 1), TAG);
+	return n;
 }
 
 static bool take_tag(struct tt_slice s, struct tt_log_line *l)
 {
-	struct tt_slice pid = TT_NO_SLICE;
-	size_t n = run_of(s, TAG), at, end;
+	const size_t n = name_length(s);
+	const size_t pid = n < s.n && s.p[n] == '[' ? pid_length(s, n) : 0;
+	const size_t end = tag_end(s, n + pid);
 
-	while ((end = tag_end(behind(s, n))) == 0 && n < s.n &&
-	       s.p[n] == ':' && n < MAX_NAME)
-		n += 1 + run_of(behind(s, n + 1), TAG);
-	at = n;
-	if (n == 0)
+	if (n == 0 || end == 0)
 		return false;
-	if (end == 0 && n < s.n && s.p[n] == '[') {
-		const size_t all = pid_length(behind(s, n));
-
-		if (all == 0)
-			return false;
-		pid = tt_slice_sub(s, n + 1, all - 2);
-		at += all;
-		end = tag_end(behind(s, at));
-	}
-	if (end == 0)
-		return false;
-	l->tag = tt_slice_sub(s, 0, n);
-	l->pid = pid;
-	l->text = behind(s, at + end);
+	l->tag = (struct tt_slice){ s.p, n };
+	l->pid = tt_slice_sub(s, n + 1, pid > 2 ? pid - 2 : 0);
+	l->text = behind(s, n + pid + end);
 	return true;
 }
 
@@ -233,7 +234,7 @@ static void take_iso(struct tt_slice s, struct tt_log_line *l, int level)
  * Exim has a message's id where a host would be, and "DKIM: " behind it. */
 static void take_own(struct tt_slice s, struct tt_log_line *l)
 {
-	const size_t n = s.n && *s.p == '[' ? pid_length(s) : 0;
+	const size_t n = s.n && *s.p == '[' ? pid_length(s, 0) : 0;
 
 	l->text = s;
 	if (l->tag.n == 0 && take_host_and_tag(s, l)) {

@@ -237,17 +237,20 @@ static int take_raw(struct tt_reader *r, struct tt_seen_line *seen,
 	if (!l->time && r->log->has_times)
 		return pass_headless(r, seen);
 	const bool is_syslog = tt_log_is_syslog(l);
-	const struct tt_log_look look = tt_log_look(l->text, is_syslog);
 
-	if (look.nul < l->text.n) /* the rest is another line */
-		return take_beginning(r, seen, look.nul, l);
-	if (look.head < l->text.n) {
-		tell(r, TT_DIAG_log_mixed);
-		l->text.n = look.head;
-		l->is_torn = true;
-	} else if (is_syslog && tt_log_piece(l->text, &piece)) {
-		return tt_log_take_pieces(r, seen, &piece, l);
+	if (seen->is_odd) {
+		const struct tt_log_look look = tt_log_look(l->text, is_syslog);
+
+		if (look.nul < l->text.n) /* the rest is another line */
+			return take_beginning(r, seen, look.nul, l);
+		if (look.head < l->text.n) {
+			tell(r, TT_DIAG_log_mixed);
+			l->text.n = look.head;
+			l->is_torn = true;
+		}
 	}
+	if (is_syslog && !l->is_torn && tt_log_piece(l->text, &piece))
+		return tt_log_take_pieces(r, seen, &piece, l);
 	if (seen->is_open) {
 		tell(r, TT_DIAG_log_torn);
 		l->is_torn = true;
