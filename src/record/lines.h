@@ -51,6 +51,18 @@ void tt_log_set_time(struct tt_log_line *l, const struct tt_log_stamp *t);
 
 /* tt_log_unwrap() of a line in a wrapper whose time was set. */
 bool tt_log_unwrap_onto(struct tt_slice line, struct tt_log_line *l);
+/* The head of the line before, up to its tag: many lines of a second have the
+ * same. */
+struct tt_log_memo {
+	uint8_t head[96];
+	size_t n; /* 0: none */
+	size_t host_at, host_n;
+	struct tt_log_stamp stamp;
+};
+/* The same for lines of one log, one after the other. */
+void tt_log_unwrap_next(struct tt_slice line, struct tt_log_memo *memo,
+			struct tt_log_line *l);
+
 /* What may stand inside a text: a date of the daemon's own, "message repeated
  * N times".  Of a line whose time, host and tag are set. */
 void tt_log_unwrap_text(struct tt_log_line *l);
@@ -70,13 +82,15 @@ uint8_t tt_log_container_word(struct tt_slice line);
 /* ---- log_look.c: where a line ends, and inside a text ---- */
 
 /* Index of the line end, or SIZE_MAX.  *is_odd_r: a NUL is in front of it, or
- * more than one clock; or nobody looked.  By AVX2 where the machine has it. */
-size_t tt_find_line_end(struct tt_slice s, bool *is_odd_r);
+ * more than one clock; or nobody looked. */
+typedef size_t tt_line_end_finder(struct tt_slice s, bool *is_odd_r);
+/* The best that the machine has: AVX2's, or one that does not look. */
+tt_line_end_finder *tt_line_end_choose(void);
 
 /* The implementations, for the test that they agree. */
 struct tt_line_end_variant {
 	const char *name;
-	size_t (*find)(struct tt_slice s, bool *is_odd_r);
+	tt_line_end_finder *find;
 	bool (*is_there)(void);
 };
 extern const struct tt_line_end_variant tt_line_end_variants[];
@@ -124,6 +138,7 @@ enum tt_log_kind {
 
 struct tt_log_state {
 	enum tt_log_kind kind;
+	tt_line_end_finder *find_end;
 	bool has_times; /* lines of this log have one in front */
 	bool is_begun;
 	bool is_in_piece; /* what a container wrote last goes on */
@@ -131,6 +146,7 @@ struct tt_log_state {
 		uint8_t *p;
 		size_t n, cap;
 	} text, aside; /* aside: host, tag and pid; names of fields */
+	struct tt_log_memo memo;
 	/* Pieces that were given with an earlier line: their offsets. */
 	uint64_t joined[TT_LOG_JOINED];
 	size_t n_joined;

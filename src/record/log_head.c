@@ -476,20 +476,68 @@ bool tt_log_unwrap(struct tt_slice line, struct tt_log_line *line_r)
 	return tt_log_unwrap_onto(line, line_r);
 }
 
+static bool take_any_head(struct tt_slice line, struct tt_log_line *l)
+{
+	l->text = line;
+	if (take_head(line, l, 0) || (take_tag(line, l) && l->pid.n))
+		return true;
+	leave_head(line, l);
+	return false;
+}
+
 bool tt_log_unwrap_onto(struct tt_slice line, struct tt_log_line *l)
 {
-	bool has_head;
+	const bool has_head = take_any_head(line, l);
 
-	l->text = line;
-	has_head = take_head(line, l, 0);
-	if (!has_head)
-		has_head = take_tag(line, l) && l->pid.n;
-	if (!has_head) {
-		l->tag = l->pid = TT_NO_SLICE;
-		l->text = line;
-	}
 	tt_log_unwrap_text(l);
 	return has_head;
+}
+
+/* ---- the same time and host as the line before ---- */
+
+/* Whatever is read of a head depends on nothing behind its tag, so what stands
+ * before the same bytes means the same. */
+static bool take_remembered(struct tt_slice line,
+			    const struct tt_log_memo *memo,
+			    struct tt_log_line *l)
+{
+	if (memo->n == 0 || line.n <= memo->n ||
+	    memcmp(line.p, memo->head, memo->n) != 0 ||
+	    !take_tag(behind(line, memo->n), l))
+		return false;
+	tt_log_set_time(l, &memo->stamp);
+	l->host = tt_slice_sub(line, memo->host_at, memo->host_n);
+	return true;
+}
+
+static void remember(struct tt_slice line, struct tt_log_memo *memo,
+		     const struct tt_log_line *l)
+{
+	const size_t n = l->tag.n ? (size_t)(l->tag.p - line.p) : SIZE_MAX;
+	const size_t end = n + l->tag.n;
+
+	memo->n = 0;
+	/* RFC 5424's tag ends in a space */
+	if (n > sizeof(memo->head) || !tt_log_is_syslog(l) ||
+	    end >= line.n || line.p[end] == ' ')
+		return;
+	memcpy(memo->head, line.p, n);
+	memo->n = n;
+	memo->host_at = (size_t)(l->host.p - line.p);
+	memo->host_n = l->host.n;
+	memo->stamp = (struct tt_log_stamp){ l->time, l->time_us,
+					     l->precision_us, l->has_offset,
+					     l->offset_min };
+}
+
+void tt_log_unwrap_next(struct tt_slice line, struct tt_log_memo *memo,
+			struct tt_log_line *l)
+{
+	if (!take_remembered(line, memo, l)) {
+		(void)take_any_head(line, l);
+		remember(line, memo, l);
+	}
+	tt_log_unwrap_text(l);
 }
 
 bool tt_log_is_syslog(const struct tt_log_line *l)

@@ -76,13 +76,13 @@ const struct tt_line_end_variant tt_line_end_variants[] = {
 const size_t tt_n_line_end_variants =
 	sizeof(tt_line_end_variants) / sizeof(tt_line_end_variants[0]);
 
-size_t tt_find_line_end(struct tt_slice s, bool *is_odd_r)
+tt_line_end_finder *tt_line_end_choose(void)
 {
 	const struct tt_line_end_variant *v = tt_line_end_variants;
 
 	while (!v->is_there())
 		v++;
-	return v->find(s, is_odd_r);
+	return v->find;
 }
 
 /* ---- the closer look ---- */

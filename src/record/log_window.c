@@ -12,7 +12,7 @@ bool tt_see_line(struct tt_reader *r, size_t from, struct tt_seen_line *seen_r)
 	for (;;) {
 		const struct tt_slice s =
 			tt_slice_from(r->buf + r->at + from, r->buf + r->end);
-		const size_t lf = tt_find_line_end(
+		const size_t lf = r->log->find_end(
 			tt_slice_sub(s, seen, s.n), &seen_r->is_odd);
 		const bool is_end = lf != SIZE_MAX;
 		size_t n = is_end ? seen + lf : s.n;

@@ -136,6 +136,7 @@ bool tt_log_start(struct tt_reader *r)
 		tt_slice_sub(tt_reader_rest(r), 0, (size_t)TT_MAX_sniff));
 
 	r->log = tt_zalloc(sizeof(*r->log));
+	r->log->find_end = tt_line_end_choose();
 	r->log->kind = tt_log_kind(s);
 	/* Told to be a log, objects that are none are told one by one. */
 	if (r->log->kind == TT_LOG_LINES && s.n && *s.p == '{')
@@ -233,7 +234,7 @@ static int take_raw(struct tt_reader *r, struct tt_seen_line *seen,
 {
 	struct tt_log_piece piece;
 
-	(void)tt_log_unwrap_onto(l->raw, l);
+	tt_log_unwrap_next(l->raw, &r->log->memo, l);
 	if (!l->time && r->log->has_times)
 		return pass_headless(r, seen);
 	const bool is_syslog = tt_log_is_syslog(l);

@@ -21,6 +21,12 @@
 #define NOV INT64_C(28055203)
 #define NOV26 INT64_C(1795280803)
 
+static uint32_t noise(uint32_t *state)
+{
+	*state = *state * 1664525u + 1013904223u;
+	return *state >> 8;
+}
+
 static bool is_text(struct tt_slice s, const char *want)
 {
 	return tt_slice_eq(s, tt_slice_str(want ? want : ""));
@@ -219,6 +225,87 @@ static void test_lines(void **state)
 	(void)state;
 	for (size_t i = 0; i < N(line_rows); i++)
 		check_line(&line_rows[i]);
+}
+
+static bool is_same_line(const struct tt_log_line *a,
+			 const struct tt_log_line *b)
+{
+	return a->time == b->time && a->time_us == b->time_us &&
+	       a->precision_us == b->precision_us &&
+	       a->has_offset == b->has_offset &&
+	       a->offset_min == b->offset_min &&
+	       tt_slice_eq(a->host, b->host) && tt_slice_eq(a->tag, b->tag) &&
+	       tt_slice_eq(a->pid, b->pid) && tt_slice_eq(a->text, b->text) &&
+	       a->is_tag_cut == b->is_tag_cut && a->repeated == b->repeated;
+}
+
+/* What is remembered of the line before changes nothing. */
+static void test_lines_after_others(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(line_rows); i++)
+		for (size_t k = 0; k < N(line_rows); k++) {
+			struct tt_log_line first = { 0 }, got = { 0 }, want;
+			struct tt_log_memo memo = { .n = 0 };
+			const struct tt_slice s =
+				tt_slice_str(line_rows[k].line);
+
+			tt_log_unwrap_next(tt_slice_str(line_rows[i].line),
+					   &memo, &first);
+			tt_log_unwrap_next(s, &memo, &got);
+			(void)tt_log_unwrap(s, &want);
+			if (!is_same_line(&got, &want))
+				fail_msg("%s behind %s", line_rows[k].name,
+					 line_rows[i].name);
+		}
+}
+
+/* ---- where lines end ---- */
+
+static bool is_clock_at(struct tt_slice s, size_t at)
+{
+	return at + 6 < s.n && (s.p[at] == ' ' || s.p[at] == 'T') &&
+	       s.p[at + 3] == ':' && s.p[at + 6] == ':';
+}
+
+static void test_line_ends(void **state)
+{
+	static const char bytes[] = " T::::aaaaaaa\n\0";
+	uint8_t text[200];
+	uint32_t seed = 1;
+
+	(void)state;
+	for (int k = 0; k < 200000; k++) {
+		const size_t n = noise(&seed) % sizeof(text);
+		const struct tt_slice s = { text, n };
+		const uint32_t odd = 1 + noise(&seed) % 32;
+		size_t n_clocks = 0;
+		bool has_nul = false;
+
+		for (size_t i = 0; i < n; i++)
+			text[i] = noise(&seed) % odd ?
+					  'a' :
+					  (uint8_t)bytes[noise(&seed) %
+							 sizeof(bytes)];
+		const size_t end = tt_slice_chr(s, '\n');
+
+		for (size_t i = 0; i < n && i < end; i++) {
+			n_clocks += is_clock_at(s, i);
+			has_nul |= text[i] == 0;
+		}
+		for (size_t i = 0; i < tt_n_line_end_variants; i++) {
+			const struct tt_line_end_variant *const v =
+				&tt_line_end_variants[i];
+			bool is_odd;
+
+			if (!v->is_there())
+				continue;
+			if (v->find(s, &is_odd) != end ||
+			    ((has_nul || n_clocks > 1) && !is_odd))
+				fail_msg("%s: %d: %.*s", v->name, k, (int)n,
+					 (const char *)text);
+		}
+	}
 }
 
 /* ---- streams ---- */
@@ -641,12 +728,6 @@ static void test_limits(void **state)
 
 /* ---- where JSON values end ---- */
 
-static uint32_t noise(uint32_t *state)
-{
-	*state = *state * 1664525u + 1013904223u;
-	return *state >> 8;
-}
-
 /* A byte at a time, what json.h says. */
 static enum tt_json_scan_state scan_slowly(struct tt_slice s, size_t *pos_r)
 {
@@ -853,6 +934,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_lines_after_others),
+		cmocka_unit_test(test_line_ends),
 		cmocka_unit_test(test_streams),
 		cmocka_unit_test(test_prefixes),
 		cmocka_unit_test(test_limits),
