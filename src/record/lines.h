@@ -141,6 +141,7 @@ struct tt_log_state {
 	tt_line_end_finder *find_end;
 	bool has_times; /* lines of this log have one in front */
 	bool is_begun;
+	uint64_t told; /* bytes passed over before the last line */
 	bool is_in_piece; /* what a container wrote last goes on */
 	struct tt_log_text { /* what was decoded or joined */
 		uint8_t *p;

@@ -353,13 +353,18 @@ int tt_log_line_next(struct tt_reader *r, struct tt_log_line *l)
 			 kind == TT_LOG_JOURNAL ? tt_log_journal_next(r, l) :
 						  next_line(r, l);
 
+
 	if (took <= 0)
 		return took;
 	if (kind != TT_LOG_LINES)
 		tell_piece(r, l);
 	l->origin = tt_stream_origin(r->stream);
-	if (l->length == 0)
+	if (l->length == 0) /* it is not over the limit */
 		l->length = l->raw.n;
+	/* The rest of a line that is too long was passed with it. */
+	l->is_after_gap = r->account.bytes_diags - (l->length - l->raw.n) !=
+			  r->log->told;
+	r->log->told = r->account.bytes_diags;
 	return 1;
 }
 

@@ -46,7 +46,8 @@ static void add_line(struct tt_sha256 *h, const struct tt_log_line *l,
 				     (uint64_t)l->time_us,
 				     (uint64_t)l->precision_us,
 				     l->has_offset, (uint64_t)l->offset_min,
-				     l->is_tag_cut, l->is_torn, l->repeated,
+				     l->is_tag_cut, l->is_torn,
+				     l->is_after_gap, l->repeated,
 				     l->host.n, l->tag.n, l->pid.n };
 	const struct tt_slice parts[] = {
 		{ (const uint8_t *)numbers, sizeof(numbers) },

@@ -656,8 +656,6 @@ static void test_prefixes(void **state)
 	}
 }
 
-/* ---- limits ---- */
-
 /* A stream of `lead`, n times `fill`, and `tail`, which the caller frees. */
 static struct tt_slice make(const char *lead, char fill, size_t n,
 			    const char *tail)
@@ -670,6 +668,66 @@ static struct tt_slice make(const char *lead, char fill, size_t n,
 	memcpy(p + n_lead + n, tail, n_tail);
 	return (struct tt_slice){ p, n_lead + n + n_tail };
 }
+
+/* ---- gaps ---- */
+
+/* "g": a line after a gap, "-": one that follows the one before. */
+static const struct {
+	const char *name, *bytes, *gaps;
+	size_t n;
+} gap_rows[] = {
+	{ "none", H "b\n\n" H "c\n", "--", 0 },
+	{ "half a line first", "b\n" H "c\n" H "d\n", "g-", 0 },
+	{ "half a line between", H "b\nb\n" H "c\n" H "d\n", "-g-", 0 },
+	{ "zeros", H "b\n\0" H "c\n" H "d\n", "-g-", 82 },
+	{ "a piece", H "b\n" H "[2/2] c\n" H "d\n", "-g", 0 },
+	{ "pieces", H "[1/2] b\n" H "[2/2] c\n" H "d\n", "--", 0 },
+	{ "journald",
+	  "{\"MESSAGE\":\"b\",\"_HOSTNAME\":\"a\"}\n{\"MESSAGE\":null}\n"
+	  "{\"MESSAGE\":\"c\"}\n", "-g", 0 },
+};
+
+static void check_gaps(const char *name, struct tt_slice bytes,
+		       const char *gaps)
+{
+	const struct tt_reader_options options = { .as = TT_FORMAT_LOG };
+	struct tt_arena arena = { 0 };
+	struct tt_diags diags;
+	struct tt_reader *r;
+	struct tt_log_line l;
+	size_t i = 0;
+
+	tt_diags_init(&diags, &arena);
+	struct tt_stream *stream = tt_stream_from_bytes(bytes, &diags);
+
+	assert_int_equal(tt_reader_open(&r, stream, &options, NULL), TT_OK);
+	for (; tt_log_line_next(r, &l) > 0; i++)
+		if (gaps[i] != (l.is_after_gap ? 'g' : '-'))
+			fail_msg("%s: line %zu", name, i);
+	assert_int_equal(gaps[i], 0);
+	tt_reader_close(&r);
+	tt_stream_free(&stream);
+	tt_arena_release(&arena);
+}
+
+static void test_gaps(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(gap_rows); i++) {
+		struct tt_slice s = tt_slice_str(gap_rows[i].bytes);
+
+		if (gap_rows[i].n)
+			s.n = gap_rows[i].n;
+		check_gaps(gap_rows[i].name, s, gap_rows[i].gaps);
+	}
+	struct tt_slice s = make(H "b\n" H, 'x', TT_MAX_log_line * 2,
+				 "\n" H "d\n");
+
+	check_gaps("a long line", s, "---");
+	tt_free_((void *)s.p);
+}
+
+/* ---- limits ---- */
 
 static const struct {
 	const char *name, *lead, *tail;
@@ -938,6 +996,7 @@ int main(void)
 		cmocka_unit_test(test_line_ends),
 		cmocka_unit_test(test_streams),
 		cmocka_unit_test(test_prefixes),
+		cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_json_scan),
 		cmocka_unit_test(test_sets),

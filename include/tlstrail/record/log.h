@@ -53,6 +53,9 @@ struct tt_log_line {
 	 * to write a line: nobody can tell, so what stands behind is never a
 	 * line).  Nothing follows from what such a line lacks. */
 	bool is_torn;
+	/* Bytes between the line before (or the beginning) and this one were
+	 * passed over and told: lines are missing, or halves of some. */
+	bool is_after_gap;
 	unsigned repeated; /* "message repeated N times"; 0: said once */
 };
 
