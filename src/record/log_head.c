@@ -110,26 +110,32 @@ static size_t host_length(struct tt_slice s)
 	return n && n < s.n && s.p[n] == ' ' && s.p[n - 1] != ':' ? n + 1 : 0;
 }
 
-/* What some write between host and tag: "mail.info ", "<2.6> ". */
+static size_t word_length(struct tt_slice s, size_t at)
+{
+	size_t n = 0;
+
+	while (at + n < s.n && n < 16 &&
+	       (tt_is_alpha(s.p[at + n]) || tt_is_digit(s.p[at + n])))
+		n++;
+	return n;
+}
+
+/* What some write before the tag: "mail.info ", "mail:info " (AIX); "<2.6> ",
+ * which FreeBSD has before the host.  Returns its length. */
 static size_t priority_length(struct tt_slice s)
 {
-	const bool is_bracketed = s.n && *s.p == '<';
-	size_t n = is_bracketed, dot;
+	const size_t open = s.n && *s.p == '<';
+	const size_t facility = word_length(s, open);
+	const size_t dot = open + facility;
 
-	while (n < s.n && n < 20 && (tt_is_alpha(s.p[n]) ||
-				     tt_is_digit(s.p[n])))
-		n++;
-	dot = n;
-	if (n == is_bracketed || n >= s.n || s.p[n] != '.')
+	if (facility == 0 || dot >= s.n || (s.p[dot] != '.' && s.p[dot] != ':'))
 		return 0;
-	while (++n < s.n && n < 30 && (tt_is_alpha(s.p[n]) ||
-				       tt_is_digit(s.p[n])))
-		;
-	if (is_bracketed && n < s.n && s.p[n] == '>')
-		n++;
-	else if (is_bracketed)
+	const size_t level = word_length(s, dot + 1);
+	size_t at = dot + 1 + level;
+
+	if (level == 0 || (open && (at >= s.n || s.p[at++] != '>')))
 		return 0;
-	return n > dot + 1 && n < s.n && s.p[n] == ' ' ? n + 1 : 0;
+	return at < s.n && s.p[at] == ' ' ? at + 1 : 0;
 }
 
 static bool take_host_and_tag(struct tt_slice s, struct tt_log_line *l)
@@ -157,6 +163,8 @@ static bool take_head(struct tt_slice s, struct tt_log_line *l, int level);
  * tag may have put its head before another's. */
 static void take_bsd(struct tt_slice s, struct tt_log_line *l, int level)
 {
+	if (s.n && *s.p == '<')
+		s = behind(s, priority_length(s));
 	if (take_host_and_tag(s, l) || take_tag(s, l))
 		return;
 	const size_t n = host_length(s);

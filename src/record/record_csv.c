@@ -24,16 +24,21 @@ static size_t count_fields(struct tt_slice line)
 	return is_quoted ? 0 : n;
 }
 
-/* Is it a list of names?  Five at least: a sentence has commas, too. */
+/* Is it a list of names?  Five at least, and no space behind a comma: a
+ * sentence has commas, too. */
 static bool are_names(struct tt_slice line)
 {
-	if (line.n == 0 || !tt_is_alpha(*line.p) || count_fields(line) < 5)
+	uint8_t before = ',';
+
+	if (count_fields(line) < 5)
 		return false;
-	for (size_t i = 0; i < line.n; i++) {
+	for (size_t i = 0; i < line.n; before = line.p[i++]) {
 		const uint8_t c = line.p[i];
 
 		if (!tt_is_alpha(c) && !tt_is_digit(c) &&
-		    (c == 0 || !strchr(",-_./\"", c)))
+		    (c == 0 || !strchr(", -_./()#\"", c)))
+			return false;
+		if (before == ',' && !tt_is_alpha(c) && c != '"')
 			return false;
 	}
 	return true;
