@@ -140,6 +140,7 @@ struct tt_log_state {
 	enum tt_log_kind kind;
 	tt_line_end_finder *find_end;
 	bool has_times; /* lines of this log have one in front */
+	bool is_own;	/* a daemon writes it, by its own date */
 	bool is_begun;
 	uint64_t told; /* bytes passed over before the last line */
 	bool is_in_piece; /* what a container wrote last goes on */

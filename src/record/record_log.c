@@ -86,7 +86,15 @@ enum tt_log_kind tt_log_kind(struct tt_slice prefix)
 
 struct heads {
 	size_t n_lines, n_heads;
+	size_t n_own, n_loggers; /* dates with a space: without a tag, with */
 };
+
+/* "2026-11-21 17:06:43": what daemons write, and few loggers. */
+static bool is_own_date(struct tt_slice line)
+{
+	return line.n > 19 && tt_is_digit(*line.p) && line.p[10] == ' ' &&
+	       line.p[4] == line.p[7];
+}
 
 static struct heads count_heads(struct tt_slice s, bool is_whole)
 {
@@ -103,6 +111,8 @@ static struct heads count_heads(struct tt_slice s, bool is_whole)
 
 		h.n_lines++;
 		h.n_heads += has_head;
+		h.n_own += is_own_date(line) && l.tag.n == 0;
+		h.n_loggers += is_own_date(line) && l.tag.n;
 	}
 	return h;
 }
@@ -141,7 +151,10 @@ bool tt_log_start(struct tt_reader *r)
 	/* Told to be a log, objects that are none are told one by one. */
 	if (r->log->kind == TT_LOG_LINES && s.n && *s.p == '{')
 		r->log->kind = TT_LOG_JOURNAL;
-	r->log->has_times = count_heads(s, true).n_heads > 0;
+	const struct heads h = count_heads(s, false);
+
+	r->log->has_times = h.n_heads > 0;
+	r->log->is_own = h.n_own && h.n_own >= h.n_loggers;
 	return true;
 }
 
@@ -229,12 +242,24 @@ static int take_beginning(struct tt_reader *r, struct tt_seen_line *seen,
 	return take_raw(r, seen, l);
 }
 
+/* In a daemon's own log what stands behind the date is all its words, even
+ * those that begin like a host and a tag: an administrator may have it log
+ * what a sender said. */
+static void leave_own(struct tt_log_line *l)
+{
+	l->text = tt_slice_from(l->host.p, l->raw.p + l->raw.n);
+	l->host = l->tag = l->pid = TT_NO_SLICE;
+	l->repeated = 0;
+}
+
 static int take_raw(struct tt_reader *r, struct tt_seen_line *seen,
 		    struct tt_log_line *l)
 {
 	struct tt_log_piece piece;
 
 	tt_log_unwrap_next(l->raw, &r->log->memo, l);
+	if (r->log->is_own && l->host.n && l->tag.n && is_own_date(l->raw))
+		leave_own(l);
 	if (!l->time && r->log->has_times)
 		return pass_headless(r, seen);
 	const bool is_syslog = tt_log_is_syslog(l);

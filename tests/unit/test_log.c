@@ -388,6 +388,11 @@ static const struct stream_row {
 	{ "the first piece is missing", H "[2/2] client=x\n" H "d\n", 0,
 	  TT_FORMAT_LOG, 0, 40, 1, TT_DIAG_log_piece, 1,
 	  { { 40, 26, "d", 0 } } },
+	{ "a daemon's own log",
+	  "2026-11-21 17:06:43 b\n2026-11-21 17:06:43 mx a[7]: c\n"
+	  "2026-11-21 17:06:43 d\n", 0, TT_FORMAT_LOG, 0, 0, 0, 0, 3,
+	  { { 0, 21, "b", 0 }, { 22, 30, "mx a[7]: c", 0 },
+	    { 53, 21, "d", 0 } } },
 	{ "docker",
 	  "{\"log\":\"" H "b \\\"c\\\"\\n\",\"stream\":\"stdout\","
 	  "\"time\":\"2026-11-21T17:06:43.1Z\"}\n"
