@@ -61,6 +61,9 @@ bool tt_date_parse_gmime(struct tt_slice s, struct tt_date *date_r);
 size_t tt_date_rfc3339(int64_t unix_s, char out_r[24]);
 /* Gregorian year of an instant (UTC). */
 int tt_date_year(int64_t unix_s);
+/* The same month, day and time of day in another year; February 29 is March 1
+ * where there is none. */
+int64_t tt_date_in_year(int64_t unix_s, int year);
 
 /* ---- Received -> slots ---- */
 

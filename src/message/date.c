@@ -261,3 +261,13 @@ int tt_date_year(int64_t unix_s)
 		unix_s = -far;
 	return (int)civil_from_days(floor_days(unix_s), &month, &day);
 }
+
+int64_t tt_date_in_year(int64_t unix_s, int year)
+{
+	const int64_t days = floor_days(unix_s);
+	int month, day;
+
+	(void)civil_from_days(days, &month, &day);
+	return days_from_civil(year, month, day) * DAY_S + unix_s -
+	       days * DAY_S;
+}

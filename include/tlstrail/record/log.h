@@ -80,7 +80,8 @@ int tt_log_value_next(struct tt_reader *reader,
 		      struct tt_log_value *value_r) TT_MUST_CHECK;
 
 /* Takes the wrapper off one line that has no line end: fills all but origin,
- * off, raw and length.  False: it has none, and all of it is text. */
+ * off, raw and length, which are zero and the caller's to set behind it.
+ * False: it has none, and all of it is text. */
 bool tt_log_unwrap(struct tt_slice line, struct tt_log_line *line_r);
 
 /* ---- rotated sets ---- */

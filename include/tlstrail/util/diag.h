@@ -261,6 +261,23 @@ enum tt_severity {
 	X(log_no_message, "log-no-message", DIAG,                             \
 	  "an entry of a journal has no message, or one that cannot be "      \
 	  "read; it was passed over", "\"MESSAGE\":null")                   \
+	X(sessions_cut, "limit-log-sessions", DIAG,                           \
+	  "more connections of a log are open than the limit: the oldest "    \
+	  "were given up, and their silence says nothing", "")                \
+	X(events_cut, "limit-log-events", DIAG,                               \
+	  "the logs tell of more than the limit; the rest was not joined",    \
+	  "")                                                                 \
+	X(value_unread, "value-unread", DIAG,                                 \
+	  "a record of a structured log that no rule reads; it was passed "   \
+	  "over", "{\"eventType\":\"Delivery\"}")                         \
+	X(not_log, "not-log", DIAG,                                           \
+	  "what --log names is mail; it was not read", "--log mail.mbox")     \
+	X(join_refused, "join-refused", DIAG,                                 \
+	  "a log knows the queue id of a stamp, but as another message or "   \
+	  "at another time: it was not joined", "a stamp that copies an id")  \
+	X(queued_cut, "limit-log-queued", DIAG,                               \
+	  "more messages of a log are queued than the limit: the oldest "     \
+	  "were given up, and silence about them says nothing", "")           \
 	X(log_line_cut, "limit-log-line", DIAG,                               \
 	  "a log line is longer than the limit; the rest was not read", "")   \
 	X(json_torn, "json-torn", DIAG,                                       \
@@ -273,6 +290,14 @@ enum tt_severity {
 	X(json_deep, "limit-log-depth", DIAG,                                 \
 	  "a JSON value is nested deeper than the limit; it was passed over", \
 	  "[[[[...")                                                          \
+	X(json_double, "json-double", DIAG,                                   \
+	  "a key that is read stands twice in one object: the last counts",   \
+	  "{\"messageId\":\"a\",\"messageId\":\"b\"}")                        \
+	X(json_members_cut, "limit-json-members", DIAG,                       \
+	  "an object or array has more members than the limit; the rest was " \
+	  "not read", "")                                                     \
+	X(json_layers, "limit-json-layers", DIAG,                             \
+	  "envelopes in envelopes, more than the limit, were not opened", "") \
 	X(csv_torn, "csv-torn", DIAG,                                         \
 	  "a CSV record was cut in the middle or has an odd quote; it was "   \
 	  "passed over", "a,\"b")                                             \

@@ -55,12 +55,25 @@
 	  "a longer line that begins with From is text")                     \
 	X(mbox_lookahead, 4194304, "bytes",                                  \
 	  "how far a Content-Length is followed past a From line")           \
+	X(log_sessions, 65536, "connections",                                \
+	  "of a log that are open at a time; the oldest go first")           \
+	X(join_window, 300, "seconds",                                       \
+	  "between a stamp and its host's log, beside what is uncertain")    \
+	X(log_events, 1000000, "events",                                     \
+	  "of all logs, kept for the join; the rest is told")                \
+	X(log_queued, 1000000, "messages",                                   \
+	  "of a log that are queued at a time; the oldest go first")         \
+	X(log_names, 65536, "names", "of hosts or tags in one log")          \
 	X(log_line, 1048576, "bytes",                                        \
 	  "one line of a log; the rest is counted and passed over")          \
 	X(log_value, 67108864, "bytes",                                      \
 	  "one JSON value: a file of CloudTrail is one")                     \
 	X(log_depth, 64, "levels",                                           \
 	  "objects and arrays in one JSON value; mail events have under 15") \
+	X(json_members, 262144, "members",                                   \
+	  "of one object or array; a file of CloudTrail has under 10,000")   \
+	X(json_layers, 6, "envelopes",                                       \
+	  "one in another: queue, topic, bus; real ones have up to four")    \
 	X(tree_depth, 64, "levels",                                          \
 	  "directories inside directories; links cannot make a loop")        \
 	X(tree_names, 67108864, "bytes",                                     \

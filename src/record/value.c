@@ -1,0 +1,249 @@
+/* value.c - the members of a JSON value, found when they are asked for */
+#include <string.h>
+
+#include <tlstrail/record/value.h>
+
+#include "json.h"
+#include "lines.h"
+
+struct tt_value *tt_value_new(struct tt_value_reader *r, struct tt_slice raw)
+{
+	struct tt_value *v = TT_NEW(r->arena, struct tt_value);
+
+	v->raw = raw;
+	return v;
+}
+
+static bool begins(const struct tt_value *v, uint8_t c)
+{
+	return !v->is_text && v->raw.n && *v->raw.p == c;
+}
+
+bool tt_value_is_object(const struct tt_value *v)
+{
+	return v->is_text ? v->first != NULL : begins(v, '{');
+}
+
+bool tt_value_is_array(const struct tt_value *v)
+{
+	return begins(v, '[');
+}
+
+/* ---- members ---- */
+
+static struct tt_slice decoded(struct tt_value_reader *r, struct tt_slice text)
+{
+	uint8_t *to = tt_arena_alloc(r->arena, text.n);
+
+	return (struct tt_slice){ to, tt_json_decode(text, to) };
+}
+
+/* A key comes without its quotes; decoding wants them. */
+static struct tt_slice key_text(struct tt_value_reader *r, struct tt_slice key)
+{
+	if (tt_slice_chr(key, '\\') == SIZE_MAX)
+		return key;
+	return decoded(r, (struct tt_slice){ key.p - 1, key.n + 2 });
+}
+
+static void read_members(struct tt_value_reader *r, struct tt_value *v)
+{
+	const bool is_object = tt_value_is_object(v);
+	struct tt_value **last = &v->first;
+	struct tt_slice key = TT_NO_SLICE, value;
+	size_t at = 0, n = 0;
+	int more;
+
+	v->is_read = true;
+	while ((more = tt_json_next(v->raw, &at, is_object ? &key : NULL,
+				    &value)) > 0) {
+		struct tt_value *child;
+
+		if (n == TT_MAX_json_members) {
+			r->faults.is_cut = true;
+			return;
+		}
+		child = tt_value_new(r, value);
+		child->key = key_text(r, key);
+		child->index = n++;
+		child->parent = v;
+		*last = child;
+		last = &child->next;
+	}
+	if (more < 0 || at + 1 != v->raw.n)
+		r->faults.is_bad = true;
+}
+
+struct tt_value *tt_value_first(struct tt_value_reader *r, struct tt_value *v)
+{
+	if (!v->is_read && (tt_value_is_object(v) || tt_value_is_array(v)))
+		read_members(r, v);
+	return v->first;
+}
+
+struct tt_value *tt_value_get(struct tt_value_reader *r, struct tt_value *v,
+			      struct tt_slice key)
+{
+	struct tt_value *found = NULL;
+
+	if (!tt_value_is_object(v))
+		return NULL;
+	for (struct tt_value *m = tt_value_first(r, v); m; m = m->next) {
+		if (!tt_slice_eq(m->key, key))
+			continue;
+		r->faults.is_double |= found != NULL;
+		found = m;
+	}
+	return found;
+}
+
+struct tt_slice tt_value_text(struct tt_value_reader *r,
+			      const struct tt_value *v)
+{
+	struct tt_slice text;
+
+	if (v->is_text)
+		return v->raw;
+	if (begins(v, '"'))
+		return tt_json_plain(v->raw, &text) ? text :
+						      decoded(r, v->raw);
+	if (begins(v, '{') || begins(v, '[') ||
+	    tt_slice_eq(v->raw, TT_S("null")))
+		return TT_NO_SLICE;
+	return v->raw;
+}
+
+struct tt_value *tt_value_inside(struct tt_value_reader *r,
+				 const struct tt_value *v)
+{
+	const struct tt_slice text = tt_slice_trim(tt_value_text(r, v));
+	struct tt_json_scan scan = { 0 };
+
+	if (text.n == 0 || (*text.p != '{' && *text.p != '[') ||
+	    tt_json_scan(&scan, text) != TT_JSON_WHOLE || scan.pos != text.n)
+		return NULL;
+	return tt_value_new(r, text);
+}
+
+/* ---- pointers ---- */
+
+/* Both go backwards from *end and return where they began. */
+static char *put_key(char *end, struct tt_slice key)
+{
+	for (size_t i = key.n; i-- > 0;) {
+		const uint8_t c = key.p[i];
+
+		if (c == '~' || c == '/')
+			*--end = c == '~' ? '0' : '1';
+		*--end = (char)(c == '/' ? '~' : c ? c : '?');
+	}
+	*--end = '/';
+	return end;
+}
+
+static char *put_index(char *end, size_t index)
+{
+	do
+		*--end = (char)('0' + index % 10);
+	while ((index /= 10) > 0);
+	*--end = '/';
+	return end;
+}
+
+const char *tt_value_pointer(const struct tt_value *v, struct tt_arena *arena)
+{
+	size_t room = 1;
+	char *end;
+
+	for (const struct tt_value *u = v; u->parent; u = u->parent)
+		room = tt_add_size(room, tt_mul_size(u->key.n, 2) + 24);
+	end = (char *)tt_arena_alloc(arena, room) + room;
+	*--end = '\0';
+	for (; v->parent; v = v->parent)
+		end = tt_value_is_array(v->parent) ? put_index(end, v->index) :
+						     put_key(end, v->key);
+	return end;
+}
+
+/* ---- CSV ---- */
+
+/* The next field, without its quotes; a quote inside stands twice. */
+static struct tt_slice next_field(struct tt_value_reader *r,
+				  struct tt_slice *line)
+{
+	const bool is_quoted = line->n && *line->p == '"';
+	uint8_t *to = tt_arena_alloc(r->arena, line->n);
+	size_t at = is_quoted, n = 0;
+
+	for (; at < line->n; at++) {
+		const uint8_t c = line->p[at];
+
+		if (is_quoted && c == '"') {
+			if (at + 1 == line->n || line->p[at + 1] != '"')
+				break;
+			at++;
+		} else if (!is_quoted && c == ',') {
+			break;
+		}
+		to[n++] = c;
+	}
+	while (at < line->n && line->p[at] != ',')
+		at++;
+	*line = tt_slice_sub(*line, at + 1, line->n);
+	return (struct tt_slice){ to, n };
+}
+
+struct tt_value *tt_value_csv(struct tt_value_reader *r, struct tt_slice names,
+			      struct tt_slice record)
+{
+	struct tt_value *v = tt_value_new(r, record);
+	struct tt_value **last = &v->first;
+
+	v->is_text = v->is_read = true;
+	for (size_t n = 0; names.n && n < TT_MAX_json_members; n++) {
+		struct tt_value *field = TT_NEW(r->arena, struct tt_value);
+
+		field->key = next_field(r, &names);
+		field->raw = next_field(r, &record);
+		field->is_text = field->is_read = true;
+		field->index = n;
+		field->parent = v;
+		*last = field;
+		last = &field->next;
+	}
+	return v;
+}
+
+/* ---- times ---- */
+
+#define SECOND INT64_C(1000000)
+/* In seconds the year 5138; in milliseconds 1973. */
+#define MOST_SECONDS INT64_C(100000000000)
+
+bool tt_value_time(struct tt_slice text, enum tt_log_time *time_r,
+		   int64_t *us_r)
+{
+	const size_t point = tt_slice_chr(text, '.');
+	const int64_t n = tt_slice_number(
+		tt_slice_sub(text, 0, point), MOST_SECONDS * SECOND);
+	struct tt_log_stamp t = { 0 };
+	int unit = (int)SECOND;
+
+	if (n < 0) {
+		const size_t length = tt_log_time_iso(text, &t);
+
+		*time_r = t.time;
+		*us_r = t.us;
+		return length > 0;
+	}
+	*time_r = TT_LOG_UTC;
+	*us_r = n >= MOST_SECONDS * 1000 ? n :
+		n >= MOST_SECONDS	  ? n * 1000 :
+					    n * SECOND;
+	for (size_t i = point; n < MOST_SECONDS && i < text.n - 1 &&
+			       tt_is_digit(text.p[i + 1]) && unit > 1; i++) {
+		unit /= 10;
+		*us_r += (text.p[i + 1] - '0') * unit;
+	}
+	return true;
+}
