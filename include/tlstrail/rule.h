@@ -128,6 +128,11 @@ enum tt_status tt_rules_load(struct tt_rules **rules_r, const char *dir,
 			     const char *const *extra, size_t n_extra,
 			     bool want_samples,
 			     struct tt_err *err) TT_MUST_CHECK;
+/* What a log's lines mean, of the same directories; tt_rules_load() leaves it
+ * out unless samples are wanted.  Free like the other. */
+enum tt_status tt_rules_load_logs(struct tt_rules **rules_r,
+				  const struct tt_rules *of,
+				  struct tt_err *err) TT_MUST_CHECK;
 void tt_rules_free(struct tt_rules **rules);
 
 /* SHA-256 over the names and bytes of all files, 64 hex digits. */
@@ -151,6 +156,22 @@ bool tt_rules_is_shared(const struct tt_rules *rules, struct tt_slice domain);
  * and that the host is or lies below; n 0: none. */
 struct tt_slice tt_rules_own_name(const struct tt_rules *rules,
 				  struct tt_slice host);
+
+/* What can be done about a hop (rules/advice.yaml). */
+enum tt_advice_case {
+	TT_ADVICE_UNRECORDED, /* nothing tells of the way before it */
+	TT_ADVICE_UNKNOWN,
+	TT_ADVICE_CLEARTEXT,
+	TT_ADVICE_VERSION,
+};
+struct tt_advice {
+	const char *id;
+	struct tt_slice from_under, by_under; /* domains; one is n 0 */
+	unsigned cases;			      /* bit per case */
+	struct tt_slice text;
+};
+const struct tt_advice *tt_rules_advice(const struct tt_rules *rules,
+					size_t *n_r);
 
 struct tt_matcher *tt_matcher_new(const struct tt_rules *rules);
 void tt_matcher_free(struct tt_matcher **matcher);
@@ -299,6 +320,9 @@ struct tt_sample {
 					 * or one "Name: value" */
 	bool is_header;
 	bool is_status; /* one answer of a delivery report */
+	bool is_log;	/* lines of a log, in their wrapper */
+	bool is_json;	/* ... or values of one */
+	struct tt_slice names; /* of CSV fields */
 	TT_VEC(struct tt_expect) expect;
 };
 /* Those kept by tt_rules_load(); none without want_samples. */

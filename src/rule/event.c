@@ -34,6 +34,13 @@ enum tt_verdict tt_event_verdict(const struct tt_event *e)
 	return TT_UNKNOWN;
 }
 
+static int64_t in_year(int64_t us, int year)
+{
+	const int64_t s = us / 1000000;
+
+	return tt_date_in_year(s, year) * 1000000 + us % 1000000;
+}
+
 bool tt_event_time(const struct tt_event *e, const struct tt_log_clock *clock,
 		   int64_t *unix_us_r, int64_t *uncertainty_s_r)
 {
@@ -44,8 +51,11 @@ bool tt_event_time(const struct tt_event *e, const struct tt_log_clock *clock,
 	*uncertainty_s_r = 0;
 	if (e->time == TT_LOG_UNTIMED)
 		return false;
-	if (e->time == TT_LOG_NO_YEAR && c)
-		*unix_us_r += c->year_us;
+	/* Where nobody knows the year at all, the order is still right. */
+	if (e->time == TT_LOG_NO_YEAR)
+		*unix_us_r = in_year(e->time_us, (c && c->year ? c->year :
+								  1970) +
+							 e->years);
 	if (is_local && c)
 		*unix_us_r -= c->offset_us;
 	if (e->time == TT_LOG_NO_YEAR && !(c && c->has_year))

@@ -1,6 +1,7 @@
 /* list.c - what `rules list` and `rules show` print */
 #include <string.h>
-#include "rules.h"
+
+#include "log_rules.h"
 
 /* Samples of one file, counted where they were kept. */
 static size_t count_samples(const struct tt_rules *r, const char *name)
@@ -12,6 +13,14 @@ static size_t count_samples(const struct tt_rules *r, const char *name)
 	return n;
 }
 
+/* "log/postfix#client" of "log/postfix". */
+static bool is_part_of(const char *id, const char *name)
+{
+	const size_t n = strlen(name);
+
+	return strncmp(id, name, n) == 0 && id[n] == '#';
+}
+
 static struct tt_slice title_of(const struct tt_rules *r, const char *name)
 {
 	for (size_t i = 0; i < r->writers.n; i++)
@@ -20,6 +29,9 @@ static struct tt_slice title_of(const struct tt_rules *r, const char *name)
 	for (size_t i = 0; i < r->headers.n; i++)
 		if (strcmp(r->headers.v[i].id, name) == 0)
 			return r->headers.v[i].field;
+	for (size_t i = 0; i < r->log.list.n; i++)
+		if (is_part_of(r->log.list.v[i].id, name))
+			return r->log.list.v[i].software;
 	for (size_t i = 0; i < r->profiles.n; i++) {
 		const struct tt_profile *p = &r->profiles.v[i];
 		const struct tt_slice full = tt_slice_str(name);

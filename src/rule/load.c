@@ -15,16 +15,28 @@
 #include <unistd.h>
 #include "rules.h"
 
+/* What a set is wanted for: most messages come without logs, and reading what
+ * logs mean takes as long as all the rest. */
+enum part { FOR_MAIL = 1, FOR_LOGS = 2, FOR_ALL = 3 };
+
 /* Kinds in loading order; the name is a file, or a folder with its '/'. */
 static const struct {
 	const char *name;
 	enum tt_status (*load)(struct tt_loader *l, const struct tt_node *root);
+	enum part part;
 } kinds[] = {
-	{ "suites", tt_load_suites },	   { "markers", tt_load_markers },
-	{ "keywords", tt_load_keywords },  { "received/", tt_load_writer },
-	{ "header/", tt_load_header },	   { "layout/", tt_load_layout },
-	{ "profiles/", tt_load_profile },	   { "redact", tt_load_redact },
-	{ "status/", tt_load_status },
+	{ "suites", tt_load_suites, FOR_ALL },
+	{ "markers", tt_load_markers, FOR_MAIL },
+	{ "keywords", tt_load_keywords, FOR_MAIL },
+	{ "received/", tt_load_writer, FOR_MAIL },
+	{ "header/", tt_load_header, FOR_MAIL },
+	{ "layout/", tt_load_layout, FOR_MAIL },
+	{ "profiles/", tt_load_profile, FOR_MAIL },
+	{ "redact", tt_load_redact, FOR_MAIL },
+	{ "advice", tt_load_advice, FOR_MAIL },
+	{ "status/", tt_load_status, FOR_ALL },
+	{ "log/", tt_load_log, FOR_LOGS },
+	{ "json/", tt_load_json, FOR_LOGS },
 };
 #define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -210,7 +222,8 @@ static enum tt_status load_found(struct tt_loader *l, const struct finder *f)
 {
 	for (size_t k = 0; k < N_KINDS; k++)
 		for (size_t i = 0; i < f->files.n; i++) {
-			if (kind_of(f->files.v[i].name) != k)
+			if (kind_of(f->files.v[i].name) != k ||
+			    !(l->rules->parts & kinds[k].part))
 				continue;
 			const enum tt_status st =
 				load_file(l, &f->files.v[i], k);
@@ -347,18 +360,27 @@ static enum tt_status load_sets(struct tt_rules *r, const char *dir,
 		index_anchors(r);
 		index_alternatives(r);
 	}
-	if (st == TT_OK && r->generic == TT_NO_INDEX)
+	if (st == TT_OK && (r->parts & FOR_MAIL) &&
+	    r->generic == TT_NO_INDEX)
 		return tt_err_set(err, TT_RULE, "%s: no generic writer", dir);
 	return st;
 }
 
-enum tt_status tt_rules_load(struct tt_rules **rules_r, const char *dir,
-			     const char *const *extra, size_t n_extra,
-			     bool want_samples, struct tt_err *err)
+static enum tt_status load(struct tt_rules **rules_r, const char *dir,
+			   const char *const *extra, size_t n_extra,
+			   bool want_samples, unsigned parts,
+			   struct tt_err *err)
 {
 	struct tt_rules *r = tt_zalloc(sizeof(*r));
+	const char **copy = TT_NEW_N(&r->arena, const char *, n_extra + 1);
 
+	for (size_t i = 0; i < n_extra; i++)
+		copy[i] = tt_arena_cstr(&r->arena, tt_slice_str(extra[i]));
+	r->dir = tt_arena_cstr(&r->arena, tt_slice_str(dir));
+	r->extra = copy;
+	r->n_extra = n_extra;
 	r->want_samples = want_samples;
+	r->parts = parts;
 	r->generic = TT_NO_INDEX;
 	const enum tt_status st = load_sets(r, dir, extra, n_extra, err);
 
@@ -366,6 +388,22 @@ enum tt_status tt_rules_load(struct tt_rules **rules_r, const char *dir,
 	if (st < 0)
 		tt_rules_free(rules_r);
 	return st;
+}
+
+enum tt_status tt_rules_load(struct tt_rules **rules_r, const char *dir,
+			     const char *const *extra, size_t n_extra,
+			     bool want_samples, struct tt_err *err)
+{
+	return load(rules_r, dir, extra, n_extra, want_samples,
+		    want_samples ? FOR_ALL : FOR_MAIL, err);
+}
+
+enum tt_status tt_rules_load_logs(struct tt_rules **rules_r,
+				  const struct tt_rules *of,
+				  struct tt_err *err)
+{
+	return load(rules_r, of->dir, of->extra, of->n_extra, false, FOR_LOGS,
+		    err);
 }
 
 void tt_rules_free(struct tt_rules **rules)

@@ -199,9 +199,9 @@ enum tt_status tt_load_cond(struct tt_loader *l, const struct tt_node *node,
 
 /* ---- markers ---- */
 
-static enum tt_status load_auth_map(struct tt_loader *l,
-				    const struct tt_node *node,
-				    struct tt_auth_map *map_r)
+enum tt_status tt_load_auth_map(struct tt_loader *l,
+				const struct tt_node *node,
+				struct tt_auth_map *map_r)
 {
 	*map_r = (struct tt_auth_map){ 0 };
 	if (!node)
@@ -316,10 +316,10 @@ enum tt_status tt_load_marker(struct tt_loader *l, const struct tt_node *node,
 	if (st == TT_OK)
 		st = load_marker_when(l, node, &m);
 	if (st == TT_OK)
-		st = load_auth_map(l, tt_node_get(node, "client_auth"),
+		st = tt_load_auth_map(l, tt_node_get(node, "client_auth"),
 				   &m.client_auth);
 	if (st == TT_OK)
-		st = load_auth_map(l, tt_node_get(node, "server_auth"),
+		st = tt_load_auth_map(l, tt_node_get(node, "server_auth"),
 				   &m.server_auth);
 	if (st < 0)
 		return st;

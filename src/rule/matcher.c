@@ -307,12 +307,35 @@ bool tt_pattern_match(struct tt_matcher *m, uint32_t pattern,
 	return true;
 }
 
+static const pcre2_code *code_of(const struct tt_match *match)
+{
+	return match->subject.n > TT_MAX_regex_plain ?
+		       match->m->guarded[match->pattern] :
+		       match->m->plain[match->pattern];
+}
+
+unsigned tt_match_number(const struct tt_match *match, const char *name)
+{
+	const int n = pcre2_substring_number_from_name(code_of(match),
+						       (PCRE2_SPTR)name);
+
+	return n > 0 ? (unsigned)n : 0;
+}
+
+struct tt_slice tt_match_numbered(const struct tt_match *match, unsigned group)
+{
+	const PCRE2_SIZE *v = pcre2_get_ovector_pointer(match->m->data);
+
+	if (group == 0 || group >= pcre2_get_ovector_count(match->m->data) ||
+	    v[2 * group] == PCRE2_UNSET)
+		return TT_NO_SLICE;
+	return tt_slice_sub(match->subject, v[2 * group],
+			    v[2 * group + 1] - v[2 * group]);
+}
+
 struct tt_slice tt_match_group(const struct tt_match *match, const char *name)
 {
-	const bool is_guarded = match->subject.n > TT_MAX_regex_plain;
-	const pcre2_code *re = is_guarded ?
-				       match->m->guarded[match->pattern] :
-				       match->m->plain[match->pattern];
+	const pcre2_code *re = code_of(match);
 	PCRE2_SPTR first, last;
 	const int size = pcre2_substring_nametable_scan(
 		re, (PCRE2_SPTR)name, &first, &last);

@@ -162,9 +162,30 @@ struct tt_rules_file {
 	struct tt_slice bytes;
 };
 
+struct tt_log_rule;
+struct tt_log_answer;
+struct tt_log_service;
+/* rules/log: log_rules.h */
+struct tt_log_rules {
+	TT_VEC(struct tt_log_rule) list;
+	TT_VEC(struct tt_log_answer) answers;
+	TT_VEC(struct tt_log_service) services;
+};
+
+struct tt_json_rule;
+struct tt_json_envelope;
+/* rules/json: json_rules.h */
+struct tt_json_rules {
+	TT_VEC(struct tt_json_rule) list;
+	TT_VEC(struct tt_json_envelope) envelopes;
+};
+
 struct tt_rules {
 	struct tt_arena arena;
 	bool want_samples;
+	unsigned parts; /* that were loaded */
+	const char *dir, *const *extra; /* where from */
+	size_t n_extra;
 	char hash[65];
 	TT_VEC(struct tt_rules_file) files;
 
@@ -187,7 +208,10 @@ struct tt_rules {
 	TT_VEC(struct tt_status_rule) statuses;
 	TT_VEC(const char *) status_files;
 	TT_VEC(struct tt_layout) layouts;
+	struct tt_log_rules log;
+	struct tt_json_rules json;
 	TT_VEC(struct tt_profile) profiles;
+	TT_VEC(struct tt_advice) advice;
 	TT_VEC(struct tt_slice) shared, own_name;
 	TT_VEC(struct tt_redact_rule) redact;
 	TT_VEC(struct tt_sample) samples;
@@ -221,6 +245,12 @@ enum tt_status tt_load_status(struct tt_loader *l, const struct tt_node *root)
 	TT_MUST_CHECK;
 enum tt_status tt_load_suites(struct tt_loader *l, const struct tt_node *root)
 	TT_MUST_CHECK;
+enum tt_status tt_load_log(struct tt_loader *l, const struct tt_node *root)
+	TT_MUST_CHECK;
+enum tt_status tt_load_advice(struct tt_loader *l, const struct tt_node *root)
+	TT_MUST_CHECK;
+enum tt_status tt_load_json(struct tt_loader *l, const struct tt_node *root)
+	TT_MUST_CHECK;
 enum tt_status tt_load_redact(struct tt_loader *l, const struct tt_node *root)
 	TT_MUST_CHECK;
 enum tt_status tt_load_samples(struct tt_loader *l,
@@ -239,11 +269,21 @@ enum tt_status tt_load_marker(struct tt_loader *l, const struct tt_node *node,
 enum tt_status tt_load_cond(struct tt_loader *l, const struct tt_node *node,
 			    struct tt_cond *cond_r,
 			    bool is_negated) TT_MUST_CHECK;
+/* One value, or {group, map}; nothing where node is NULL. */
+enum tt_status tt_load_auth_map(struct tt_loader *l,
+				const struct tt_node *node,
+				struct tt_auth_map *map_r) TT_MUST_CHECK;
 const char *tt_rule_id(struct tt_loader *l, const char *owner,
 		       struct tt_slice id);
 enum tt_status tt_load_tls(struct tt_loader *l, const struct tt_node *map,
 			   const char *key,
 			   enum tt_tls *version_r) TT_MUST_CHECK;
+/* One of the words, or a fallback where the key is missing. */
+enum tt_status tt_load_word(struct tt_loader *l, const struct tt_node *map,
+			    const char *key, const char *const *names,
+			    size_t n, int fallback, int *word_r) TT_MUST_CHECK;
+/* The kind of a context, for ever; "other" for a word that is none. */
+const char *tt_load_context(struct tt_slice word);
 /* A key that is missing (fallback), "true" or "false". */
 enum tt_status tt_load_bool(struct tt_loader *l, const struct tt_node *map,
 			    const char *key, bool fallback,
@@ -290,6 +330,10 @@ uint32_t tt_hits_next(const struct tt_matcher *m, const struct tt_hits *hits,
 /* Does the pattern match `subject`?  A limit hit is a diag and false. */
 bool tt_pattern_match(struct tt_matcher *m, uint32_t pattern,
 		      struct tt_slice subject, struct tt_match *match_r);
+/* The number of a group of a pattern that has matched; 0: none of that name.
+ * And what it captured: for patterns that are read often. */
+unsigned tt_match_number(const struct tt_match *match, const char *name);
+struct tt_slice tt_match_numbered(const struct tt_match *match, unsigned group);
 /* A named group of the last match; p NULL where it took no part. */
 struct tt_slice tt_match_group(const struct tt_match *match,
 			       const char *name);

@@ -1,5 +1,6 @@
 /* sample.c - the samples of a rule file, and what of the set fits a stamp */
-#include "rules.h"
+#include "json_rules.h"
+#include "log_rules.h"
 
 static enum tt_status load_fields(struct tt_loader *l,
 				  const struct tt_node *node,
@@ -8,14 +9,22 @@ static enum tt_status load_fields(struct tt_loader *l,
 	const struct tt_node *received = tt_node_get(node, "received");
 	const struct tt_node *header = tt_node_get(node, "header");
 	const struct tt_node *status = tt_node_get(node, "status");
+	const struct tt_node *log = tt_node_get(node, "log");
+	const struct tt_node *json = tt_node_get(node, "json");
 	const struct tt_node *value = received ? received :
 				      header   ? header :
+				      log      ? log :
+				      json     ? json :
 						 status;
 	const bool is_list = value && value->kind == TT_NODE_LIST;
 
-	if (!value || !!received + !!header + !!status != 1)
+	if (!value || !!received + !!header + !!status + !!log + !!json != 1)
 		return tt_rule_bad(&l->file, node,
-				   "a sample has received, header or status");
+				   "a sample has received, header, status, "
+				   "log or json");
+	s->is_log = log || json;
+	s->is_json = json != NULL;
+	s->names = tt_node_text(node, "csv");
 	s->is_header = header != NULL;
 	s->is_status = status != NULL;
 	for (const struct tt_node *n = tt_node_items(value); n;
@@ -45,6 +54,7 @@ static enum tt_status load_expect(struct tt_loader *l,
 enum tt_status tt_load_samples(struct tt_loader *l, const struct tt_node *root)
 {
 	static const char *const keys[] = { "received", "header", "status",
+					    "log",	"json",	  "csv",
 					    "expect",	"note",	  NULL };
 	const struct tt_node *list = tt_node_get(root, "samples");
 
@@ -109,6 +119,18 @@ const char *tt_rules_id_at(const struct tt_rules *r, size_t i)
 	if (i < r->statuses.n)
 		return r->statuses.v[i].id;
 	i -= r->statuses.n;
+	if (i < r->log.list.n)
+		return r->log.list.v[i].id;
+	i -= r->log.list.n;
+	if (i < r->log.answers.n)
+		return r->log.answers.v[i].id;
+	i -= r->log.answers.n;
+	if (i < r->json.envelopes.n)
+		return r->json.envelopes.v[i].id;
+	i -= r->json.envelopes.n;
+	if (i < r->json.list.n)
+		return r->json.list.v[i].id;
+	i -= r->json.list.n;
 	for (size_t k = 0; k < r->writers.n; k++)
 		if ((id = word_id_at(&r->writers.v[k].words, &i)) != NULL)
 			return id;

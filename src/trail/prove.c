@@ -8,6 +8,8 @@
  * and against it, and every marker and word must have been at work in one. */
 #include <stdio.h>
 #include <string.h>
+#include <tlstrail/rule/event.h>
+
 #include "work.h"
 
 /* Everything of the set that samples must show. */
@@ -446,6 +448,49 @@ static void check_status(struct prover *p)
 	}
 }
 
+/* The last event of the kind that is expected; the last, where none is. */
+static const struct tt_event *last_event(const struct tt_log_proof *proof,
+					 struct tt_slice kind,
+					 struct tt_arena *arena)
+{
+	for (size_t i = proof->events.n; i-- > 0;)
+		if (!kind.p ||
+		    tt_slice_eq(kind, tt_event_value(proof->events.v[i],
+						     TT_S("event"), arena)))
+			return proof->events.v[i];
+	return NULL;
+}
+
+static void check_log(struct prover *p)
+{
+	struct tt_log_proof proof;
+
+	tt_log_sample_read(&proof, p->matcher, p->sample, &p->arena);
+	const struct tt_event *e =
+		last_event(&proof, expected(p->sample, "event"), &p->arena);
+	const char *const n =
+		tt_arena_printf(&p->arena, "%zu", proof.events.n);
+
+	for (size_t i = 0; i < proof.rules.n; i++)
+		add_hit(p, proof.rules.v[i]);
+	for (size_t i = 0; i < proof.seconds.n; i++)
+		complain(p, TT_S("second line"),
+			 tt_slice_str(proof.seconds.v[i].first),
+			 tt_slice_str(proof.seconds.v[i].second));
+	for (size_t i = 0; i < p->sample->expect.n; i++) {
+		const struct tt_expect *x = &p->sample->expect.v[i];
+		const struct tt_slice got =
+			tt_slice_eq(x->key, TT_S("not")) ? x->value :
+			tt_slice_eq(x->key, TT_S("events")) ? tt_slice_str(n) :
+			e ? tt_event_value(e, x->key, &p->arena) :
+			    TT_S("(no such event)");
+
+		if (!got.p || !tt_slice_eq(got, x->value))
+			complain(p, x->key, x->value,
+				 got.p ? got : TT_S("(no such key)"));
+	}
+}
+
 static void run_sample(struct prover *p)
 {
 	struct tt_timeline t = { 0 };
@@ -457,7 +502,9 @@ static void run_sample(struct prover *p)
 	p->hits = (struct hit_list){ 0 };
 	p->is_failed = false;
 	tt_header_slice(&header, as_header(p), &p->arena, &diags);
-	if (p->sample->is_status) {
+	if (p->sample->is_log) {
+		check_log(p);
+	} else if (p->sample->is_status) {
 		check_status(p);
 	} else if (p->sample->is_header) {
 		check_header(p, &header);

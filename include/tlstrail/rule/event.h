@@ -35,8 +35,9 @@ const char *tt_side_name(enum tt_side s); /* NULL for TT_SIDE_NULL */
  * events, and settled after they were read. */
 struct tt_log_clock {
 	bool has_year, has_zone; /* written, or given by --year, --tz */
-	int64_t year_us;	 /* to be added where no year is written */
-	int64_t offset_us;	 /* to be taken off local times */
+	int year; /* of the log's first line, where none is written; 0: not
+		   * even guessed */
+	int64_t offset_us; /* to be taken off local times */
 };
 
 /* Does this service log TLS at all?  Silence is judged by it at the end
@@ -69,18 +70,25 @@ struct tt_event {
 	enum tt_event_kind kind;
 	enum tt_side side;
 	struct tt_slice software; /* "Postfix" */
+	bool is_shown; /* its log is to be told, not only joined */
 	bool is_experimental;	  /* its rule has no real sample */
 	struct tt_slice host;	  /* whose log it is */
 	struct tt_slice service;  /* "postfix/smtpd" */
 
 	enum tt_log_time time;
 	int64_t time_us;
+	int years; /* NO_YEAR: how many after the log's first line */
 	const struct tt_log_clock *clock; /* NULL: the time is exact */
+	int64_t book_us; /* by that clock; the book's own (trail/join.h) */
 
 	/* Keys.  SES message ids are ses_id; message_id is without <>. */
 	struct tt_slice queue_id, next_queue_id, message_id, ses_id;
+	bool is_through; /* next_queue_id is of a host behind the peer */
 	bool is_origin_link; /* LINK: known by an orig_queue_id */
 	struct tt_slice sender, recipient;
+	/* What a context is of (an SES configuration set), and what the
+	 * message was sent by. */
+	struct tt_slice about;
 
 	struct {
 		struct tt_slice name, helo, rdns, ip;
@@ -121,28 +129,58 @@ struct tt_event_sink {
 	void (*take)(void *ctx, struct tt_event *event);
 };
 
+/* Of hosts whose logs do not write it. */
+struct tt_log_zone {
+	struct tt_slice host; /* n 0: every host */
+	int offset_min;
+};
+
 struct tt_log_options {
 	const struct tt_rules *rules;
 	struct tt_arena *arena; /* of the run: events live in it */
 	struct tt_event_sink sink;
+	void (*see)(void *ctx, const char *rule); /* of the sink: each rule
+						   * at work; or NULL */
+	/* A rule that fits a line that another has taken, to give something
+	 * else: of samples; or NULL. */
+	void (*see_second)(void *ctx, const char *first, const char *second);
 	int year;	    /* --year; 0: from mtime_unix */
 	int64_t mtime_unix; /* of the file; 0: not known */
-	TT_VEC(struct tt_log_zone {
-		struct tt_slice host; /* n 0: every host */
-		int offset_min;
-	})
-	zones; /* --tz */
+	TT_VEC(struct tt_log_zone) zones; /* --tz */
+	bool is_shown; /* for its events */
 };
 
 /* One log, or a rotated set read as one.  Free with tt_log_end(), which pushes
  * what was still open (as incomplete) and nulls. */
 struct tt_log;
+/* Before the first line of each stream; what it points at is copied. */
+void tt_log_from(struct tt_log *log, const struct tt_origin *origin);
 struct tt_log *tt_log_begin(const struct tt_log_options *options,
 			    struct tt_matcher *m);
 void tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
 		      struct tt_diags *diags);
 void tt_log_take_value(struct tt_log *log, const struct tt_log_value *value,
 		       struct tt_diags *diags);
-void tt_log_end(struct tt_log **log, struct tt_diags *diags);
+void tt_log_end(struct tt_log **log);
+
+/* ---- samples ---- */
+
+struct tt_log_proof {
+	struct tt_arena *arena;
+	TT_VEC(struct tt_event *) events;
+	TT_VEC(const char *) rules; /* that were at work */
+	TT_VEC(struct tt_log_second {
+		const char *first;
+		const char *second;
+	}) seconds; /* two that say different things of one line */
+};
+/* What the sample's lines give, in the arena. */
+void tt_log_sample_read(struct tt_log_proof *proof_r, struct tt_matcher *m,
+			const struct tt_sample *sample,
+			struct tt_arena *arena);
+/* By the name of the JSON ("tls_version"), or event, side, host, queue_id,
+ * next_queue_id, message_id, sender; p NULL: no such name. */
+struct tt_slice tt_event_value(const struct tt_event *e, struct tt_slice key,
+			       struct tt_arena *arena);
 
 #endif

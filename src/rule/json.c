@@ -1,0 +1,458 @@
+/* json.c - records of structured logs become events
+ *
+ * A value is opened until no envelope fits (SNS in SQS in Lambda ...), then
+ * every rule whose conditions hold gives its events: one record may tell of
+ * two legs.  Nothing is pushed of a value that proves not to be well formed. */
+#include <string.h>
+
+#include "json_rules.h"
+#include "log_rules.h"
+
+struct tt_json_log {
+	struct tt_log_options o;
+	struct tt_matcher *m;
+	const struct tt_rules *rules;
+	struct tt_arena scratch; /* of one value */
+	struct tt_log_level **level; /* by rule; made when it is needed */
+};
+
+/* Where the text lies that a value is in: n 0, in the log itself; else it was
+ * decoded, and this is the outermost value that holds it. */
+struct layer {
+	struct tt_slice outer;
+	const char *pointer; /* to the value that was decoded */
+	struct tt_slice kept; /* a copy of outer that stays */
+};
+
+/* One value of the log on its way. */
+struct taking {
+	struct tt_json_log *log;
+	const struct tt_origin *origin;
+	const struct tt_log_value *value;
+	struct tt_diags *diags;
+	struct tt_value_reader reader;
+	TT_VEC(struct tt_event *) events;
+	TT_VEC(const char *) rules;
+	bool is_deep, is_unread;
+};
+
+/* One record in it. */
+struct record {
+	struct taking *t;
+	struct layer *layer;
+	struct tt_json_place at;
+	const struct tt_json_rule *rule;
+	struct tt_json_found f[TT_JF_COUNT];
+};
+
+struct tt_json_log *tt_json_begin(const struct tt_log_options *options,
+				  struct tt_matcher *m)
+{
+	struct tt_json_log *log = tt_zalloc(sizeof(*log));
+
+	log->o = *options;
+	log->m = m;
+	log->rules = options->rules;
+	log->level = tt_zalloc(tt_mul_size(log->rules->json.list.n + 1,
+					   sizeof(struct tt_log_level *)));
+	return log;
+}
+
+void tt_json_end(struct tt_json_log **log)
+{
+	if (!*log)
+		return;
+	tt_arena_release(&(*log)->scratch);
+	tt_free(&(*log)->level);
+	tt_free(log);
+}
+
+/* ---- quotes ---- */
+
+static const char *full_pointer(const struct record *r,
+				const struct tt_value *v)
+{
+	struct tt_arena *const arena = r->t->log->o.arena;
+
+	if (!*r->layer->pointer)
+		return tt_value_pointer(v, arena);
+	return tt_arena_printf(arena, "%s%s", r->layer->pointer,
+			       tt_value_pointer(v, &r->t->log->scratch));
+}
+
+static bool has_quote(const struct tt_event *e, uint64_t off)
+{
+	for (size_t i = 0; i < e->quotes.n; i++)
+		if (e->quotes.v[i].off == off)
+			return true;
+	return false;
+}
+
+static void quote(struct record *r, struct tt_event *e, enum tt_json_field f)
+{
+	const struct tt_value *const v = r->f[f].value;
+	struct tt_arena *const arena = r->t->log->o.arena;
+	struct layer *const layer = r->layer;
+	const bool is_inside = layer->outer.n > 0;
+
+	if (!v || r->f[f].text.n == 0)
+		return;
+	const struct tt_slice text = is_inside ? layer->outer : v->raw;
+	const uint64_t off = r->t->value->off +
+			     (uint64_t)(text.p - r->t->value->raw.p);
+
+	if (has_quote(e, off))
+		return;
+	if (is_inside && !layer->kept.p)
+		layer->kept = tt_arena_dup(arena, layer->outer);
+	*tt_vec_push(arena, &e->quotes) = (struct tt_event_quote){
+		.kind = r->rule->kind,
+		.rule = r->rule->id,
+		.origin = r->t->origin,
+		.off = off,
+		.text = is_inside ? layer->kept : tt_arena_dup(arena, text),
+		.pointer = tt_slice_str(full_pointer(r, v)),
+	};
+}
+
+/* What decided first, then what it is known by. */
+static void quote_all(struct record *r, struct tt_event *e)
+{
+	static const enum tt_json_field order[] = {
+		TT_JF_version,	TT_JF_verdict,	TT_JF_cipher, TT_JF_text,
+		TT_JF_ses_id,	TT_JF_queue_id, TT_JF_message_id,
+		TT_JF_recipient, TT_JF_time,
+	};
+	const bool is_told = e->kind == TT_EVENT_ATTEMPT ||
+			     e->kind == TT_EVENT_CONTEXT;
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		const bool is_idle =
+			(order[i] == TT_JF_text && !is_told) ||
+			(order[i] == TT_JF_time && e->quotes.n) ||
+			(order[i] == TT_JF_message_id && e->ses_id.n);
+
+		if (!is_idle)
+			quote(r, e, order[i]);
+	}
+}
+
+/* ---- TLS ---- */
+
+static struct tt_log_level *level_of(struct record *r)
+{
+	struct tt_json_log *const log = r->t->log;
+	const size_t i = (size_t)(r->rule - log->rules->json.list.v);
+
+	if (!log->level[i])
+		log->level[i] = TT_NEW(log->o.arena, struct tt_log_level);
+	return log->level[i];
+}
+
+static enum tt_auth auth_of(struct tt_slice word)
+{
+	const int a = word.n ? tt_auth_by_name(word) : -1;
+
+	return a < 0 ? TT_AUTH_NULL : (enum tt_auth)a;
+}
+
+/* A word in place of a version that is none of the table's says nothing. */
+static void set_tls(struct record *r, struct tt_event *e)
+{
+	const struct tt_json_found *const f = r->f;
+	const int v = f[TT_JF_verdict].text.n ?
+			      tt_verdict_by_name(f[TT_JF_verdict].text) :
+			      -1;
+
+	e->silence = r->rule->silence;
+	e->level = level_of(r);
+	e->server_auth = auth_of(f[TT_JF_server_auth].text);
+	e->client_auth = auth_of(f[TT_JF_client_auth].text);
+	if (f[TT_JF_bits].text.n)
+		e->bits = (int)tt_slice_number(f[TT_JF_bits].text, 65536);
+	if (f[TT_JF_version].text.n) {
+		e->silence = TT_SILENCE_NOTHING;
+		if (tt_version_find(r->t->log->rules, f[TT_JF_version].text,
+				    &e->version, &e->is_version_ambiguous))
+			e->verdict = TT_ENCRYPTED;
+	} else if (f[TT_JF_cipher].text.n) {
+		e->verdict = TT_ENCRYPTED;
+	}
+	if (e->verdict == TT_UNKNOWN && v >= 0)
+		e->verdict = (enum tt_verdict)v;
+	if (e->verdict == TT_ENCRYPTED)
+		level_of(r)->is_seen = true;
+}
+
+/* ---- events ---- */
+
+static struct tt_slice lift(struct record *r, enum tt_json_field f)
+{
+	const struct tt_slice s = r->f[f].text;
+
+	return s.n ? tt_arena_dup(r->t->log->o.arena, s) : TT_NO_SLICE;
+}
+
+static enum tt_event_kind kind_of(const struct tt_json_rule *rule)
+{
+	switch (rule->gives) {
+	case TT_JSON_ACCEPT:   return TT_EVENT_ACCEPT;
+	case TT_JSON_DELIVER:  return TT_EVENT_DELIVER;
+	case TT_JSON_ATTEMPT:  return TT_EVENT_ATTEMPT;
+	case TT_JSON_IDENTIFY: return TT_EVENT_IDENTIFY;
+	case TT_JSON_CONTEXT:
+	case TT_JSON_NOTHING:  break;
+	}
+	return TT_EVENT_CONTEXT;
+}
+
+static void set_names(struct record *r, struct tt_event *e)
+{
+	e->host = lift(r, TT_JF_host);
+	e->ses_id = lift(r, TT_JF_ses_id);
+	e->queue_id = lift(r, TT_JF_queue_id);
+	e->next_queue_id = lift(r, TT_JF_next_queue_id);
+	e->message_id = lift(r, TT_JF_message_id);
+	e->sender = lift(r, TT_JF_sender);
+	e->recipient = lift(r, TT_JF_recipient);
+	e->from.name = lift(r, TT_JF_from_name);
+	e->from.helo = lift(r, TT_JF_from_helo);
+	e->from.rdns = lift(r, TT_JF_from_rdns);
+	e->from.ip = lift(r, TT_JF_from_ip);
+	e->by.name = lift(r, TT_JF_by_name);
+	e->by.ip = lift(r, TT_JF_by_ip);
+	e->cipher = lift(r, TT_JF_cipher);
+	e->about = lift(r, TT_JF_about);
+	e->text = lift(r, TT_JF_text);
+}
+
+static void set_outcome(struct record *r, struct tt_event *e)
+{
+	const char *rule;
+	const enum tt_outcome o =
+		tt_status_outcome(r->t->log->m, e->text, r->t->value->off,
+				  r->t->diags, &rule);
+
+	e->outcome = o != TT_OUTCOME_NONE ? o : r->rule->outcome;
+}
+
+/* The queue id that the other host gave, out of its answer. */
+static void read_answer(struct record *r, struct tt_event *e)
+{
+	struct tt_json_log *const log = r->t->log;
+	const struct tt_log_rules *const rules = &log->rules->log;
+	struct tt_match match;
+
+	for (size_t i = 0; e->text.n && i < rules->answers.n; i++) {
+		const struct tt_log_answer *const a = &rules->answers.v[i];
+
+		if (e->next_queue_id.n ||
+		    !tt_pattern_match(log->m, a->pattern, e->text, &match))
+			continue;
+		e->next_queue_id = tt_match_group(&match, "next_queue_id");
+		e->is_through = a->is_through;
+		*tt_vec_push(&log->scratch, &r->t->rules) = a->id;
+	}
+}
+
+static void give(struct record *r)
+{
+	struct tt_json_log *const log = r->t->log;
+	struct tt_event *e;
+
+	if (!tt_json_holds(&r->at, &r->rule->each_when))
+		return;
+	tt_json_read_fields(&r->at, r->rule, r->f);
+	/* Nothing joins what has no name. */
+	if (r->rule->gives != TT_JSON_CONTEXT && !r->f[TT_JF_ses_id].text.n &&
+	    !r->f[TT_JF_queue_id].text.n) {
+		r->t->is_unread = true;
+		return;
+	}
+	e = TT_NEW(log->o.arena, struct tt_event);
+	e->kind = kind_of(r->rule);
+	e->side = r->rule->side;
+	e->software = r->rule->software;
+	e->is_shown = log->o.is_shown;
+	e->is_experimental = r->rule->is_experimental;
+	e->transport = r->rule->transport;
+	e->bits = -1;
+	set_names(r, e);
+	if (r->f[TT_JF_time].text.n)
+		(void)tt_value_time(r->f[TT_JF_time].text, &e->time,
+				    &e->time_us);
+	if (e->kind == TT_EVENT_ACCEPT || e->kind == TT_EVENT_DELIVER)
+		set_tls(r, e);
+	if (e->kind == TT_EVENT_DELIVER)
+		read_answer(r, e);
+	if (e->kind == TT_EVENT_ATTEMPT)
+		set_outcome(r, e);
+	if (e->kind == TT_EVENT_CONTEXT)
+		e->context = r->rule->context;
+	quote_all(r, e);
+	*tt_vec_push(&log->scratch, &r->t->events) = e;
+}
+
+/* Once for each of a list, or once. */
+static void give_each(struct record *r)
+{
+	struct tt_value *list = tt_json_at(&r->at, &r->rule->each);
+
+	r->at.item = list;
+	if (!list || !tt_value_is_array(list)) {
+		give(r);
+		return;
+	}
+	r->at.item = tt_value_first(r->at.reader, list);
+	do {
+		give(r);
+		if (r->at.item)
+			r->at.item = r->at.item->next;
+	} while (r->at.item);
+}
+
+static bool take_record(struct taking *t, struct tt_value *v,
+			struct layer *layer)
+{
+	const struct tt_json_rules *const json = &t->log->rules->json;
+	struct record r = { .t = t, .layer = layer };
+	bool is_known = false;
+
+	for (size_t i = 0; i < json->list.n; i++) {
+		r.rule = &json->list.v[i];
+		r.at = (struct tt_json_place){ &t->reader, t->log->m, v, NULL };
+		if (!tt_json_holds(&r.at, &r.rule->when) ||
+		    (r.rule->unless.list.n &&
+		     tt_json_holds(&r.at, &r.rule->unless)))
+			continue;
+		is_known = true;
+		*tt_vec_push(&t->log->scratch, &t->rules) = r.rule->id;
+		if (r.rule->gives != TT_JSON_NOTHING)
+			give_each(&r);
+	}
+	return is_known;
+}
+
+/* ---- envelopes ---- */
+
+static void take(struct taking *t, struct tt_value *v, struct layer *layer,
+		 unsigned depth);
+
+/* A string that holds JSON. */
+static void take_string(struct taking *t, struct tt_value *v,
+			struct layer *layer, unsigned depth)
+{
+	struct tt_value *inner = tt_value_inside(&t->reader, v);
+	const char *const pointer =
+		tt_arena_printf(&t->log->scratch, "%s%s", layer->pointer,
+				tt_value_pointer(v, &t->log->scratch));
+	struct layer inside = {
+		.outer = layer->outer.n ? layer->outer : v->raw,
+		.pointer = pointer,
+		.kept = layer->kept,
+	};
+
+	if (inner)
+		take(t, inner, &inside, depth);
+	else
+		t->is_unread = true;
+}
+
+static const struct tt_json_envelope *envelope_of(struct taking *t,
+						  struct tt_value *v)
+{
+	const struct tt_json_rules *const json = &t->log->rules->json;
+	const struct tt_json_place at = { &t->reader, t->log->m, v, NULL };
+
+	for (size_t i = 0; i < json->envelopes.n; i++)
+		if (tt_json_holds(&at, &json->envelopes.v[i].when))
+			return &json->envelopes.v[i];
+	return NULL;
+}
+
+static void take_object(struct taking *t, struct tt_value *v,
+			struct layer *layer, unsigned depth)
+{
+	const struct tt_json_envelope *const e = envelope_of(t, v);
+	const struct tt_json_place at = { &t->reader, t->log->m, v, NULL };
+	struct tt_value *inner = e ? tt_json_at(&at, &e->holds) : NULL;
+
+	if (inner) {
+		*tt_vec_push(&t->log->scratch, &t->rules) = e->id;
+		take(t, inner, layer, depth + 1);
+	} else if (!take_record(t, v, layer)) {
+		t->is_unread = true;
+	}
+}
+
+static void take(struct taking *t, struct tt_value *v, struct layer *layer,
+		 unsigned depth)
+{
+	if (depth > TT_MAX_json_layers) {
+		t->is_deep = true;
+	} else if (tt_value_is_array(v)) {
+		for (struct tt_value *e = tt_value_first(&t->reader, v); e;
+		     e = e->next)
+			take(t, e, layer,
+			     tt_value_is_array(e) ? depth + 1 : depth);
+	} else if (tt_value_is_object(v)) {
+		take_object(t, v, layer, depth);
+	} else {
+		take_string(t, v, layer, depth);
+	}
+}
+
+/* ---- one value ---- */
+
+static void tell(struct taking *t)
+{
+	const uint64_t off = t->value->off;
+	const struct tt_value_faults *const faults = &t->reader.faults;
+
+	if (faults->is_bad) {
+		tt_diag_add(t->diags, TT_DIAG_json_torn, off, NULL);
+		return;
+	}
+	if (faults->is_double)
+		tt_diag_add(t->diags, TT_DIAG_json_double, off, NULL);
+	if (faults->is_cut)
+		tt_diag_limit(t->diags, TT_DIAG_json_members_cut,
+			      TT_LIM_json_members, off, 0);
+	if (t->is_deep)
+		tt_diag_limit(t->diags, TT_DIAG_json_layers,
+			      TT_LIM_json_layers, off, 0);
+	if (t->is_unread)
+		tt_diag_add(t->diags, TT_DIAG_value_unread, off, NULL);
+}
+
+static void push(struct taking *t)
+{
+	struct tt_json_log *const log = t->log;
+
+	for (size_t i = 0; log->o.see && i < t->rules.n; i++)
+		log->o.see(log->o.sink.ctx, t->rules.v[i]);
+	for (size_t i = 0; i < t->events.n; i++)
+		log->o.sink.take(log->o.sink.ctx, t->events.v[i]);
+}
+
+void tt_json_take(struct tt_json_log *log, const struct tt_origin *origin,
+		  const struct tt_log_value *value, struct tt_diags *diags)
+{
+	struct taking t = { .log = log, .origin = origin, .value = value,
+			    .diags = diags, .reader = { &log->scratch, { 0 } } };
+	struct layer layer = { .pointer = "" };
+	struct tt_value *v;
+
+	tt_matcher_context(log->m, diags, value->off);
+	if (value->fields.n) {
+		v = tt_value_csv(&t.reader, value->fields, value->raw);
+		layer.outer = value->raw;
+	} else {
+		v = tt_value_new(&t.reader, value->raw);
+	}
+	take(&t, v, &layer, 0);
+	tell(&t);
+	if (!t.reader.faults.is_bad)
+		push(&t);
+	tt_arena_clear(&log->scratch);
+}

@@ -1,0 +1,141 @@
+/* json_rules.h - rules/json as it lies in memory, and what reads by it
+ * (private to rule) */
+#ifndef TLSTRAIL_JSON_RULES_H
+#define TLSTRAIL_JSON_RULES_H
+
+#include <tlstrail/record/value.h>
+#include <tlstrail/rule/event.h>
+#include "rules.h"
+
+/* What of a record goes into its event. */
+#define TT_JSON_FIELDS(X) \
+	X(ses_id)         \
+	X(time)           \
+	X(host)           \
+	X(queue_id)       \
+	X(next_queue_id)  \
+	X(message_id)     \
+	X(sender)         \
+	X(recipient)      \
+	X(from_name)      \
+	X(from_helo)      \
+	X(from_rdns)      \
+	X(from_ip)        \
+	X(by_name)        \
+	X(by_ip)          \
+	X(version)        \
+	X(cipher)         \
+	X(bits)           \
+	X(verdict)        \
+	X(server_auth)    \
+	X(client_auth)    \
+	X(about)          \
+	X(text)
+
+enum tt_json_field {
+#define TT_JSON_FIELD_ID(name) TT_JF_##name,
+	TT_JSON_FIELDS(TT_JSON_FIELD_ID)
+#undef TT_JSON_FIELD_ID
+		TT_JF_COUNT
+};
+
+/* "mail.tags.ses:source-ip", "EmailTags[Name=ses:source-ip].Value"; "@" is the
+ * element that `each` is at. */
+struct tt_json_step {
+	struct tt_slice key; /* n 0: none, only the choice */
+	struct tt_slice where_key, where_is; /* of an array: the element */
+};
+struct tt_json_path {
+	bool is_set, is_of_item;
+	TT_VEC(struct tt_json_step) steps;
+};
+
+struct tt_json_word {
+	struct tt_slice is, gives;
+};
+
+/* One way to a field; the first that leads somewhere counts. */
+struct tt_json_way {
+	struct tt_json_path path; /* not set: `text` alone */
+	uint32_t pattern; /* its group `value`, or the whole match */
+	struct tt_slice text; /* around it: {} and {ses_id}; n 0: none */
+	TT_VEC(struct tt_json_word) words; /* n 0: any */
+};
+struct tt_json_ways {
+	TT_VEC(struct tt_json_way) list;
+};
+
+struct tt_json_when {
+	struct tt_json_path path;
+	bool is_any, is_absent;
+	TT_VEC(struct tt_slice) is;
+};
+struct tt_json_whens {
+	TT_VEC(struct tt_json_when) list;
+};
+
+/* A value that wraps others. */
+struct tt_json_envelope {
+	const char *id; /* "json/aws#sns" */
+	struct tt_json_whens when;
+	struct tt_json_path holds;
+};
+
+enum tt_json_gives {
+	TT_JSON_NOTHING, /* known, and no matter of ours */
+	TT_JSON_ACCEPT,
+	TT_JSON_DELIVER,
+	TT_JSON_ATTEMPT,
+	TT_JSON_IDENTIFY,
+	TT_JSON_CONTEXT,
+};
+
+struct tt_json_rule {
+	const char *id; /* "json/ses#delivery" */
+	struct tt_slice software;
+	enum tt_evidence_kind kind;
+	bool is_experimental;
+	struct tt_json_whens when, unless; /* unless: all of them hold */
+	struct tt_json_path each;
+	struct tt_json_whens each_when; /* on "@" */
+	enum tt_json_gives gives;
+	enum tt_side side;
+	enum tt_silence silence;
+	enum tt_transport transport;
+	enum tt_outcome outcome;
+	const char *context;
+	struct tt_json_ways field[TT_JF_COUNT];
+};
+
+/* ---- json_field.c: a record's fields ---- */
+
+/* One record on its way: the value, and the element `each` is at. */
+struct tt_json_place {
+	struct tt_value_reader *reader;
+	struct tt_matcher *m;
+	struct tt_value *root, *item;
+};
+struct tt_json_found {
+	struct tt_slice text;
+	const struct tt_value *value; /* NULL: of the rule itself */
+};
+
+struct tt_value *tt_json_at(const struct tt_json_place *at,
+			    const struct tt_json_path *path);
+bool tt_json_holds(const struct tt_json_place *at,
+		   const struct tt_json_whens *when);
+/* All fields of the rule; n 0 where there is none. */
+void tt_json_read_fields(const struct tt_json_place *at,
+			 const struct tt_json_rule *rule,
+			 struct tt_json_found found_r[TT_JF_COUNT]);
+
+/* ---- json.c: values of one log ---- */
+
+struct tt_json_log;
+struct tt_json_log *tt_json_begin(const struct tt_log_options *options,
+				  struct tt_matcher *m);
+void tt_json_take(struct tt_json_log *log, const struct tt_origin *origin,
+		  const struct tt_log_value *value, struct tt_diags *diags);
+void tt_json_end(struct tt_json_log **log);
+
+#endif

@@ -1,0 +1,221 @@
+/* log.c - lines of a log become events
+ *
+ * A line is for the rules of its tag: the first whose literal and pattern fit
+ * says what it gives.  What a connection told before (its peer, its TLS) is
+ * kept with its session; what must wait for the session's end waits there.
+ * Memory goes with what is open at a time: sessions and queued messages, both
+ * bounded (TT_MAX_log_sessions, TT_MAX_log_queued): the oldest go first and,
+ * where something was open, are told. */
+#include <string.h>
+
+#include "log.h"
+
+/* ---- begin, streams ---- */
+
+struct tt_log *tt_log_begin(const struct tt_log_options *options,
+			    struct tt_matcher *m)
+{
+	struct tt_log *log = tt_zalloc(sizeof(*log));
+
+	log->o = *options;
+	log->m = m;
+	log->rules = options->rules;
+	tt_log_names_init(&log->hosts, options->arena);
+	tt_log_names_init(&log->tags, options->arena);
+	tt_log_names_init(&log->levels, options->arena);
+	tt_log_sessions_init(&log->sessions);
+	tt_log_sessions_init(&log->queued);
+	const size_t n = log->rules->log.list.n;
+
+	log->groups = tt_zalloc(tt_mul_size(n + 1, sizeof(*log->groups)));
+	return log;
+}
+
+void tt_log_from(struct tt_log *log, const struct tt_origin *origin)
+{
+	struct tt_origin *copy = TT_NEW(log->o.arena, struct tt_origin);
+	struct tt_slice *member = TT_NEW_N(log->o.arena, struct tt_slice,
+					   origin->n_member + 1);
+
+	copy->path = tt_arena_dup(log->o.arena, origin->path);
+	for (size_t i = 0; i < origin->n_member; i++)
+		member[i] = tt_arena_dup(log->o.arena, origin->member[i]);
+	copy->member = member;
+	copy->n_member = origin->n_member;
+	log->origin = copy;
+}
+
+/* ---- which rule ---- */
+
+static bool has_literals(const struct tt_log_rule *rule, struct tt_slice text)
+{
+	if (rule->begins.n &&
+	    (text.n < rule->begins.n ||
+	     memcmp(text.p, rule->begins.p, rule->begins.n) != 0))
+		return false;
+	return !rule->anchor.n || tt_slice_find(text, rule->anchor) != SIZE_MAX;
+}
+
+static void read_fields(struct tt_log_reading *c, uint32_t index,
+			const struct tt_match *match)
+{
+	static const char *const names[] = {
+#define NAME(name) #name,
+		TT_LOG_FIELDS(NAME)
+#undef NAME
+	};
+	struct tt_log_groups *const g = &c->log->groups[index];
+
+	for (uint8_t i = 0; !g->is_known && i < TT_LF_COUNT; i++) {
+		const unsigned number = tt_match_number(match, names[i]);
+
+		if (number == 0)
+			continue;
+		g->field[g->n] = i;
+		g->number[g->n++] = (uint8_t)number;
+	}
+	g->is_known = true;
+	for (int i = 0; i < TT_LF_COUNT; i++)
+		c->field[i] = TT_NO_SLICE;
+	for (uint8_t i = 0; i < g->n; i++)
+		c->field[g->field[i]] = tt_match_numbered(match, g->number[i]);
+}
+
+/* What the fields say beyond the line. */
+static void read_cases(struct tt_log_reading *c)
+{
+	struct tt_match match;
+
+	c->says = c->rule->says;
+	for (size_t i = 0; i < c->rule->cases.n; i++) {
+		const struct tt_log_case *k = &c->rule->cases.v[i];
+
+		if (!c->field[k->field].n ||
+		    !tt_pattern_match(c->log->m, k->pattern, c->field[k->field],
+				      &match))
+			continue;
+		if (k->has_verdict && !c->says.has_verdict) {
+			c->says.has_verdict = true;
+			c->says.verdict = k->verdict;
+		}
+		if (k->has_gives)
+			c->says.gives = k->gives;
+		if (k->has_transport) {
+			c->says.has_transport = true;
+			c->says.transport = k->transport;
+		}
+		if (k->outcome)
+			c->says.outcome = k->outcome;
+	}
+}
+
+static bool fits(struct tt_log_reading *c, const struct tt_log_rule *rule,
+		 struct tt_match *match)
+{
+	if (!has_literals(rule, c->line->text) ||
+	    (rule->tag != TT_NO_INDEX &&
+	     !tt_pattern_match(c->log->m, rule->tag, c->tag, match)))
+		return false;
+	return tt_pattern_match(c->log->m, rule->pattern, c->line->text,
+				match);
+}
+
+static bool try_rule(struct tt_log_reading *c, uint32_t index)
+{
+	struct tt_match match;
+
+	c->rule = &c->log->rules->log.list.v[index];
+	if (!fits(c, c->rule, &match))
+		return false;
+	read_fields(c, index, &match);
+	read_cases(c);
+	if (c->log->o.see)
+		c->log->o.see(c->log->o.sink.ctx, c->rule->id);
+	tt_log_give(c);
+	return true;
+}
+
+/* Rules behind the one that was taken that would give something else.  (Those
+ * that give the same are told apart by their order.) */
+static void see_seconds(struct tt_log_reading *c,
+			const struct tt_log_service *service, size_t from)
+{
+	const struct tt_log_rule *const list = c->log->rules->log.list.v;
+	struct tt_match match;
+
+	for (size_t i = from; i < service->rules.n; i++) {
+		const struct tt_log_rule *rule = &list[service->rules.v[i]];
+
+		if (rule->says.gives != c->rule->says.gives &&
+		    fits(c, rule, &match))
+			c->log->o.see_second(c->log->o.sink.ctx, c->rule->id,
+					     rule->id);
+	}
+}
+
+static const struct tt_log_service *service_of(struct tt_log_reading *c)
+{
+	static const struct tt_log_service none;
+	const struct tt_log_service *s;
+	void **known;
+
+	c->tag = tt_log_name(&c->log->tags, c->line->tag, &known);
+	if (!*known) {
+		s = tt_log_service_find(c->log->rules, c->tag,
+					c->line->is_tag_cut);
+		*known = (void *)(uintptr_t)(s ? s : &none);
+	}
+	return *known;
+}
+
+void tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
+		      struct tt_diags *diags)
+{
+	struct tt_log_reading c;
+	const struct tt_log_service *service;
+
+	/* The fields are set where a rule fits: most lines have none. */
+	c.log = log;
+	c.line = line;
+	c.diags = diags;
+	c.raw = TT_NO_SLICE;
+	c.host = tt_log_host(log, line->host, &c.host_name);
+	service = service_of(&c);
+	log->gap += line->is_torn || line->is_after_gap;
+	if (line->repeated)
+		return; /* it was said before, and says nothing more */
+	tt_matcher_context(log->m, diags, line->off);
+	for (size_t i = 0; i < service->rules.n; i++) {
+		if (!try_rule(&c, service->rules.v[i]))
+			continue;
+		if (log->o.see_second)
+			see_seconds(&c, service, i + 1);
+		return;
+	}
+}
+
+void tt_log_take_value(struct tt_log *log, const struct tt_log_value *value,
+		       struct tt_diags *diags)
+{
+	if (!log->json)
+		log->json = tt_json_begin(&log->o, log->m);
+	tt_json_take(log->json, log->origin, value, diags);
+}
+
+/* ---- end ---- */
+
+void tt_log_end(struct tt_log **log_p)
+{
+	struct tt_log *const log = *log_p;
+
+	if (!log)
+		return;
+	while (log->sessions.oldest)
+		tt_log_open_drop(log, log->sessions.oldest, NULL);
+	tt_log_settle_clocks(log);
+	tt_json_end(&log->json);
+	tt_log_sessions_release(&log->sessions);
+	tt_log_sessions_release(&log->queued);
+	tt_free(&log->groups);
+	tt_free(log_p);
+}

@@ -1,0 +1,110 @@
+/* log.h - one log on its way through its rules (private to rule) */
+#ifndef TLSTRAIL_RULE_LOG_H
+#define TLSTRAIL_RULE_LOG_H
+
+#include "log_names.h"
+#include "json_rules.h"
+#include "log_rules.h"
+
+/* What is known of a host. */
+struct tt_log_seen {
+	struct tt_log_clock *clock;
+	int64_t last_us; /* of its last line without a year */
+	int years;	 /* after the first line */
+	bool is_begun;
+	unsigned reloads;
+};
+
+/* The groups that a rule's pattern has: which field, which number. */
+struct tt_log_groups {
+	bool is_known;
+	uint8_t n, field[TT_LF_COUNT], number[TT_LF_COUNT];
+};
+
+struct tt_log {
+	struct tt_log_options o;
+	struct tt_matcher *m;
+	const struct tt_rules *rules;
+	struct tt_log_names hosts, tags, levels;
+	TT_VEC(struct tt_log_seen *)
+	known_hosts; /* whose clocks are to be set */
+	struct tt_log_sessions sessions, queued;
+	struct tt_json_log *json; /* NULL: no value was met */
+	const struct tt_origin *origin;
+	uint64_t gap;			/* times that lines were lost */
+	uint64_t n_dropped, n_unqueued; /* for want of room */
+	/* Numbers of each rule's groups, once its pattern has matched. */
+	struct tt_log_groups *groups;
+};
+
+/* One line on its way. */
+struct tt_log_reading {
+	struct tt_log *log;
+	const struct tt_log_line *line;
+	struct tt_diags *diags;
+	struct tt_log_seen *host;
+	struct tt_slice host_name, tag;
+	const struct tt_log_rule *rule;
+	struct tt_log_case says;
+	struct tt_slice field[TT_LF_COUNT];
+	struct tt_slice raw; /* the kept copy; p NULL: none yet */
+};
+
+/* ---- log_time.c ---- */
+
+struct tt_log_seen *tt_log_host(struct tt_log *log, struct tt_slice text,
+				struct tt_slice *name_r);
+/* Which year after the first line's a time without one is of. */
+int tt_log_year(struct tt_log_seen *h, int64_t us);
+/* At the end of the log: the years of its hosts. */
+void tt_log_settle_clocks(struct tt_log *log);
+
+/* ---- log_event.c ---- */
+
+struct tt_event *tt_log_event(struct tt_log_reading *c,
+			      enum tt_event_kind kind);
+/* A field of the line at hand, in memory that stays. */
+struct tt_slice tt_log_lift(struct tt_log_reading *c, struct tt_slice s);
+struct tt_slice tt_log_bare(struct tt_slice s); /* without < and > */
+void tt_log_quote(struct tt_log_reading *c, struct tt_event *e);
+void tt_log_quote_kept(struct tt_log *log, struct tt_event *e,
+		       const struct tt_log_kept *k);
+void tt_log_push(const struct tt_log *log, struct tt_event *e);
+void tt_log_set_tls(const struct tt_log *log, struct tt_event *e,
+		    const struct tt_log_rule *rule,
+		    const struct tt_slice *field);
+void tt_log_take_tls(struct tt_log *log, struct tt_event *e,
+		     const struct tt_log_kept *tls);
+void tt_log_take_clear(struct tt_log *log, struct tt_event *e,
+		       const struct tt_log_kept *clear);
+/* Of host and tag; a reload may change it, so it begins anew there. */
+struct tt_log_level *tt_log_level_of(struct tt_log_reading *c);
+void tt_log_see_level(struct tt_log_reading *c);
+
+/* ---- log_open.c: what is open ---- */
+
+struct tt_log_session *tt_log_open_find(struct tt_log_reading *c);
+/* NULL: the line says of no session. */
+struct tt_log_session *tt_log_open_add(struct tt_log_reading *c);
+bool tt_log_is_whole(const struct tt_log_reading *c,
+		     const struct tt_log_session *x);
+/* May the line that was kept be of the connection at hand? */
+bool tt_log_is_same(const struct tt_log_reading *c,
+		    const struct tt_log_kept *k);
+void tt_log_open(struct tt_log_reading *c);
+void tt_log_open_tls(struct tt_log_reading *c);
+void tt_log_open_clear(struct tt_log_reading *c);
+void tt_log_open_close(struct tt_log_reading *c);
+/* What waits is pushed; close NULL: the end was not seen. */
+void tt_log_open_drop(struct tt_log *log, struct tt_log_session *x,
+		      struct tt_log_reading *close);
+struct tt_log_session *tt_log_queued(struct tt_log_reading *c);
+void tt_log_queued_add(struct tt_log_reading *c);
+void tt_log_queued_end(struct tt_log_reading *c);
+
+/* ---- log_give.c ---- */
+
+/* What the line gives, by c->rule and c->says. */
+void tt_log_give(struct tt_log_reading *c);
+
+#endif

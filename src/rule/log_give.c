@@ -1,0 +1,334 @@
+/* log_give.c - what a line gives, by its rule and the fields' cases */
+#include <string.h>
+
+#include "log.h"
+
+/* Who was connected to, where the delivery's own line does not say. */
+static void take_server(struct tt_log_reading *c, struct tt_event *e,
+			const struct tt_log_session *x)
+{
+	const struct tt_slice *const f = x && tt_log_is_same(c, &x->open)
+						 ? x->open.field
+						 : NULL;
+
+	if (!f || e->by.name.n || e->by.ip.n ||
+	    !(f[TT_LF_by_name].n || f[TT_LF_by_ip].n))
+		return;
+	e->by.name = tt_arena_dup(c->log->o.arena, f[TT_LF_by_name]);
+	e->by.ip = tt_arena_dup(c->log->o.arena, f[TT_LF_by_ip]);
+	tt_log_quote_kept(c->log, e, &x->open);
+}
+
+static void take_peer(struct tt_log_reading *c, struct tt_event *e,
+		      const struct tt_log_session *x)
+{
+	const struct tt_slice *f;
+
+	if (!x || !tt_log_is_same(c, &x->open))
+		return;
+	f = x->open.field;
+	if (e->from.name.n || e->from.ip.n || e->from.helo.n ||
+	    !(f[TT_LF_from_name].n || f[TT_LF_from_ip].n))
+		return;
+	e->from.name = tt_arena_dup(c->log->o.arena, f[TT_LF_from_name]);
+	e->from.helo = tt_arena_dup(c->log->o.arena, f[TT_LF_from_helo]);
+	e->from.rdns = tt_arena_dup(c->log->o.arena, f[TT_LF_from_rdns]);
+	e->from.ip = tt_arena_dup(c->log->o.arena, f[TT_LF_from_ip]);
+	tt_log_quote_kept(c->log, e, &x->open);
+}
+
+static void take_silence(struct tt_log_reading *c, struct tt_event *e,
+			 const struct tt_log_session *x)
+{
+	const struct tt_log_session *q = tt_log_queued(c);
+
+	e->silence = c->rule->silence;
+	if (c->rule->needs_whole && !tt_log_is_whole(c, x))
+		e->silence = TT_SILENCE_NOTHING;
+	if (c->rule->needs_active && !(q && q->gap == c->log->gap))
+		e->silence = TT_SILENCE_NOTHING;
+	if (e->silence == TT_SILENCE_IF_LEVEL)
+		e->level = tt_log_level_of(c);
+}
+
+/* A filter that hands a message back may name the id it had (XFORWARD). */
+static void link_origin(struct tt_log_reading *c)
+{
+	struct tt_event *e;
+
+	if (c->field[TT_LF_orig_queue_id].n == 0)
+		return;
+	e = tt_log_event(c, TT_EVENT_LINK);
+	e->next_queue_id = e->queue_id;
+	e->queue_id = tt_log_lift(c, c->field[TT_LF_orig_queue_id]);
+	e->is_origin_link = true;
+	tt_log_push(c->log, e);
+}
+
+static void accept(struct tt_log_reading *c)
+{
+	struct tt_log *const log = c->log;
+	const bool is_waiting = !c->rule->is_at_once &&
+				c->rule->key != TT_LOG_KEY_NONE;
+	struct tt_log_session *x = is_waiting ? tt_log_open_add(c)
+					      : tt_log_open_find(c);
+	struct tt_event *e = tt_log_event(c, TT_EVENT_ACCEPT);
+
+	take_peer(c, e, x);
+	if (c->field[TT_LF_version].n) {
+		tt_log_set_tls(log, e, c->rule, c->field);
+		tt_log_see_level(c);
+	} else if (x && tt_log_is_same(c, &x->tls)) {
+		tt_log_take_tls(log, e, &x->tls);
+	} else if (x && tt_log_is_same(c, &x->clear)) {
+		tt_log_take_clear(log, e, &x->clear);
+	} else if (c->says.has_verdict) {
+		e->verdict = c->says.verdict;
+	} else {
+		take_silence(c, e, x);
+	}
+	tt_log_queued_add(c);
+	link_origin(c);
+	if (!is_waiting || !x) {
+		tt_log_push(log, e);
+		return;
+	}
+	struct tt_log_waiting **last = &x->waiting;
+	struct tt_log_waiting *w = TT_NEW(log->o.arena, struct tt_log_waiting);
+
+	while (*last)
+		last = &(*last)->next;
+	w->event = e;
+	w->rule = c->rule;
+	w->gap = log->gap;
+	*last = w;
+}
+
+static void simple(struct tt_log_reading *c, enum tt_event_kind kind)
+{
+	tt_log_push(c->log, tt_log_event(c, kind));
+}
+
+/* Is what the session said before of this leg?  Of the same peer, and not of
+ * a connection that another message has used up. */
+static bool is_of(const struct tt_log_reading *c,
+		  const struct tt_log_session *x, const struct tt_log_kept *k)
+{
+	if (!x || !tt_log_is_same(c, k))
+		return false;
+	return x->used_by.n == 0 || c->field[TT_LF_reused].n ||
+	       c->rule->key != TT_LOG_KEY_PROCESS || c->rule->is_at_once ||
+	       tt_slice_eq(x->used_by, c->field[TT_LF_queue_id]);
+}
+
+static void set_used(struct tt_log_reading *c, struct tt_log_session *x)
+{
+	const struct tt_slice id = c->field[TT_LF_queue_id];
+
+	if (!x || tt_slice_eq(x->used_by, id))
+		return;
+	tt_log_session_unused(x);
+	uint8_t *copy = tt_malloc(id.n ? id.n : 1);
+
+	if (id.n)
+		memcpy(copy, id.p, id.n);
+	x->used_by = (struct tt_slice){ copy, id.n };
+}
+
+static void set_leg_tls(struct tt_log_reading *c, struct tt_event *e,
+			struct tt_log_session *x)
+{
+	const bool is_clear = c->says.has_verdict &&
+			      c->says.verdict == TT_CLEARTEXT;
+
+	if (c->field[TT_LF_version].n) {
+		tt_log_set_tls(c->log, e, c->rule, c->field);
+		tt_log_see_level(c);
+	} else if (is_clear) {
+		e->verdict = TT_CLEARTEXT;
+	} else if (x && is_of(c, x, &x->tls)) {
+		tt_log_take_tls(c->log, e, &x->tls);
+	} else if (x && is_of(c, x, &x->clear)) {
+		tt_log_take_clear(c->log, e, &x->clear);
+	} else if (c->says.has_verdict) {
+		e->verdict = c->says.verdict;
+	} else {
+		take_silence(c, e, x);
+	}
+	set_used(c, x);
+}
+
+/* The queue id that the other host gave, out of its answer. */
+static void read_answer(struct tt_log_reading *c, struct tt_event *e)
+{
+	const struct tt_log_rules *const log = &c->log->rules->log;
+	const struct tt_slice answer = c->field[TT_LF_answer];
+	struct tt_match match;
+
+	if (e->next_queue_id.n || answer.n == 0)
+		return;
+	for (size_t i = 0; i < log->answers.n; i++) {
+		if (!tt_pattern_match(c->log->m, log->answers.v[i].pattern,
+				      answer, &match))
+			continue;
+		e->next_queue_id =
+			tt_log_lift(c, tt_match_group(&match, "next_queue_id"));
+		e->is_through = log->answers.v[i].is_through;
+		if (c->log->o.see)
+			c->log->o.see(c->log->o.sink.ctx, log->answers.v[i].id);
+		return;
+	}
+}
+
+static void judge_attempt(struct tt_log_reading *c, struct tt_event *e)
+{
+	const char *rule;
+	const struct tt_slice text = c->field[TT_LF_text].n
+					     ? c->field[TT_LF_text]
+					     : c->field[TT_LF_answer];
+
+	e->outcome = c->says.outcome;
+	if (c->says.outcome == TT_OUTCOME_DEFERRED ||
+	    c->says.outcome == TT_OUTCOME_BOUNCED) {
+		const enum tt_outcome o = tt_status_outcome(
+			c->log->m, text, c->line->off, c->diags, &rule);
+
+		if (o != TT_OUTCOME_NONE)
+			e->outcome = o;
+	}
+}
+
+static void deliver_to(struct tt_log_reading *c, struct tt_slice recipient,
+		       struct tt_log_session *x)
+{
+	const bool is_sent = c->says.gives == TT_GIVES_deliver;
+	struct tt_event *e = tt_log_event(c, is_sent ? TT_EVENT_DELIVER
+						     : TT_EVENT_ATTEMPT);
+
+	e->recipient = tt_log_lift(c, tt_log_bare(tt_slice_trim(recipient)));
+	take_server(c, e, x);
+	set_leg_tls(c, e, x);
+	if (is_sent)
+		read_answer(c, e);
+	else
+		judge_attempt(c, e);
+	/* What the host did with it itself was no transfer. */
+	if (is_sent && e->transport == TT_TRANSPORT_LOCAL && e->next_queue_id.n)
+		e->kind = TT_EVENT_LINK;
+	tt_log_push(c->log, e);
+}
+
+/* Length of the first of several recipients: no comma ends an address in
+ * brackets or quotes. */
+static size_t first_recipient(struct tt_slice list)
+{
+	bool is_quoted = false;
+	int depth = 0;
+
+	for (size_t i = 0; i < list.n; i++) {
+		const uint8_t c = list.p[i];
+
+		if (c == '"')
+			is_quoted = !is_quoted;
+		else if (!is_quoted && c == '<')
+			depth++;
+		else if (!is_quoted && c == '>' && depth)
+			depth--;
+		else if (!is_quoted && !depth && c == ',')
+			return i;
+	}
+	return list.n;
+}
+
+static void deliver(struct tt_log_reading *c)
+{
+	struct tt_log_session *const x = c->rule->key == TT_LOG_KEY_NONE
+						 ? NULL
+						 : tt_log_open_add(c);
+	struct tt_slice list = c->field[TT_LF_recipient];
+
+	do {
+		const size_t n = c->rule->is_list ? first_recipient(list)
+						  : list.n;
+
+		deliver_to(c, tt_slice_sub(list, 0, n), x);
+		list = tt_slice_sub(list, n + 1, list.n);
+	} while (list.n);
+}
+
+/* A try that left the session in clear. */
+static void attempt(struct tt_log_reading *c)
+{
+	struct tt_event *e = tt_log_event(c, TT_EVENT_ATTEMPT);
+
+	e->recipient = tt_log_lift(c, tt_log_bare(c->field[TT_LF_recipient]));
+	judge_attempt(c, e);
+	tt_log_push(c->log, e);
+	if (c->says.has_verdict && c->says.verdict == TT_CLEARTEXT)
+		tt_log_open_clear(c);
+}
+
+static void context(struct tt_log_reading *c)
+{
+	struct tt_event *e = tt_log_event(c, TT_EVENT_CONTEXT);
+
+	e->context = c->rule->context;
+	tt_log_push(c->log, e);
+}
+
+void tt_log_give(struct tt_log_reading *c)
+{
+	switch (c->says.gives) {
+	case TT_GIVES_open:
+		tt_log_open(c);
+		break;
+	case TT_GIVES_tls:
+		tt_log_open_tls(c);
+		break;
+	case TT_GIVES_clear:
+		tt_log_open_clear(c);
+		break;
+	case TT_GIVES_close:
+		tt_log_open_close(c);
+		break;
+	case TT_GIVES_accept:
+		accept(c);
+		break;
+	case TT_GIVES_identify:
+		simple(c, TT_EVENT_IDENTIFY);
+		break;
+	case TT_GIVES_active:
+		tt_log_queued_add(c);
+		break;
+	case TT_GIVES_deliver:
+		deliver(c);
+		break;
+	case TT_GIVES_attempt:
+		if (c->field[TT_LF_peer].n || c->field[TT_LF_status].n)
+			deliver(c);
+		else
+			attempt(c);
+		break;
+	case TT_GIVES_link:
+		simple(c, TT_EVENT_LINK);
+		break;
+	case TT_GIVES_end:
+		tt_log_queued_end(c);
+		break;
+	case TT_GIVES_context:
+		context(c);
+		break;
+	case TT_GIVES_level:
+		tt_log_see_level(c);
+		break;
+	case TT_GIVES_reload:
+		c->host->reloads++;
+		break;
+	case TT_GIVES_gap:
+		c->log->gap++;
+		break;
+	case TT_GIVES_nothing:
+	case TT_GIVES_COUNT:
+		break;
+	}
+}

@@ -1,0 +1,20 @@
+/* log_names.h - names of a log, one copy each (private to rule) */
+#ifndef TLSTRAIL_LOG_NAMES_H
+#define TLSTRAIL_LOG_NAMES_H
+
+#include <tlstrail/util.h>
+
+struct tt_log_name;
+
+struct tt_log_names {
+	struct tt_arena *arena;
+	struct tt_log_name **heads;
+	uint64_t n;
+};
+
+void tt_log_names_init(struct tt_log_names *names, struct tt_arena *arena);
+/* The one copy; and where to keep what is known of it, NULL at first. */
+struct tt_slice tt_log_name(struct tt_log_names *names, struct tt_slice text,
+			    void ***known_r);
+
+#endif

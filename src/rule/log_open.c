@@ -1,0 +1,219 @@
+/* log_open.c - sessions and queued messages, while a log is read
+ *
+ * What a session told is kept for what comes; what waits for its end is pushed
+ * when that comes, or when it will not. */
+#include "log.h"
+
+/* ---- sessions ---- */
+
+static struct tt_log_kept here(struct tt_log_reading *c)
+{
+	return (struct tt_log_kept){
+		.raw = c->line->raw,
+		.off = c->line->off,
+		.origin = c->log->origin,
+		.rule = c->rule,
+		.pointer = c->line->pointer,
+		.gap = c->log->gap,
+		.field = c->field,
+	};
+}
+
+/* Both named, and not the same. */
+static bool differ(struct tt_slice a, struct tt_slice b)
+{
+	return a.n && b.n && !tt_slice_ieq(a, b);
+}
+
+/* May the line that was kept be of the connection at hand?  A process goes on
+ * to other peers, and where lines were lost nobody saw it do so. */
+bool tt_log_is_same(const struct tt_log_reading *c, const struct tt_log_kept *k)
+{
+	if (!k->field ||
+	    (c->rule->key == TT_LOG_KEY_PROCESS && k->gap != c->log->gap))
+		return false;
+	return !differ(k->field[TT_LF_from_ip], c->field[TT_LF_from_ip]) &&
+	       !differ(k->field[TT_LF_by_ip], c->field[TT_LF_by_ip]) &&
+	       (k->field[TT_LF_peer].n == 0 ||
+		tt_slice_ieq(k->field[TT_LF_peer], c->field[TT_LF_peer]));
+}
+
+/* Does the end of a session end that of the message that waits for it? */
+static bool is_end_of(const struct tt_log_reading *close,
+		      const struct tt_log_waiting *w)
+{
+	return close && w->gap == close->log->gap &&
+	       !differ(w->event->from.ip, close->field[TT_LF_from_ip]);
+}
+
+/* What waits for the end of the session; close NULL: it was not seen. */
+static void flush(struct tt_log *log, struct tt_log_session *x,
+		  struct tt_log_reading *close)
+{
+	struct tt_log_waiting *w = x->waiting;
+
+	for (; w; w = w->next) {
+		struct tt_event *const e = w->event;
+		const bool is_ended = is_end_of(close, w);
+
+		if (e->verdict == TT_UNKNOWN && is_ended &&
+		    close->says.has_verdict) {
+			e->verdict = close->says.verdict;
+			tt_log_quote(close, e);
+		} else if (e->verdict == TT_UNKNOWN && !is_ended &&
+			   w->rule->needs_whole) {
+			e->silence = TT_SILENCE_NOTHING;
+		}
+		tt_log_push(log, e);
+	}
+	x->waiting = NULL;
+}
+
+void tt_log_open_drop(struct tt_log *log, struct tt_log_session *x,
+		      struct tt_log_reading *close)
+{
+	flush(log, x, close);
+	tt_log_session_drop(&log->sessions, x);
+}
+
+static struct tt_slice key_of(const struct tt_log_reading *c)
+{
+	switch (c->rule->key) {
+	case TT_LOG_KEY_PROCESS:
+		return c->line->pid;
+	case TT_LOG_KEY_SESSION:
+		return c->field[TT_LF_session];
+	case TT_LOG_KEY_QUEUE:
+		return c->field[TT_LF_queue_id];
+	case TT_LOG_KEY_NONE:
+		break;
+	}
+	return TT_NO_SLICE;
+}
+
+struct tt_log_session *tt_log_open_find(struct tt_log_reading *c)
+{
+	const struct tt_slice key = key_of(c);
+
+	return key.n ? tt_log_session_find(&c->log->sessions, c->host_name,
+					   c->tag, key)
+		     : NULL;
+}
+
+/* NULL: the line says of no session. */
+struct tt_log_session *tt_log_open_add(struct tt_log_reading *c)
+{
+	struct tt_log *const log = c->log;
+	const struct tt_slice key = key_of(c);
+	struct tt_log_session *x = tt_log_open_find(c);
+
+	if (x || key.n == 0)
+		return x;
+	if (log->sessions.n >= TT_MAX_log_sessions) {
+		/* A client's process that is long done is no loss. */
+		if (log->sessions.oldest->is_opened && log->n_dropped++ == 0)
+			tt_diag_limit(c->diags, TT_DIAG_sessions_cut,
+				      TT_LIM_log_sessions, c->line->off, 0);
+		tt_log_open_drop(log, log->sessions.oldest, NULL);
+	}
+	x = tt_log_session_add(&log->sessions, c->host_name, c->tag, key);
+	x->gap = log->gap;
+	return x;
+}
+
+bool tt_log_is_whole(const struct tt_log_reading *c,
+		     const struct tt_log_session *x)
+{
+	return x && x->is_opened && x->gap == c->log->gap &&
+	       tt_log_is_same(c, &x->open);
+}
+
+void tt_log_open(struct tt_log_reading *c)
+{
+	const struct tt_log_kept line = here(c);
+	struct tt_log_session *x = tt_log_open_find(c);
+
+	if (x)
+		tt_log_open_drop(c->log, x, NULL);
+	x = tt_log_open_add(c);
+	if (!x)
+		return;
+	x->is_opened = true;
+	tt_log_keep(&x->open, &line);
+}
+
+void tt_log_open_tls(struct tt_log_reading *c)
+{
+	const struct tt_log_kept line = here(c);
+	struct tt_log_session *x = tt_log_open_add(c);
+
+	tt_log_see_level(c);
+	if (!x)
+		return;
+	tt_log_keep(&x->tls, &line);
+	tt_log_forget(&x->clear);
+	tt_log_session_unused(x);
+}
+
+void tt_log_open_clear(struct tt_log_reading *c)
+{
+	const struct tt_log_kept line = here(c);
+	struct tt_log_session *x = tt_log_open_add(c);
+
+	if (!x)
+		return;
+	tt_log_keep(&x->clear, &line);
+	tt_log_forget(&x->tls);
+	tt_log_session_unused(x);
+}
+
+void tt_log_open_close(struct tt_log_reading *c)
+{
+	struct tt_log_session *x = tt_log_open_find(c);
+
+	if (x)
+		tt_log_open_drop(c->log, x,
+				 tt_log_is_whole(c, x) || c->says.has_verdict
+					 ? c
+					 : NULL);
+}
+
+/* ---- queued messages ---- */
+
+struct tt_log_session *tt_log_queued(struct tt_log_reading *c)
+{
+	const struct tt_slice id = c->field[TT_LF_queue_id];
+
+	return id.n ? tt_log_session_find(&c->log->queued, c->host_name,
+					  TT_NO_SLICE, id)
+		    : NULL;
+}
+
+void tt_log_queued_add(struct tt_log_reading *c)
+{
+	struct tt_log *const log = c->log;
+	struct tt_log_session *x = tt_log_queued(c);
+
+	if (!c->field[TT_LF_queue_id].n)
+		return;
+	if (!x) {
+		if (log->queued.n >= TT_MAX_log_queued) {
+			if (log->n_unqueued++ == 0)
+				tt_diag_limit(c->diags, TT_DIAG_queued_cut,
+					      TT_LIM_log_queued, c->line->off,
+					      0);
+			tt_log_session_drop(&log->queued, log->queued.oldest);
+		}
+		x = tt_log_session_add(&log->queued, c->host_name, TT_NO_SLICE,
+				       c->field[TT_LF_queue_id]);
+	}
+	x->gap = log->gap;
+}
+
+void tt_log_queued_end(struct tt_log_reading *c)
+{
+	struct tt_log_session *x = tt_log_queued(c);
+
+	if (x)
+		tt_log_session_drop(&c->log->queued, x);
+}

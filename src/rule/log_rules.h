@@ -1,0 +1,195 @@
+/* log_rules.h - rules/log as it lies in memory, and what reads by it (private
+ * to rule) */
+#ifndef TLSTRAIL_LOG_RULES_H
+#define TLSTRAIL_LOG_RULES_H
+
+#include <tlstrail/rule/event.h>
+#include "rules.h"
+
+/* Named groups of a line's pattern. */
+#define TT_LOG_FIELDS(X) \
+	X(session)       \
+	X(queue_id)      \
+	X(next_queue_id) \
+	X(orig_queue_id) \
+	X(message_id)    \
+	X(sender)        \
+	X(recipient)     \
+	X(from_name)     \
+	X(from_helo)     \
+	X(from_rdns)     \
+	X(from_ip)       \
+	X(by_name)       \
+	X(by_ip)         \
+	X(peer)          \
+	X(reused)        \
+	X(version)       \
+	X(cipher)        \
+	X(bits)          \
+	X(client)        \
+	X(server)        \
+	X(proto)         \
+	X(status)        \
+	X(tls)           \
+	X(answer)        \
+	X(text)
+
+enum tt_log_field {
+#define TT_LOG_FIELD_ID(name) TT_LF_##name,
+	TT_LOG_FIELDS(TT_LOG_FIELD_ID)
+#undef TT_LOG_FIELD_ID
+		TT_LF_COUNT
+};
+
+/* What a line gives. */
+#define TT_LOG_GIVES(X) \
+	X(nothing)      \
+	X(open)         \
+	X(tls)          \
+	X(clear)        \
+	X(close)        \
+	X(accept)       \
+	X(identify)     \
+	X(active)       \
+	X(deliver)      \
+	X(attempt)      \
+	X(link)         \
+	X(end)          \
+	X(context)      \
+	X(level)        \
+	X(reload)       \
+	X(gap)
+
+enum tt_log_gives {
+#define TT_LOG_GIVES_ID(name) TT_GIVES_##name,
+	TT_LOG_GIVES(TT_LOG_GIVES_ID)
+#undef TT_LOG_GIVES_ID
+		TT_GIVES_COUNT
+};
+
+/* What a session is known by, beside host and tag. */
+enum tt_log_key {
+	TT_LOG_KEY_NONE,    /* the line stands alone */
+	TT_LOG_KEY_PROCESS, /* its process id */
+	TT_LOG_KEY_SESSION, /* the group `session` */
+	TT_LOG_KEY_QUEUE,   /* the group `queue_id` */
+};
+
+/* What a field says beyond the line: the first case of a field that fits. */
+struct tt_log_case {
+	enum tt_log_field field;
+	uint32_t pattern;
+	bool has_verdict, has_gives, has_transport;
+	enum tt_verdict verdict;
+	enum tt_log_gives gives;
+	enum tt_transport transport;
+	enum tt_outcome outcome;
+};
+
+struct tt_log_rule {
+	const char *id; /* "log/postfix#client" */
+	struct tt_slice software;
+	bool is_experimental;
+	TT_VEC(struct tt_slice) services;
+	struct tt_slice begins, anchor; /* literals that must be there */
+	uint32_t pattern;
+	uint32_t tag; /* pattern of the whole tag; TT_NO_INDEX: any */
+	struct tt_log_case says; /* without a case; field unused */
+	enum tt_log_key key;
+	enum tt_side side;
+	enum tt_silence silence;
+	uint32_t level_number; /* which of a tag's levels: "in", "out" */
+	bool is_at_once; /* not to wait for the end of the session */
+	bool needs_whole; /* silence speaks where the session's beginning, and
+			   * for what waits its end too, was seen */
+	bool needs_active; /* ... where the message's way to the queue was */
+	bool is_list; /* recipient is a list with commas */
+	bool is_bits_bytes;
+	bool is_cipher_wrong; /* when: */
+	enum tt_tls when_version;
+	const char *context;
+	struct tt_auth_map client_auth, server_auth;
+	TT_VEC(struct tt_log_case) cases;
+};
+
+/* The next queue id, in words of the host that gave it. */
+struct tt_log_answer {
+	const char *id;
+	uint32_t pattern;
+	bool is_through; /* of a host behind the one that answered */
+};
+
+/* Of all rules that a tag's lines may fit. */
+struct tt_log_service {
+	struct tt_slice name; /* "x/smtpd" without what is before the slash:
+			       * "/smtpd"; a whole tag: "sm-mta"; "-" */
+	TT_VEC(uint32_t) rules;
+};
+
+/* The rules for a tag; NULL: none.  is_cut: all of the services that have a
+ * tag before their slash may be meant. */
+const struct tt_log_service *tt_log_service_find(const struct tt_rules *r,
+						 struct tt_slice tag,
+						 bool is_cut);
+
+/* ---- log_session.c: what is known of a connection so far ---- */
+
+/* A line that was read; kept on the heap for what follows, or borrowed. */
+struct tt_log_kept {
+	struct tt_slice raw;
+	uint64_t off;
+	const struct tt_origin *origin;
+	const struct tt_log_rule *rule;
+	const char *pointer;
+	uint64_t gap;		/* the log's count of them when it was read */
+	struct tt_slice *field; /* TT_LF_COUNT; NULL: no line */
+};
+
+struct tt_log_waiting {
+	struct tt_event *event;
+	const struct tt_log_rule *rule;
+	uint64_t gap;
+	struct tt_log_waiting *next;
+};
+
+struct tt_log_session {
+	uint64_t hash;
+	struct tt_slice host, tag; /* interned */
+	struct tt_slice key;	   /* heap, with the session */
+	bool is_opened;
+	uint64_t gap; /* the log's count of them when it began */
+	struct tt_log_kept open, tls, clear;
+	struct tt_slice used_by; /* queue id that last used it; heap */
+	struct tt_log_waiting *waiting;
+	struct tt_log_session *older, *newer; /* by age */
+	struct tt_log_session *chain;	      /* of one hash */
+};
+
+struct tt_log_sessions {
+	struct tt_log_session **heads;
+	size_t n_heads, n;
+	struct tt_log_session *oldest, *newest;
+};
+
+void tt_log_sessions_init(struct tt_log_sessions *s);
+/* The session of the key, or NULL. */
+struct tt_log_session *tt_log_session_find(struct tt_log_sessions *s,
+					   struct tt_slice host,
+					   struct tt_slice tag,
+					   struct tt_slice key);
+struct tt_log_session *tt_log_session_add(struct tt_log_sessions *s,
+					  struct tt_slice host,
+					  struct tt_slice tag,
+					  struct tt_slice key);
+/* What waits is the caller's to push before. */
+void tt_log_session_drop(struct tt_log_sessions *s,
+			 struct tt_log_session *session);
+/* No message has used what it says of TLS. */
+void tt_log_session_unused(struct tt_log_session *session);
+void tt_log_sessions_release(struct tt_log_sessions *s);
+
+/* In place of what k had. */
+void tt_log_keep(struct tt_log_kept *k, const struct tt_log_kept *from);
+void tt_log_forget(struct tt_log_kept *k);
+
+#endif

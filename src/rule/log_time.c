@@ -1,0 +1,77 @@
+/* log_time.c - years and zones that a log does not write */
+#include "log.h"
+
+#define US INT64_C(1000000)
+#define HALF_YEAR_US (INT64_C(183) * 86400 * US)
+
+static void set_zone(const struct tt_log *log, struct tt_slice host,
+		     struct tt_log_clock *clock)
+{
+	for (size_t i = 0; i < log->o.zones.n; i++) {
+		const struct tt_log_zone *z = &log->o.zones.v[i];
+
+		if (z->host.n && !tt_slice_ieq(z->host, host))
+			continue;
+		clock->has_zone = true;
+		clock->offset_us = (int64_t)z->offset_min * 60 * US;
+		if (z->host.n)
+			return; /* its own zone beats that of all */
+	}
+}
+
+struct tt_log_seen *tt_log_host(struct tt_log *log, struct tt_slice text,
+				struct tt_slice *name_r)
+{
+	void **known;
+
+	*name_r = tt_log_name(&log->hosts, text, &known);
+	if (!*known) {
+		struct tt_log_seen *h = TT_NEW(log->o.arena,
+					       struct tt_log_seen);
+
+		h->clock = TT_NEW(log->o.arena, struct tt_log_clock);
+		set_zone(log, *name_r, h->clock);
+		*tt_vec_push(log->o.arena, &log->known_hosts) = h;
+		*known = h;
+	}
+	return *known;
+}
+
+/* Lines stand in the order of their writing, so a step back of half a year is
+ * a new year; one forward is a line of the old year that came late. */
+int tt_log_year(struct tt_log_seen *h, int64_t us)
+{
+	const int64_t step = h->is_begun ? us - h->last_us : 0;
+
+	if (step > HALF_YEAR_US)
+		return h->years - 1;
+	if (step < -HALF_YEAR_US)
+		h->years++;
+	h->is_begun = true;
+	h->last_us = us;
+	return h->years;
+}
+
+/* A log was not written after its file: what is later than that is of the
+ * year before. */
+static void settle_clock(const struct tt_log *log, struct tt_log_seen *h)
+{
+	const int64_t mtime = log->o.mtime_unix;
+	const int64_t last = h->last_us / US;
+	int year = log->o.year;
+
+	h->clock->has_year = year > 0;
+	if (year == 0 && mtime > 0) {
+		year = tt_date_year(mtime);
+		if (tt_date_in_year(last, year) > mtime + 86400)
+			year--;
+		year -= h->years;
+	}
+	h->clock->year = year > 0 ? year : 0;
+}
+
+void tt_log_settle_clocks(struct tt_log *log)
+{
+	for (size_t i = 0; i < log->known_hosts.n; i++)
+		settle_clock(log, log->known_hosts.v[i]);
+}
