@@ -58,6 +58,8 @@ struct tt_evidence {
 	uint64_t off;	  /* in the message */
 	struct tt_slice text; /* exactly those bytes */
 	uint64_t length;      /* of them, where text was redacted; else 0 */
+	const struct tt_origin *origin; /* of a log; NULL: the message */
+	struct tt_slice pointer; /* JSON pointer in text; n 0: null */
 };
 static inline uint64_t tt_evidence_length(const struct tt_evidence *e)
 {
@@ -73,6 +75,20 @@ struct tt_witness {
 	enum tt_tls version;
 };
 
+/* A try that carried nothing, by a delivery report in the message: whoever
+ * sent the message wrote it, and it decides nothing.  p NULL is null. */
+struct tt_attempt {
+	bool has_time;
+	int64_t time_unix;
+	struct tt_slice recipient;
+	struct {
+		struct tt_slice name, ip;
+	} from, by;
+	enum tt_outcome outcome;
+	struct tt_slice text;
+	TT_VEC(struct tt_evidence) evidence;
+};
+
 /* Slices with p NULL are null in the output. */
 struct tt_hop {
 	int index;
@@ -86,6 +102,8 @@ struct tt_hop {
 	enum tt_transport transport;
 	bool has_time, has_offset, has_delay;
 	int64_t time_unix;
+	int time_us; /* fraction, of a time that a log gave; 0 in stamps */
+	int64_t time_uncertainty_s;
 	int offset_min;
 	int64_t delay_s;
 	enum tt_tls version, version_implied;
@@ -100,6 +118,7 @@ struct tt_hop {
 	bool is_trusted, is_corroborated, is_mute, is_excluded;
 	enum tt_link link;
 	TT_VEC(struct tt_witness) witnesses;
+	TT_VEC(struct tt_attempt) attempts; /* those before its success */
 	TT_VEC(struct tt_evidence) evidence;
 	uint32_t anomalies; /* bit per tt_anomaly_code */
 	const char *writer;	/* rule file that claims the stamp, or NULL */
@@ -152,20 +171,6 @@ struct tt_context {
 	struct tt_slice text;
 };
 
-/* A try that carried nothing, by a delivery report in the message: whoever
- * sent the message wrote it, and it decides nothing.  p NULL is null. */
-struct tt_attempt {
-	bool has_time;
-	int64_t time_unix;
-	struct tt_slice recipient;
-	struct {
-		struct tt_slice name, ip;
-	} from, by;
-	enum tt_outcome outcome;
-	struct tt_slice text;
-	TT_VEC(struct tt_evidence) evidence;
-};
-
 struct tt_timeline {
 	/* source */
 	struct tt_slice path;
@@ -185,6 +190,7 @@ struct tt_timeline {
 	TT_VEC(struct tt_anomaly) anomalies;
 	TT_VEC(struct tt_attempt) attempts; /* of legs that never succeeded */
 	TT_VEC(struct tt_context) context;
+	TT_VEC(struct tt_slice) advice; /* what to do; SES legs */
 	const struct tt_diags *diags;
 };
 
@@ -210,12 +216,15 @@ struct tt_trust {
 bool tt_trust_add(struct tt_trust *trust, struct tt_arena *arena,
 		  struct tt_slice word);
 
+struct tt_book;
+
 struct tt_trail_options {
 	const struct tt_rules *rules;
 	const struct tt_profile *profile;
 	struct tt_trust trust;
 	bool is_claimed;    /* no stamp is trusted: a message inside */
 	bool want_receiver; /* fill result.receiving_domain */
+	struct tt_book *book; /* trail/join.h: settled; NULL: no logs */
 };
 
 /* Organisational domain of a host name (Public Suffix List), lower case, in

@@ -420,7 +420,13 @@ static void put_claimed(struct tt_out *out, const struct tt_timeline *t)
 
 	if (c.all == 0) {
 		if (t->hops.n)
-			tt_out_str(out, "; no earlier transfer is recorded");
+			tt_out_str(out, t->result.border > 0 ?
+						"; what was before that is "
+						"told by logs" :
+					t->result.border == 0 ?
+						"; no earlier transfer is "
+						"recorded" :
+						", as logs tell");
 		return;
 	}
 	if (t->result.border < 0) {

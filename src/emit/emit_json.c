@@ -7,6 +7,8 @@
  *
  * Memory does not grow with the output: all goes through the buffered
  * writer.  A failed write is remembered there. */
+#include <tlstrail/source.h>
+
 #include "emit_private.h"
 
 struct tt_emit {
@@ -204,10 +206,17 @@ static void put_evidence(struct tt_out *o, const struct tt_evidence *e)
 	/* A rule is named by its file, which the user may have named. */
 	put_text(o, TT_S(",\"rule\":"),
 		 e->rule ? tt_slice_str(e->rule) : TT_NO_SLICE);
-	tt_out_bytes(o, TT_S(",\"path\":null,\"member\":null"));
+	if (e->origin) {
+		put_text(o, TT_S(",\"path\":"), e->origin->path);
+		put_texts(o, TT_S(",\"member\":"), e->origin->member,
+			  e->origin->n_member);
+	} else {
+		tt_out_bytes(o, TT_S(",\"path\":null,\"member\":null"));
+	}
 	put_u64(o, TT_S(",\"offset\":"), e->off);
 	put_u64(o, TT_S(",\"length\":"), tt_evidence_length(e));
-	tt_out_bytes(o, TT_S(",\"pointer\":null"));
+	put_text(o, TT_S(",\"pointer\":"),
+		 e->pointer.n ? e->pointer : TT_NO_SLICE);
 	put_text(o, TT_S(",\"text\":"), e->text);
 	tt_out_bytes(o, TT_S("}"));
 }
@@ -277,13 +286,57 @@ static void put_codes(struct tt_out *o, struct tt_slice key, uint32_t bits)
 	tt_out_bytes(o, TT_S("]"));
 }
 
+static void put_attempt(struct tt_out *o, const struct tt_attempt *a)
+{
+	put_time(o, TT_S("{\"time\":"), a->has_time, a->time_unix);
+	put_text(o, TT_S(",\"recipient\":"), a->recipient);
+	put_text(o, TT_S(",\"from\":{\"name\":"), a->from.name);
+	put_text(o, TT_S(",\"ip\":"), a->from.ip);
+	put_text(o, TT_S("},\"by\":{\"name\":"), a->by.name);
+	put_text(o, TT_S(",\"ip\":"), a->by.ip);
+	put_null_or(o, TT_S("},\"outcome\":"), tt_outcome_name(a->outcome));
+	put_text(o, TT_S(",\"text\":"), a->text);
+	tt_out_bytes(o, TT_S(",\"evidence\":["));
+	for (size_t i = 0; i < a->evidence.n; i++) {
+		put_comma(o, i);
+		put_evidence(o, &a->evidence.v[i]);
+	}
+	tt_out_bytes(o, TT_S("]}"));
+}
+
+static void put_attempts(struct tt_out *o, struct tt_slice key,
+			 const struct tt_attempt *v, size_t n)
+{
+	tt_out_bytes(o, key);
+	for (size_t i = 0; i < n; i++) {
+		put_comma(o, i);
+		put_attempt(o, &v[i]);
+	}
+}
+
+/* A stamp's whole seconds; a log's fraction where it has one. */
+static void put_instant(struct tt_out *o, const struct tt_hop *h)
+{
+	char text[24];
+	const size_t n = h->time_us ? tt_date_rfc3339(h->time_unix, text) : 0;
+
+	if (n == 0) {
+		put_time(o, TT_S(",\"time\":"), h->has_time, h->time_unix);
+		return;
+	}
+	tt_out_bytes(o, TT_S(",\"time\":\""));
+	tt_out_bytes(o, (struct tt_slice){ (const uint8_t *)text, n - 1 });
+	tt_out_printf(o, ".%06dZ\"", h->time_us);
+}
+
 static void put_hop(struct tt_out *o, const struct tt_hop *h)
 {
 	put_i64_if(o, TT_S("{\"index\":"), true, h->index);
 	put_sides(o, h);
-	put_time(o, TT_S(",\"time\":"), h->has_time, h->time_unix);
+	put_instant(o, h);
 	put_offset(o, TT_S(",\"utc_offset\":"), h->has_offset, h->offset_min);
-	put_i64_if(o, TT_S(",\"time_uncertainty_s\":"), h->has_time, 0);
+	put_i64_if(o, TT_S(",\"time_uncertainty_s\":"), h->has_time,
+		   h->time_uncertainty_s);
 	put_i64_if(o, TT_S(",\"delay_s\":"), h->has_delay, h->delay_s);
 	put_tls(o, h);
 	put_text(o, TT_S(",\"software\":"), h->software);
@@ -295,7 +348,9 @@ static void put_hop(struct tt_out *o, const struct tt_hop *h)
 		put_comma(o, i);
 		put_witness(o, &h->witnesses.v[i]);
 	}
-	tt_out_bytes(o, TT_S("],\"attempts\":[],\"evidence\":["));
+	put_attempts(o, TT_S("],\"attempts\":["), h->attempts.v,
+		     h->attempts.n);
+	tt_out_bytes(o, TT_S("],\"evidence\":["));
 	for (size_t i = 0; i < h->evidence.n; i++) {
 		put_comma(o, i);
 		put_evidence(o, &h->evidence.v[i]);
@@ -334,24 +389,6 @@ static void put_anomaly(struct tt_out *o, const struct tt_anomaly *a)
 	put_i64_if(o, TT_S(",\"hop\":"), a->hop >= 0, a->hop);
 	put_text(o, TT_S(",\"text\":"), a->text);
 	tt_out_bytes(o, TT_S("}"));
-}
-
-static void put_attempt(struct tt_out *o, const struct tt_attempt *a)
-{
-	put_time(o, TT_S("{\"time\":"), a->has_time, a->time_unix);
-	put_text(o, TT_S(",\"recipient\":"), a->recipient);
-	put_text(o, TT_S(",\"from\":{\"name\":"), a->from.name);
-	put_text(o, TT_S(",\"ip\":"), a->from.ip);
-	put_text(o, TT_S("},\"by\":{\"name\":"), a->by.name);
-	put_text(o, TT_S(",\"ip\":"), a->by.ip);
-	put_null_or(o, TT_S("},\"outcome\":"), tt_outcome_name(a->outcome));
-	put_text(o, TT_S(",\"text\":"), a->text);
-	tt_out_bytes(o, TT_S(",\"evidence\":["));
-	for (size_t i = 0; i < a->evidence.n; i++) {
-		put_comma(o, i);
-		put_evidence(o, &a->evidence.v[i]);
-	}
-	tt_out_bytes(o, TT_S("]}"));
 }
 
 static void put_context(struct tt_out *o, const struct tt_context *c)
@@ -417,18 +454,15 @@ static void json_timeline(struct tt_emit *e, const struct tt_timeline *t)
 		put_comma(o, i);
 		put_anomaly(o, &t->anomalies.v[i]);
 	}
-	tt_out_bytes(o, TT_S("],\"attempts\":["));
-	for (size_t i = 0; i < t->attempts.n; i++) {
-		put_comma(o, i);
-		put_attempt(o, &t->attempts.v[i]);
-	}
-	/* Advice comes from logs, which are not read yet. */
+	put_attempts(o, TT_S("],\"attempts\":["), t->attempts.v,
+		     t->attempts.n);
 	tt_out_bytes(o, TT_S("],\"context\":["));
 	for (size_t i = 0; i < t->context.n; i++) {
 		put_comma(o, i);
 		put_context(o, &t->context.v[i]);
 	}
-	tt_out_bytes(o, TT_S("],\"advice\":[]"));
+	tt_out_bytes(o, TT_S("]"));
+	put_texts(o, TT_S(",\"advice\":"), t->advice.v, t->advice.n);
 	put_diags(o, t->diags);
 	tt_out_bytes(o, TT_S("}\n"));
 }

@@ -83,14 +83,23 @@ static void put_attempt(struct tt_lay *l, const struct tt_attempt *a,
 		put_quote(l, &a->evidence.v[i]);
 }
 
+static bool is_of_log(const struct tt_timeline *t)
+{
+	const struct tt_attempt *const a = &t->attempts.v[0];
+
+	return a->evidence.n && a->evidence.v[0].origin;
+}
+
 void tt_view_attempts(struct tt_lay *l, const struct tt_timeline *t,
 		      bool is_verbose)
 {
 	if (!t->attempts.n)
 		return;
 	tt_lay_line(l, 0);
-	tt_lay_str(l, "Attempts that carried nothing, as a delivery report in "
-		      "this message claims:");
+	tt_lay_str(l, is_of_log(t) ?
+			      "Attempts that carried nothing, as logs tell:" :
+			      "Attempts that carried nothing, as a delivery "
+			      "report in this message claims:");
 	tt_lay_end(l);
 	for (size_t i = 0; i < t->attempts.n; i++)
 		put_attempt(l, &t->attempts.v[i], is_verbose);

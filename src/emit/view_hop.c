@@ -231,6 +231,75 @@ static void put_anomalies(struct tt_lay *l, const struct tt_timeline *t,
 	}
 }
 
+/* ---- what logs say of it ---- */
+
+static void put_says(struct tt_lay *l, const struct tt_witness *w)
+{
+	const char *const version = tt_tls_name(w->version);
+
+	static const char *const names[] = {
+		[TT_EVIDENCE_SES] = "SES event",
+		[TT_EVIDENCE_CLOUDTRAIL] = "CloudTrail record",
+		[TT_EVIDENCE_MAILMANAGER] = "Mail Manager log",
+		[TT_EVIDENCE_TLSRPT] = "TLS report",
+		[TT_EVIDENCE_OTHER] = "record",
+		[TT_EVIDENCE_LOG] = "log",
+	};
+
+	if (w->side)
+		tt_lay_put_in(l, "", tt_slice_str(w->side), "'s ");
+	tt_lay_str(l, names[w->kind]);
+	tt_lay_gap(l, " ");
+	if (w->verdict == TT_UNKNOWN)
+		tt_lay_str(l, "(no word of TLS)");
+	else if (version)
+		tt_lay_put_in(l, "(", tt_slice_str(version), ")");
+	else
+		tt_lay_put_in(l, "(", tt_slice_str(tt_verdict_name(w->verdict)),
+			      ")");
+}
+
+/* Which witness said what, where one is not the stamp. */
+static void put_logs(struct tt_lay *l, const struct tt_hop *h)
+{
+	const size_t gutter = tt_view_gutter(l);
+	bool is_next = false;
+
+	for (size_t i = 0; i < h->witnesses.n; i++) {
+		const struct tt_witness *w = &h->witnesses.v[i];
+
+		if (w->kind == TT_EVIDENCE_RECEIVED ||
+		    w->kind == TT_EVIDENCE_HEADER)
+			continue;
+		if (!is_next) {
+			tt_lay_line(l, gutter + 2);
+			tt_lay_to(l, gutter);
+			tt_lay_tint(l, TT_TINT_DIM);
+			tt_lay_str(l, "by the ");
+		} else {
+			tt_lay_gap(l, ", ");
+		}
+		put_says(l, w);
+		is_next = true;
+	}
+	if (is_next)
+		tt_lay_tint(l, TT_TINT_NONE);
+}
+
+static void put_tries(struct tt_lay *l, const struct tt_hop *h)
+{
+	for (size_t i = 0; i < h->attempts.n; i++) {
+		const struct tt_attempt *a = &h->attempts.v[i];
+
+		tt_lay_line(l, tt_view_gutter(l) + 2);
+		tt_lay_to(l, tt_view_gutter(l));
+		tt_lay_put_in(l, "before: ",
+			      tt_slice_str(tt_outcome_name(a->outcome)), "");
+		tt_lay_gap(l, " ");
+		tt_lay_text(l, a->text);
+	}
+}
+
 /* ---- -v: what the stamp says, and where ---- */
 
 #define DETAIL_WIDTH 9
@@ -367,6 +436,8 @@ void tt_view_hop(struct tt_lay *l, const struct tt_timeline *t, size_t i,
 
 	put_head(l, h);
 	put_sign_line(l, h);
+	put_logs(l, h);
+	put_tries(l, h);
 	put_anomalies(l, t, h);
 	if (!is_verbose)
 		return;

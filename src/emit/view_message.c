@@ -208,16 +208,31 @@ static void fill_rule(struct tt_lay *l)
 	tt_lay_rule(l, TT_RULE, l->width - l->col);
 }
 
+/* Is a hop trusted that no stamp of the receiver tells? */
+static bool is_told_by_logs(const struct tt_timeline *t)
+{
+	for (size_t i = 0; i < t->hops.n; i++)
+		if (t->hops.v[i].is_trusted &&
+		    (t->result.border < 0 || (int)i < t->result.border))
+			return true;
+	return false;
+}
+
 static void put_border(struct tt_lay *l, const struct tt_timeline *t)
 {
 	const struct tt_result *r = &t->result;
 	struct tt_out text;
 
 	tt_out_init(&text, -1);
-	if (r->border < 0)
+	if (r->border < 0 && is_told_by_logs(t))
+		tt_out_str(&text, "told by logs alone");
+	else if (r->border < 0)
 		tt_out_str(&text, "below: the sender's claim");
 	else if (r->border == 0)
 		tt_out_str(&text, "no earlier record");
+	else if (is_told_by_logs(t))
+		tt_out_str(&text, "above: told by logs, else the sender's "
+				  "claim");
 	else
 		tt_out_str(&text, "above: the sender's claim");
 	if (r->border >= 0) {

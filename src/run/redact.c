@@ -65,11 +65,32 @@ static struct tt_slice without_nuls(const struct tt_redactor *x,
 	return (struct tt_slice){ p, n };
 }
 
+/* Of the log an entry quotes. */
+static const struct tt_origin *redact_origin(const struct tt_redactor *x,
+					     const struct tt_origin *from)
+{
+	struct tt_origin *o = TT_NEW(x->arena, struct tt_origin);
+	struct tt_slice *member =
+		TT_NEW_N(x->arena, struct tt_slice, from->n_member + 1);
+
+	*o = *from;
+	text(x, &o->path);
+	for (size_t i = 0; i < from->n_member; i++) {
+		member[i] = from->member[i];
+		text(x, &member[i]);
+	}
+	o->member = member;
+	return o;
+}
+
 static void evidence(const struct tt_redactor *x, struct tt_evidence *e)
 {
 	e->length = tt_evidence_length(e);
 	e->text = without_nuls(x, e->text);
 	text(x, &e->text);
+	text(x, &e->pointer);
+	if (e->origin)
+		e->origin = redact_origin(x, e->origin);
 }
 
 static struct tt_slice stamp_at(const struct tt_header *header, uint64_t off)
@@ -112,6 +133,17 @@ static void find_cut(struct tt_redactor *x, const struct tt_timeline *t,
 				    sizeof(*(list)->v) * (list)->n)) :    \
 		     (void)0)
 
+static void redact_attempt(const struct tt_redactor *x, struct tt_attempt *a)
+{
+	address(x, &a->recipient);
+	text(x, &a->from.name);
+	text(x, &a->by.name);
+	text(x, &a->text);
+	COPY(x, &a->evidence);
+	for (size_t i = 0; i < a->evidence.n; i++)
+		evidence(x, &a->evidence.v[i]);
+}
+
 static void redact_hop(const struct tt_redactor *x, struct tt_hop *h,
 		       struct tt_slice stamp)
 {
@@ -131,17 +163,9 @@ static void redact_hop(const struct tt_redactor *x, struct tt_hop *h,
 	COPY(x, &h->witnesses);
 	for (size_t i = 0; i < h->witnesses.n; i++)
 		text(x, &h->witnesses.v[i].host);
-}
-
-static void redact_attempt(const struct tt_redactor *x, struct tt_attempt *a)
-{
-	address(x, &a->recipient);
-	text(x, &a->from.name);
-	text(x, &a->by.name);
-	text(x, &a->text);
-	COPY(x, &a->evidence);
-	for (size_t i = 0; i < a->evidence.n; i++)
-		evidence(x, &a->evidence.v[i]);
+	COPY(x, &h->attempts);
+	for (size_t i = 0; i < h->attempts.n; i++)
+		redact_attempt(x, &h->attempts.v[i]);
 }
 
 static void redact_source(const struct tt_redactor *x, struct tt_timeline *t)
@@ -204,6 +228,9 @@ void tt_redact_timeline(struct tt_redact *r, struct tt_arena *arena,
 	COPY(&x, &t->attempts);
 	for (size_t i = 0; i < t->attempts.n; i++)
 		redact_attempt(&x, &t->attempts.v[i]);
+	COPY(&x, &t->advice);
+	for (size_t i = 0; i < t->advice.n; i++)
+		text(&x, &t->advice.v[i]);
 	COPY(&x, &t->context);
 	for (size_t i = 0; i < t->context.n; i++) {
 		text(&x, &t->context.v[i].text);

@@ -145,6 +145,9 @@ static void check_link(struct tt_work *w, size_t i)
 	struct tt_hop *const hop = &w->t->hops.v[i];
 
 	hop->link = tt_hop_link(hop - 1, hop);
+	/* What logs tell hangs together by its keys, and may branch. */
+	if (!w->leg[i].field || !w->leg[i - 1].field)
+		return;
 	if (hop->link == TT_LINK_NONE && (hop - 1)->is_trusted &&
 	    !is_within_host(w, i))
 		tt_anomaly_add(w, i, TT_ANOMALY_chain_break,

@@ -130,12 +130,17 @@ void tt_timeline_build(struct tt_timeline *t, const struct tt_header *header,
 	t->attempts.n = t->attempts.cap = 0;
 	t->context.v = NULL;
 	t->context.n = t->context.cap = 0;
+	t->advice.v = NULL;
+	t->advice.n = t->advice.cap = 0;
 	collect(&w, header);
 	build_hops(&w);
 	tt_trust_walk(&w);
 	tt_context_read(&w, header);
+	if (options->book)
+		tt_log_join(&w);
 	tt_anomaly_chain(&w);
 	tt_result_judge(&t->result, t->hops.v, t->hops.n);
 	tt_anomaly_list(&w);
+	tt_advise(t, options->rules, arena);
 	tt_pasted_back(&w, header);
 }

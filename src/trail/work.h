@@ -37,6 +37,10 @@ struct tt_slice tt_text_first(struct tt_slice s);
 struct tt_slice tt_text_host(struct tt_slice s);
 /* tt_ip_parse(), which a missing slice is no address to. */
 bool tt_text_ip(struct tt_slice s, struct tt_ip *ip_r);
+/* Advice on the hops, after all is judged. */
+void tt_advise(struct tt_timeline *t, const struct tt_rules *rules,
+	       struct tt_arena *arena);
+
 /* Is `name` the domain, or below it (ASCII case folded)? */
 bool tt_host_is_under(struct tt_slice name, struct tt_slice domain);
 /* A name, not an address: only names have labels and domains. */
@@ -112,6 +116,12 @@ bool tt_layout_border(const struct tt_work *w, size_t top, size_t *border_r);
 /* Reads the TLS-bearing headers other than Received: a witness of the border
  * hop, or context. */
 void tt_context_read(struct tt_work *w, const struct tt_header *header);
+
+/* ---- log_join.c ---- */
+
+/* Joins what the logs know of this message: witnesses of its hops, and hops
+ * that only logs know. */
+void tt_log_join(struct tt_work *w);
 
 /* ---- pasted.c ---- */
 

@@ -16,15 +16,15 @@
 	_Static_assert(sizeof(struct type) == (size),              \
 		       #type " has changed: redact what it quotes, " \
 			     "plant it here, then mend the size")
-HOLDS(tt_timeline, 440);
+HOLDS(tt_timeline, 464);
 HOLDS(tt_attempt, 144);
 HOLDS(tt_identity, 112);
-HOLDS(tt_hop, 408);
+HOLDS(tt_hop, 448);
 HOLDS(tt_result, 72);
 HOLDS(tt_anomaly, 24);
-HOLDS(tt_context, 72);
+HOLDS(tt_context, 96);
 HOLDS(tt_witness, 48);
-HOLDS(tt_evidence, 48);
+HOLDS(tt_evidence, 72);
 HOLDS(tt_diag, 24);
 #endif
 
@@ -35,6 +35,8 @@ struct planted {
 	struct tt_context context;
 	struct tt_attempt attempt;
 	struct tt_evidence report;
+	struct tt_origin log;
+	struct tt_slice member, advice;
 };
 
 /* What stays, among the fields of by_hand.h. */
@@ -56,11 +58,17 @@ static void plant(struct planted *p)
 	x->diag.text = "no colon in " PLANT;
 	p->context = (struct tt_context){
 		"other",
-		{ TT_EVIDENCE_HEADER, NULL, 7, TT_S(PLANT), 0 },
+		{ .kind = TT_EVIDENCE_HEADER, .off = 7, .text = TT_S(PLANT) },
 		TT_S("X-Tls: " PLANT),
 	};
-	p->report = (struct tt_evidence){ TT_EVIDENCE_HEADER, NULL, 9,
-					  TT_S(PLANT), 0 };
+	p->member = TT_S(PLANT);
+	p->log = (struct tt_origin){ TT_S(PLANT), &p->member, 1, 0, 0 };
+	p->report = (struct tt_evidence){ .kind = TT_EVIDENCE_LOG,
+					  .off = 9,
+					  .text = TT_S(PLANT),
+					  .origin = &p->log,
+					  .pointer = TT_S("/a/" PLANT) };
+	p->advice = TT_S("ask " PLANT);
 	p->attempt = (struct tt_attempt){
 		.recipient = TT_S(PLANT),
 		.from = { TT_S(PLANT), TT_NO_SLICE },
@@ -71,6 +79,10 @@ static void plant(struct planted *p)
 	p->attempt.evidence.n = 1;
 	x->t.attempts.v = &p->attempt;
 	x->t.attempts.n = 1;
+	x->hop.attempts.v = &p->attempt;
+	x->hop.attempts.n = 1;
+	x->t.advice.v = &p->advice;
+	x->t.advice.n = 1;
 	x->t.context.v = &p->context;
 	x->t.context.n = 1;
 }
@@ -125,12 +137,12 @@ static void test_redacted(void **state)
 }
 
 /* Every one of them is in the JSON: those of by_hand.h, two of the context,
- * the diag, and five of the attempt. What only the text prints, the receiving domain, is not. */
+ * the diag, the advice, and eight of the attempt, which stands twice. What only the text prints, the receiving domain, is not. */
 static void test_all_are_planted(void **state)
 {
 	struct planted p;
 	struct tt_out out;
-	size_t n = 2 + 1 + 5;
+	size_t n = 2 + 1 + 1 + 2 * 8;
 
 	(void)state;
 	plant(&p);

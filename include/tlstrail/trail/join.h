@@ -25,6 +25,8 @@ void tt_book_settle(struct tt_book *book, struct tt_diags *diags);
 /* Messages that the logs know: one for each chain (queue ids that follow one
  * another, or an SES message id), in order of the book. */
 size_t tt_book_n_messages(const struct tt_book *book);
+/* Is it of a log that is to be told, and was no mail joined with it? */
+bool tt_book_is_untold(const struct tt_book *book, size_t message);
 /* A timeline of log evidence alone; fills all of it, source too (path of the
  * first log, no hash). */
 void tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,

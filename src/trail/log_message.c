@@ -1,0 +1,137 @@
+/* log_message.c - a message that only logs know
+ *
+ * Its hops are the legs of its nodes, from the one it began with: what came
+ * in, then what went out, branch by branch. */
+#include "book.h"
+
+struct telling {
+	struct tt_timeline *t;
+	const struct tt_trail_options *options;
+	struct tt_arena *arena;
+};
+
+static void tell_leg(struct telling *x, const struct tt_log_leg *leg)
+{
+	struct tt_hop *hop;
+
+	if (x->t->hops.n >= TT_MAX_hops)
+		return;
+	hop = tt_vec_push(x->arena, &x->t->hops);
+	tt_log_hop(hop, leg, NULL, leg->from && leg->to ? "next-queue-id" : NULL,
+		   x->options->rules, x->arena);
+	hop->index = (int)x->t->hops.n - 1;
+	hop->off = TT_NO_OFF;
+}
+
+static bool has_recipient(const struct tt_log_leg *leg, struct tt_slice to)
+{
+	for (size_t i = 0; i < leg->delivers.n; i++)
+		if (tt_slice_ieq(leg->delivers.v[i]->recipient, to))
+			return true;
+	return false;
+}
+
+/* Tries before the success of a leg are that hop's, others the message's. */
+static void tell_tries(struct telling *x, const struct tt_log_node *n)
+{
+	for (size_t i = 0; i < n->attempts.n; i++) {
+		const struct tt_event *const e = n->attempts.v[i];
+		bool was_delivered = false;
+
+		for (size_t k = 0; k < n->out.n; k++)
+			was_delivered |= has_recipient(n->out.v[k],
+						       e->recipient);
+		if (!was_delivered && x->t->attempts.n < TT_MAX_attempts)
+			*tt_vec_push(x->arena, &x->t->attempts) =
+				tt_log_attempt(e, NULL, x->arena);
+	}
+}
+
+static void tell_hop_tries(struct telling *x, const struct tt_log_leg *leg)
+{
+	struct tt_hop *const hop = &x->t->hops.v[x->t->hops.n - 1];
+	const struct tt_log_node *const n = leg->from;
+
+	for (size_t i = 0; n && i < n->attempts.n; i++)
+		if (has_recipient(leg, n->attempts.v[i]->recipient))
+			*tt_vec_push(x->arena, &hop->attempts) =
+				tt_log_attempt(n->attempts.v[i], NULL,
+					       x->arena);
+}
+
+/* Nodes of one message are few; a circle ends at the hop limit. */
+static void tell_node(struct telling *x, const struct tt_log_node *n,
+		      const struct tt_log_node *first, size_t depth)
+{
+	if (depth > TT_MAX_hops || x->t->hops.n >= TT_MAX_hops)
+		return;
+	if (n->in) {
+		tell_leg(x, n->in);
+		tell_hop_tries(x, n->in);
+	}
+	tell_tries(x, n);
+	for (size_t i = 0; i < n->out.n; i++) {
+		const struct tt_log_leg *const leg = n->out.v[i];
+
+		if (leg->to) {
+			tell_node(x, leg->to, first, depth + 1);
+		} else {
+			tell_leg(x, leg);
+			tell_hop_tries(x, leg);
+		}
+	}
+	for (const struct tt_log_node *k = first; k; k = k->next)
+		if (k->parent == n && !(k->in && k->in->from))
+			tell_node(x, k, first, depth + 1);
+}
+
+static void fill_source(struct tt_timeline *t, const struct tt_log_node *first)
+{
+	const struct tt_event *const e = first->events.v[0];
+	const struct tt_event_quote *const q =
+		e->quotes.n ? &e->quotes.v[0] : NULL;
+
+	if (!q || !q->origin)
+		return;
+	t->path = q->origin->path;
+	t->member = q->origin->member;
+	t->n_member = q->origin->n_member;
+	t->off = q->off;
+	t->length = q->text.n;
+}
+
+static void fill_identity(struct telling *x, const struct tt_log_node *first)
+{
+	struct tt_identity *const id = &x->t->identity;
+
+	for (const struct tt_log_node *n = first; n && !id->message_id.n;
+	     n = n->next)
+		if (n->message_id.n)
+			id->message_id = tt_slice_str(tt_arena_printf(
+				x->arena, "<%.*s>", (int)n->message_id.n,
+				(const char *)n->message_id.p));
+}
+
+void tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
+		      size_t message, const struct tt_trail_options *options,
+		      struct tt_arena *arena, struct tt_diags *diags)
+{
+	const struct tt_log_node *const first = book->first.v[message];
+	struct telling x = { t, options, arena };
+	struct tt_work w = { .t = t, .options = options, .arena = arena,
+			     .diags = diags };
+
+	*t = (struct tt_timeline){ .diags = diags };
+	t->result = (struct tt_result){ .profile = options->profile,
+					.border = -1 };
+	fill_source(t, first);
+	fill_identity(&x, first);
+	tell_node(&x, first, first, 0);
+	for (const struct tt_log_node *n = first; n; n = n->next)
+		tt_log_contexts(t, book, n, arena);
+	w.leg = TT_NEW_N(arena, struct tt_leg, t->hops.n + 1);
+	tt_anomaly_chain(&w);
+	tt_result_judge(&t->result, t->hops.v, t->hops.n);
+	tt_anomaly_list(&w);
+	tt_advise(t, options->rules, arena);
+}

@@ -1,0 +1,255 @@
+/* test_json_events - envelopes and quirks of structured logs
+ *
+ * Every row is a stream as it lies on disk; what it gives is written as one
+ * line for each event, and what was told as the codes of its diags. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <tlstrail/record/value.h>
+#include <tlstrail/rule/event.h>
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+static struct tt_rules *rules;
+
+struct seen {
+	char text[2000];
+	const char *stream;
+	size_t n, n_bytes;
+};
+
+static void take(void *ctx, struct tt_event *e)
+{
+	static const char kinds[] = "ADTILC";
+	struct seen *s = ctx;
+	const char *version = tt_tls_name(e->version);
+
+	s->n += (size_t)snprintf(
+		s->text + s->n, sizeof(s->text) - s->n, "%c %.*s %s %s\n",
+		kinds[e->kind], (int)e->ses_id.n, (const char *)e->ses_id.p,
+		tt_verdict_name(tt_event_verdict(e)), version ? version : "-");
+	/* What is quoted stands there. */
+	for (size_t i = 0; i < e->quotes.n; i++) {
+		const struct tt_event_quote *q = &e->quotes.v[i];
+
+		assert_true(q->off + q->text.n <= s->n_bytes);
+		assert_memory_equal(q->text.p, s->stream + q->off, q->text.n);
+	}
+	assert_true(e->quotes.n > 0);
+}
+
+static void add_diags(struct seen *s, const struct tt_diags *d)
+{
+	for (size_t i = 0; i < d->list.n; i++)
+		s->n += (size_t)snprintf(
+			s->text + s->n, sizeof(s->text) - s->n, "%s\n",
+			tt_diag_info(d->list.v[i].code)->code);
+}
+
+/* One value after another, as the reader gives them. */
+static void read_stream(struct seen *s, const char *text, size_t n)
+{
+	const struct tt_origin origin = { .path = TT_S("row") };
+	struct tt_matcher *m = tt_matcher_new(rules);
+	struct tt_arena arena = { 0 };
+	const struct tt_reader_options ro = { .as = TT_FORMAT_JSON };
+	const struct tt_log_options o = { .rules = rules, .arena = &arena,
+					  .sink = { s, take } };
+	struct tt_log *log = tt_log_begin(&o, m);
+	struct tt_reader *reader = NULL;
+	struct tt_log_value value;
+	struct tt_diags diags;
+	struct tt_err err;
+
+	*s = (struct seen){ .stream = text, .n_bytes = n };
+	tt_diags_init(&diags, &arena);
+	struct tt_stream *stream = tt_stream_from_bytes(
+		(struct tt_slice){ (const uint8_t *)text, n }, &diags);
+
+	assert_int_equal(tt_reader_open(&reader, stream, &ro, &err), TT_OK);
+	tt_log_from(log, &origin);
+	while (tt_log_value_next(reader, &value) > 0)
+		tt_log_take_value(log, &value, &diags);
+	add_diags(s, &diags);
+	tt_log_end(&log);
+	tt_reader_close(&reader);
+	tt_stream_free(&stream);
+	tt_matcher_free(&m);
+	tt_arena_release(&arena);
+}
+
+#define SEND "{\"eventType\":\"Send\",\"mail\":{\"messageId\":\"m1\"}," \
+	     "\"send\":{}}"
+#define TAGGED(v) "{\"eventType\":\"Send\",\"mail\":{\"messageId\":\"m1\"," \
+		  "\"tags\":{\"ses:source-tls-version\":" v "}}}"
+#define DELIVERY(v)                                                       \
+	"{\"eventType\":\"Delivery\",\"mail\":{\"messageId\":\"m2\","     \
+	"\"tags\":{\"ses:outgoing-tls-version\":" v "}},\"delivery\":{"   \
+	"\"recipients\":[\"a@example.net\"]}}"
+#define SENT "A m1 unknown -\n"
+#define UNREAD "value-unread\n"
+
+static const struct row {
+	const char *name, *stream, *want;
+} rows[] = {
+	{ "one a line", SEND "\n" SEND "\n", SENT SENT },
+	{ "no line between", SEND SEND, SENT SENT },
+	{ "an array", "[" SEND "," SEND "]", SENT SENT },
+	{ "arrays in an array", "[[" SEND "]]", SENT },
+	{ "pretty", "{\n \"eventType\" : \"Send\",\n \"mail\" : {\n  "
+	  "\"messageId\" : \"m1\" }\n}\n", SENT },
+	{ "a time in front", "2026-05-04T09:00:02.000Z " SEND "\n", SENT },
+	{ "cut in the middle", SEND "\n{\"eventType\":\"Send\",\"mail\":{\"me",
+	  SENT "json-torn\n" },
+	{ "cut, and the next follows",
+	  "{\"eventType\":\"Send\",\"mail\":{\"messageId\":\"m9\"\n" SEND "\n",
+	  SENT "json-torn\n" },
+	{ "a key twice: the last counts",
+	  "{\"mail\":{\"messageId\":\"m0\",\"messageId\":\"m1\"}}",
+	  SENT "json-double\n" },
+	{ "a key with an escape", "{\"mail\":{\"message\\u0049d\":\"m1\"}}",
+	  SENT },
+	{ "a member without a colon",
+	  "{\"mail\":{\"messageId\":\"m1\",\"x\" 1}}", "json-torn\n" },
+	{ "a comma at the end", "{\"mail\":{\"messageId\":\"m1\",}}",
+	  "json-torn\n" },
+	{ "a number for an id", "{\"mail\":{\"messageId\":71}}",
+	  "A 71 unknown -\n" },
+	{ "an object for an id", "{\"mail\":{\"messageId\":{}}}",
+	  UNREAD },
+	{ "null for an id", "{\"mail\":{\"messageId\":null}}", UNREAD },
+	{ "mail is a string", "{\"mail\":\"x\"}", UNREAD },
+	{ "a record of another service", SEND "{\"level\":\"info\"}",
+	  SENT UNREAD },
+	{ "a version", TAGGED("[\"TLSv1.2\"]"), "A m1 encrypted TLSv1.2\n" },
+	{ "a version, not in a list", TAGGED("\"TLSv1.2\""),
+	  "A m1 encrypted TLSv1.2\n" },
+	{ "a version, spelled otherwise", TAGGED("[\"tlsv1_3\"]"),
+	  "A m1 encrypted TLSv1.3\n" },
+	{ "a version that is none", TAGGED("[\"none\"]"), SENT },
+	{ "an empty version", TAGGED("[\"\"]"), SENT },
+	{ "an empty list", TAGGED("[]"), SENT },
+	{ "null", TAGGED("null"), SENT },
+	{ "both legs", DELIVERY("[\"TLSv1\"]"),
+	  "A m2 unknown -\nD m2 encrypted TLSv1.0\n" },
+	{ "no tag is no cleartext", DELIVERY("[]"),
+	  "A m2 unknown -\nD m2 unknown -\n" },
+	{ "an envelope of text that is no JSON",
+	  "{\"Type\":\"Notification\",\"Message\":\"Successfully validated\"}",
+	  UNREAD },
+	{ "an envelope of half a value",
+	  "{\"Type\":\"Notification\",\"Message\":\"{\\\"mail\\\":\"}",
+	  UNREAD },
+	{ "seven envelopes",
+	  "{\"Body\":[[[[[[[" SEND "]]]]]]]}", "limit-json-layers\n" },
+	{ "text that imitates a record",
+	  "{\"mail\":{\"messageId\":\"m1\",\"commonHeaders\":{\"subject\":"
+	  "\"\\\",\\\"messageId\\\":\\\"m9\\\",\\\"x\\\":\\\"\"}}}", SENT },
+	{ "a header that imitates a tag",
+	  "{\"mail\":{\"messageId\":\"m1\",\"headers\":[{\"name\":"
+	  "\"ses:source-tls-version\",\"value\":\"TLSv1.3\"}]}}", SENT },
+};
+
+static void check_rows(void **state)
+{
+	size_t n_bad = 0;
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct seen s;
+
+		read_stream(&s, rows[i].stream, strlen(rows[i].stream));
+		if (strcmp(s.text, rows[i].want) == 0)
+			continue;
+		print_error("%s: want\n%sgot\n%s", rows[i].name, rows[i].want,
+			    s.text);
+		n_bad++;
+	}
+	assert_int_equal(n_bad, 0);
+}
+
+/* However a stream is cut, what is told of is a beginning of all of it. */
+static void check_cuts(void **state)
+{
+	static const char whole[] = SEND "\n" DELIVERY("[\"TLSv1.3\"]");
+	struct seen all, part;
+
+	(void)state;
+	read_stream(&all, whole, sizeof(whole) - 1);
+	for (size_t n = 1; n < sizeof(whole) - 1; n++) {
+		read_stream(&part, whole, n);
+		char *diag = strstr(part.text, "json-torn");
+
+		if (diag)
+			*diag = '\0';
+		assert_memory_equal(part.text, all.text, strlen(part.text));
+	}
+}
+
+static const struct time_row {
+	const char *text;
+	int64_t us; /* -1: no time */
+} time_rows[] = {
+	{ "2026-06-09T14:03:21.118Z", INT64_C(1781013801118000) },
+	{ "2026-06-09T17:03:21.118+03:00", INT64_C(1781013801118000) },
+	{ "2026-06-09T14:03:21.118000+00:00", INT64_C(1781013801118000) },
+	{ "2026-06-09 14:03:21+0000", INT64_C(1781013801000000) },
+	{ "1781013801", INT64_C(1781013801000000) },
+	{ "1781013801.5", INT64_C(1781013801500000) },
+	{ "1781013801118", INT64_C(1781013801118000) },
+	{ "1781013801118001", INT64_C(1781013801118001) },
+	{ "yesterday", -1 },
+	{ "", -1 },
+};
+
+static void check_times(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(time_rows); i++) {
+		enum tt_log_time time;
+		int64_t us = 0;
+		const bool is_time = tt_value_time(
+			tt_slice_str(time_rows[i].text), &time, &us);
+
+		assert_int_equal(is_time, time_rows[i].us >= 0);
+		if (is_time && us != time_rows[i].us)
+			fail_msg("%s: %lld", time_rows[i].text, (long long)us);
+	}
+}
+
+static int load(void **state)
+{
+	struct tt_rules *mail;
+	struct tt_err err;
+	bool is_there;
+
+	(void)state;
+	if (tt_rules_load(&mail, "rules", NULL, 0, false, &err) < 0)
+		return -1;
+	is_there = tt_rules_load_logs(&rules, mail, &err) == TT_OK;
+	tt_rules_free(&mail);
+	return is_there ? 0 : -1;
+}
+
+static int unload(void **state)
+{
+	(void)state;
+	tt_rules_free(&rules);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(check_rows),
+		cmocka_unit_test(check_cuts),
+		cmocka_unit_test(check_times),
+	};
+
+	return cmocka_run_group_tests(tests, load, unload);
+}
