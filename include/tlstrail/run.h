@@ -6,6 +6,7 @@
 #define TLSTRAIL_RUN_H
 
 #include <tlstrail/emit.h>
+#include <tlstrail/rule/event.h>
 #include <tlstrail/record.h>
 
 /* product.md, "Conventions". */
@@ -36,6 +37,10 @@ struct tt_show_options {
 	/* What this run writes to: not to be read where it is met. */
 	struct tt_file_id own[TT_SHOW_OWN];
 	size_t n_own;
+	const char *const *logs; /* --log */
+	size_t n_logs;
+	int year;		   /* --year; 0: not given */
+	TT_VEC(struct tt_log_zone) zones; /* --tz */
 	enum tt_format as;
 	const struct tt_emit_ops *ops;
 	struct tt_emit_options emit;
@@ -46,8 +51,8 @@ struct tt_show_options {
 	bool is_quiet; /* no diags on standard error but failures */
 	struct tt_out *manifest; /* borrowed; NULL: none */
 	struct {		 /* the user's words, for the manifest */
-		const char *const *trust, *const *rules;
-		size_t n_trust, n_rules;
+		const char *const *trust, *const *rules, *const *tz;
+		size_t n_trust, n_rules, n_tz;
 	} words;
 	struct tt_out *messages; /* standard error; borrowed */
 	volatile const int *is_interrupted; /* set by a signal handler */

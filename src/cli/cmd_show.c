@@ -20,6 +20,9 @@ enum {
 	OPT_COLOR,
 	OPT_REDACT,
 	OPT_MANIFEST,
+	OPT_LOG,
+	OPT_TZ,
+	OPT_YEAR,
 	OPT_VERSION,
 };
 
@@ -33,6 +36,9 @@ static const struct option long_options[] = {
 	{ "color", required_argument, NULL, OPT_COLOR },
 	{ "redact", optional_argument, NULL, OPT_REDACT },
 	{ "manifest", required_argument, NULL, OPT_MANIFEST },
+	{ "log", required_argument, NULL, OPT_LOG },
+	{ "tz", required_argument, NULL, OPT_TZ },
+	{ "year", required_argument, NULL, OPT_YEAR },
 	{ "output", required_argument, NULL, 'o' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "verbose", no_argument, NULL, 'v' },
@@ -46,6 +52,8 @@ struct args {
 	struct tt_config config;
 	struct tt_show_options o;
 	const char *as, *fail_on, *output, *redact, *manifest;
+	const char *year;
+	TT_VEC(const char *) logs, zones;
 	bool is_json, is_color_flag, want_help, want_version;
 };
 
@@ -119,6 +127,9 @@ static int take_option(struct args *a, int c, char **argv)
 		a->is_color_flag = true;
 		break;
 	case OPT_MANIFEST: a->manifest = optarg; break;
+	case OPT_LOG: *tt_vec_push(cfg->arena, &a->logs) = optarg; break;
+	case OPT_TZ: *tt_vec_push(cfg->arena, &a->zones) = optarg; break;
+	case OPT_YEAR: a->year = optarg; break;
 	case OPT_REDACT: a->redact = optarg ? optarg : "addresses"; break;
 	case 'o': a->output = optarg; break;
 	case 'q': a->o.is_quiet = a->o.emit.is_quiet = true; break;
@@ -128,6 +139,66 @@ static int take_option(struct args *a, int c, char **argv)
 	default: return tt_cli_bad_option("show", c, argv, long_options);
 	}
 	return TT_EXIT_DONE;
+}
+
+/* ---- logs ---- */
+
+/* +hhmm, -hh:mm, UTC or Z: minutes east. */
+static bool read_zone(struct tt_slice s, int *offset_r)
+{
+	uint8_t digits[4];
+	size_t n = 0;
+
+	*offset_r = 0;
+	if (tt_slice_ieq(s, TT_S("UTC")) || tt_slice_ieq(s, TT_S("Z")))
+		return true;
+	for (size_t i = 1; i < s.n && n < 4; i++)
+		if (tt_is_digit(s.p[i]))
+			digits[n++] = s.p[i];
+	if ((s.n != 5 && s.n != 6) || n != 4 ||
+	    (s.n == 6 && s.p[3] != ':') || (s.p[0] != '+' && s.p[0] != '-'))
+		return false;
+	const int hours = (digits[0] - '0') * 10 + digits[1] - '0';
+	const int minutes = (digits[2] - '0') * 10 + digits[3] - '0';
+
+	*offset_r = (s.p[0] == '-' ? -1 : 1) * (hours * 60 + minutes);
+	return hours <= 14 && minutes < 60;
+}
+
+static int take_zones(struct args *a)
+{
+	for (size_t i = 0; i < a->zones.n; i++) {
+		const struct tt_slice s = tt_slice_str(a->zones.v[i]);
+		const size_t at = tt_slice_chr(s, '=');
+		struct tt_log_zone z = { 0 };
+
+		if (at != SIZE_MAX)
+			z.host = tt_slice_sub(s, 0, at);
+		if (!read_zone(tt_slice_sub(s, at + 1, s.n), &z.offset_min))
+			return tt_cli_usage("show", "--tz %s: give [HOST=] and "
+					    "an offset such as +0200, or UTC",
+					    a->zones.v[i]);
+		*tt_vec_push(a->config.arena, &a->o.zones) = z;
+	}
+	return TT_EXIT_DONE;
+}
+
+static int take_logs(struct args *a)
+{
+	if (a->year) {
+		const int64_t y = tt_slice_number(tt_slice_str(a->year), 9999);
+
+		if (y < 1980)
+			return tt_cli_usage("show", "--year %s: give the year "
+					    "of the log's first line",
+					    a->year);
+		a->o.year = (int)y;
+	}
+	a->o.logs = a->logs.v;
+	a->o.n_logs = a->logs.n;
+	a->o.words.tz = a->zones.v;
+	a->o.words.n_tz = a->zones.n;
+	return take_zones(a);
 }
 
 static int parse(struct args *a, int argc, char **argv)
@@ -157,6 +228,10 @@ static int parse(struct args *a, int argc, char **argv)
 	a->o.redact = (enum tt_redact_what)value;
 	if (a->manifest && strcmp(a->manifest, "-") == 0)
 		return tt_cli_usage("show", "--manifest -: give a file");
+	const int status = take_logs(a);
+
+	if (status)
+		return status;
 	a->o.ops = tt_emit_find(a->is_json ? "jsonl" : "text");
 	return TT_EXIT_DONE;
 }

@@ -63,7 +63,7 @@ struct lanes {
 	unsigned n_begun;     /* rounds, so that none is taken twice */
 	size_t next, written; /* of its items: to be taken, to be written */
 	size_t n_reading;
-	bool is_over;
+	bool is_over, is_broken;
 };
 
 /* ---- writing, in order ---- */
@@ -137,11 +137,13 @@ static void read_item(struct tt_lane *l, struct item *item)
 	item->manifest = l->manifest;
 }
 
+/* With the lock. */
 static bool is_stopped(const struct lanes *a)
 {
 	const struct tt_show_options *const o = a->s->o;
 
-	return o->emit.out->failed || (o->is_interrupted && *o->is_interrupted);
+	return a->is_broken || o->emit.out->failed ||
+	       (o->is_interrupted && *o->is_interrupted);
 }
 
 /* Reads items of the round till none is left; with the lock, but while it
@@ -163,6 +165,7 @@ static void read_round(struct tt_lane *l)
 			close(item->entry.fd);
 		pthread_mutex_lock(&a->lock);
 		a->n_reading--;
+		a->is_broken |= l->s.is_broken;
 		item->is_done = true;
 		write_done(a);
 	}
@@ -206,6 +209,15 @@ static void take_item(struct round *r, struct item *item,
 	r->n++;
 }
 
+static bool is_stopped_now(struct lanes *a)
+{
+	pthread_mutex_lock(&a->lock);
+	const bool is = is_stopped(a);
+
+	pthread_mutex_unlock(&a->lock);
+	return is;
+}
+
 /* What the tree has next, as much as there is room for. */
 static void fill(struct lanes *a, struct round *r, struct tt_tree *tree)
 {
@@ -213,7 +225,7 @@ static void fill(struct lanes *a, struct round *r, struct tt_tree *tree)
 
 	tt_arena_clear(&r->arena);
 	r->n = 0;
-	while (r->n < ROUND && !is_stopped(a)) {
+	while (r->n < ROUND && !is_stopped_now(a)) {
 		struct item *const item = &r->item[r->n];
 
 		tt_diags_init(&item->diags, &r->arena);
@@ -258,6 +270,8 @@ static void open_lane(struct lanes *a, struct tt_lane *l)
 	l->s = (struct tt_show){ .o = &l->o,
 				 .is_json = s->is_json,
 				 .lane = l,
+				 .logs = s->logs,
+				 .book = s->book,
 				 .n_sources = s->n_sources };
 	tt_show_open(&l->s);
 	l->manifest.filter = l->messages.filter;
@@ -289,6 +303,7 @@ static void close_lane(struct lanes *a, struct tt_lane *l)
 	s->is_partial |= l->s.is_partial;
 	s->is_broken |= l->s.is_broken;
 	s->n_sources += l->s.n_sources - s->n_sources_before;
+	l->s.logs = NULL; /* the run's */
 	tt_sha256_free(&l->s.hash);
 	tt_show_close(&l->s);
 }

@@ -74,6 +74,13 @@ static void put_options(struct tt_out *o, const struct tt_show_options *so)
 	tt_out_str(o, ",\n\"options\":{\"profile\":");
 	(void)tt_out_json(o, so->trail.profile->name);
 	put_words(o, "trust", so->words.trust, so->words.n_trust);
+	put_words(o, "logs", so->logs, so->n_logs);
+	put_words(o, "tz", so->words.tz, so->words.n_tz);
+	put_key(o, "year");
+	if (so->year)
+		tt_out_u64(o, (uint64_t)so->year);
+	else
+		tt_out_str(o, "null");
 	put_str(o, "as", tt_format_name(so->as));
 	put_str(o, "output", so->ops->name);
 	put_key(o, "verbose");

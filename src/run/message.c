@@ -36,6 +36,7 @@ void tt_show_message(struct tt_show *s, struct tt_timeline *t,
 			 &s->record, diags);
 	trail.want_receiver = head->want_all && !s->is_json;
 	trail.is_claimed = t->has_parent;
+	trail.book = s->book;
 	tt_timeline_build(t, &header, &trail, s->matcher, &s->record, diags);
 	add_attempts(s, t, head, diags);
 	t->diags = diags;

@@ -17,7 +17,7 @@ static bool is_interrupted(const struct tt_show_options *o)
 	return o->is_interrupted && *o->is_interrupted;
 }
 
-static bool is_stopped(const struct tt_show *s)
+bool tt_show_is_stopped(const struct tt_show *s)
 {
 	return s->is_broken || s->o->emit.out->failed || is_interrupted(s->o);
 }
@@ -99,6 +99,31 @@ static void check_account(struct tt_show *s, const struct tt_reader *reader,
 		      (unsigned long long)a.bytes_diags);
 }
 
+static int take_records(struct tt_show *s, struct tt_reader *reader)
+{
+	struct tt_record rec;
+	int more = 0;
+
+	while (!tt_show_is_stopped(s) &&
+	       (more = tt_record_next(reader, &rec)) > 0) {
+		take_record(s, &rec);
+		tt_lane_relieve(s);
+	}
+	return more;
+}
+
+/* By --log only logs are given. */
+static int refuse_mail(struct tt_reader *reader, struct tt_stream *stream)
+{
+	struct tt_record rec;
+	int more;
+
+	tt_stream_diag(stream, TT_DIAG_not_log, 0, NULL);
+	while ((more = tt_record_next(reader, &rec)) > 0)
+		;
+	return more;
+}
+
 static void take_stream(struct tt_show *s, struct tt_stream *stream,
 			struct tt_slice path)
 {
@@ -110,17 +135,18 @@ static void take_stream(struct tt_show *s, struct tt_stream *stream,
 	};
 	struct tt_reader *reader = NULL;
 	struct tt_err err = { 0 };
-	struct tt_record rec;
-	int more = 0;
+	int more;
 
 	if (tt_reader_open(&reader, stream, &ro, &err) < 0)
 		return; /* its diag tells */
-	while (!is_stopped(s) && (more = tt_record_next(reader, &rec)) > 0) {
-		take_record(s, &rec);
-		tt_lane_relieve(s);
-	}
+	if (tt_logs_is_format(tt_reader_format(reader)))
+		more = tt_logs_stream(s, reader, stream);
+	else if (tt_logs_want_only(s))
+		more = refuse_mail(reader, stream);
+	else
+		more = take_records(s, reader);
 	s->is_partial |= more < 0;
-	if (!is_stopped(s))
+	if (!tt_show_is_stopped(s))
 		check_account(s, reader, path);
 	tt_reader_close(&reader);
 }
@@ -142,7 +168,7 @@ static size_t read_file(struct tt_show *s, struct tt_entry *entry,
 	tt_source_stop_on(source, s->o->is_interrupted);
 	if (digest->hash)
 		tt_source_digest_to(source, digest);
-	while (!is_stopped(s) && (more = tt_source_next(source, &stream)) > 0) {
+	while (!tt_show_is_stopped(s) && (more = tt_source_next(source, &stream)) > 0) {
 		take_stream(s, stream, entry->path);
 		if (!is_interrupted(s->o))
 			told = tt_tell_source(s, entry->path, diags, told);
@@ -172,14 +198,14 @@ void tt_show_entry(struct tt_show *s, struct tt_entry *entry,
 }
 
 /* One argument: a file, or a directory of them. */
-static void take_path(struct tt_show *s, const char *name)
+void tt_show_path(struct tt_show *s, const char *name)
 {
 	struct tt_tree *tree = tt_tree_open(name, s->o->own, s->o->n_own);
 	struct tt_entry *entry;
 	struct tt_diags diags;
 	bool is_alone = false; /* one thread is all there can be */
 
-	while (!is_stopped(s)) {
+	while (!tt_show_is_stopped(s)) {
 		tt_arena_clear(&s->file);
 		tt_diags_init(&diags, &s->file);
 		if (!tt_tree_next(tree, &entry, &diags))
@@ -220,7 +246,7 @@ static enum tt_exit exit_of(const struct tt_show *s, bool is_written)
 		return TT_EXIT_OUTPUT;
 	if (is_interrupted(s->o))
 		return TT_EXIT_INTERRUPTED;
-	if (s->totals.messages == 0)
+	if (s->totals.messages == 0 && !tt_logs_have_read(s))
 		return TT_EXIT_NO_INPUT;
 	if (is_failed_on(s))
 		return TT_EXIT_FAIL_ON;
@@ -287,6 +313,7 @@ static enum tt_exit end_show(struct tt_show *s)
 void tt_show_close(struct tt_show *s)
 {
 	s->o->messages->filter = NULL; /* it goes with redact */
+	tt_logs_end(s);
 	tt_redact_free(&s->redact);
 	tt_parts_free(&s->parts);
 	tt_reader_room_free(&s->room);
@@ -304,11 +331,15 @@ enum tt_exit tt_run_show(const struct tt_show_options *options)
 	};
 
 	begin_show(&s);
-	for (size_t i = 0; i < options->n_files && !is_stopped(&s); i++) {
-		take_path(&s, options->files[i]);
+	tt_logs_begin(&s);
+	for (size_t i = 0; i < options->n_files && !tt_show_is_stopped(&s); i++) {
+		if (tt_logs_is_file(&s, i))
+			continue;
+		tt_show_path(&s, options->files[i]);
 		/* Messages come when they are due, even if the run is long. */
 		(void)!tt_out_flush(options->messages);
 	}
+	tt_logs_tell(&s);
 	const enum tt_exit status = end_show(&s);
 
 	(void)!tt_out_flush(options->messages);

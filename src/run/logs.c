@@ -1,0 +1,322 @@
+/* logs - what MTA logs tell, read before the mail
+ *
+ * Logs given by --log, and those among the FILEs (known by their first bytes),
+ * go into one book before any mail is read, rotated sets as one log each.  The
+ * mail is joined with it; messages of FILEs that no mail was joined with are
+ * told at the end, by the logs alone.  A log that is met later - on standard
+ * input, in a directory, beside mail in an archive - has a book of its own and
+ * is told at the end; it joins no mail. */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "show.h"
+
+struct tt_logs {
+	struct tt_arena arena; /* events */
+	struct tt_book *book, *late;
+	struct tt_log *log; /* being read; NULL: none */
+	bool is_shown;	    /* a FILE */
+	bool is_only;	    /* by --log: nothing else is wanted */
+	uint64_t n_streams;
+	bool *is_log; /* by FILE */
+	struct tt_rules *rules; /* loaded when the first log is met */
+	struct tt_matcher *matcher;
+	pthread_mutex_t lock; /* for what is met by several threads */
+};
+
+bool tt_logs_is_format(enum tt_format f)
+{
+	return f == TT_FORMAT_LOG || f == TT_FORMAT_JSON || f == TT_FORMAT_CSV;
+}
+
+bool tt_logs_have_read(const struct tt_show *s)
+{
+	return s->logs->n_streams > 0;
+}
+
+bool tt_logs_is_file(const struct tt_show *s, size_t file)
+{
+	return s->logs->is_log[file];
+}
+
+bool tt_logs_want_only(const struct tt_show *s)
+{
+	return s->logs->is_only;
+}
+
+/* ---- one log ---- */
+
+/* They loaded when the program was built, or with their samples at its start:
+ * not to load now is no fault of the input. */
+static void load_rules(struct tt_show *s)
+{
+	struct tt_logs *const logs = s->logs;
+	struct tt_err err = { 0 };
+
+	if (logs->rules)
+		return;
+	if (tt_rules_load_logs(&logs->rules, s->o->trail.rules, &err) < 0) {
+		(void)!tt_out_flush(s->o->messages);
+		fprintf(stderr, "tlstrail: %s\n", err.text);
+		exit(TT_EXIT_INTERNAL);
+	}
+	logs->matcher = tt_matcher_new(logs->rules);
+}
+
+static struct tt_log *begin_log(struct tt_show *s, int64_t mtime,
+				struct tt_book *book)
+{
+	load_rules(s);
+	struct tt_log_options o = {
+		.rules = s->logs->rules,
+		.arena = &s->logs->arena,
+		.sink = { book, tt_book_take },
+		.year = s->o->year,
+		.mtime_unix = mtime,
+		.is_shown = s->logs->is_shown,
+	};
+
+	o.zones.v = s->o->zones.v;
+	o.zones.n = s->o->zones.n;
+	return tt_log_begin(&o, s->logs->matcher);
+}
+
+/* Lines and values of one stream. */
+static int read_stream(struct tt_show *s, struct tt_reader *reader,
+		       struct tt_stream *stream, struct tt_log *log)
+{
+	struct tt_diags *const diags = tt_stream_diags(stream);
+	int more = 0;
+
+	tt_log_from(log, tt_stream_origin(stream));
+	if (tt_reader_format(reader) == TT_FORMAT_LOG) {
+		struct tt_log_line line;
+
+		while (!tt_show_is_stopped(s) &&
+		       (more = tt_log_line_next(reader, &line)) > 0)
+			tt_log_take_line(log, &line, diags);
+	} else {
+		struct tt_log_value value;
+
+		while (!tt_show_is_stopped(s) &&
+		       (more = tt_log_value_next(reader, &value)) > 0)
+			tt_log_take_value(log, &value, diags);
+	}
+	return more;
+}
+
+/* One that nobody named: files of a directory may be read by several threads,
+ * but there is one book, whose order is its own. */
+static int read_late(struct tt_show *s, struct tt_reader *reader,
+		     struct tt_stream *stream)
+{
+	struct tt_logs *const logs = s->logs;
+
+	if (!logs->late)
+		logs->late = tt_book_new();
+	logs->is_shown = true;
+	struct tt_log *log = begin_log(s, 0, logs->late);
+	const int more = read_stream(s, reader, stream, log);
+
+	tt_log_end(&log);
+	return more;
+}
+
+int tt_logs_stream(struct tt_show *s, struct tt_reader *reader,
+		   struct tt_stream *stream)
+{
+	struct tt_logs *const logs = s->logs;
+
+	pthread_mutex_lock(&logs->lock);
+	logs->n_streams++;
+	const int more = logs->log ?
+				 read_stream(s, reader, stream, logs->log) :
+				 read_late(s, reader, stream);
+
+	pthread_mutex_unlock(&logs->lock);
+	return more;
+}
+
+/* ---- the logs that are named ---- */
+
+static int64_t mtime_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? (int64_t)st.st_mtime : 0;
+}
+
+/* Is the FILE a log, by its first bytes?  Nothing is told: it is read again,
+ * as what it is. */
+static bool look(struct tt_show *s, const char *path,
+		 struct tt_log_file *file_r)
+{
+	const struct tt_reader_options ro = { .as = s->o->as };
+	struct tt_arena arena = { 0 };
+	struct tt_diags diags;
+	struct tt_source *source = NULL;
+	struct tt_reader *reader = NULL;
+	struct tt_stream *stream;
+	struct tt_err err;
+	struct stat st;
+	bool is_log = false;
+
+	*file_r = (struct tt_log_file){ .path = tt_slice_str(path) };
+	if (strcmp(path, "-") == 0 || stat(path, &st) != 0 ||
+	    !S_ISREG(st.st_mode))
+		return false;
+	tt_diags_init(&diags, &arena);
+	if (tt_source_open(&source, path, &diags, &err) == TT_OK &&
+	    tt_source_next(source, &stream) > 0 &&
+	    tt_reader_open(&reader, stream, &ro, &err) == TT_OK) {
+		is_log = tt_logs_is_format(tt_reader_format(reader));
+		if (is_log && tt_reader_format(reader) == TT_FORMAT_LOG)
+			tt_log_first_time(reader, file_r);
+	}
+	if (reader)
+		tt_reader_close(&reader);
+	tt_source_close(&source);
+	tt_arena_release(&arena);
+	return is_log;
+}
+
+/* Sets in their order, the files of one set as one log. */
+static void read_sets(struct tt_show *s, const char *const *paths,
+		      struct tt_log_file *files, size_t n)
+{
+	struct tt_logs *const logs = s->logs;
+
+	tt_log_files_sort(files, n);
+	for (size_t i = 0; i < n && !tt_show_is_stopped(s); i++) {
+		if (i == 0 || files[i].set != files[i - 1].set) {
+			size_t last = i;
+
+			while (last + 1 < n &&
+			       files[last + 1].set == files[i].set)
+				last++;
+			tt_log_end(&logs->log);
+			logs->log = begin_log(
+				s, mtime_of(paths[files[last].given]),
+				logs->book);
+		}
+		tt_show_path(s, paths[files[i].given]);
+	}
+	tt_log_end(&logs->log);
+}
+
+static void read_given(struct tt_show *s)
+{
+	const size_t n = s->o->n_logs;
+	struct tt_log_file *files =
+		TT_NEW_N(&s->arena, struct tt_log_file, n + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		(void)look(s, s->o->logs[i], &files[i]);
+		files[i].given = i;
+	}
+	s->logs->is_only = true;
+	s->logs->is_shown = false;
+	read_sets(s, s->o->logs, files, n);
+	s->logs->is_only = false;
+}
+
+static void read_files(struct tt_show *s)
+{
+	struct tt_log_file *files =
+		TT_NEW_N(&s->arena, struct tt_log_file, s->o->n_files + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->o->n_files; i++) {
+		s->logs->is_log[i] = look(s, s->o->files[i], &files[n]);
+		files[n].given = i;
+		n += s->logs->is_log[i];
+	}
+	s->logs->is_shown = true;
+	read_sets(s, s->o->files, files, n);
+}
+
+void tt_logs_begin(struct tt_show *s)
+{
+	struct tt_logs *logs = tt_zalloc(sizeof(*logs));
+
+	s->logs = logs;
+	pthread_mutex_init(&logs->lock, NULL);
+	logs->is_log = TT_NEW_N(&s->arena, bool, s->o->n_files + 1);
+	logs->book = tt_book_new();
+	read_given(s);
+	read_files(s);
+	if (logs->n_streams) {
+		struct tt_diags diags;
+
+		tt_diags_init(&diags, &s->arena);
+		tt_book_settle(logs->book, &diags);
+		(void)tt_tell_source(s, TT_S("logs"), &diags, 0);
+		s->is_partial |= diags.is_serious;
+		s->book = logs->book;
+	}
+}
+
+/* ---- messages that only logs know ---- */
+
+static void tell_message(struct tt_show *s, struct tt_book *book, size_t i)
+{
+	const struct tt_header none = { 0 };
+	struct tt_timeline t;
+	struct tt_diags diags;
+
+	tt_diags_init(&diags, &s->record);
+	tt_book_timeline(&t, book, i, &s->o->trail, &s->record, &diags);
+	if (t.hops.n + t.attempts.n == 0) {
+		tt_arena_clear(&s->record);
+		return;
+	}
+	tt_totals_add(&s->totals, &t);
+	struct tt_timeline shown = t;
+
+	if (s->redact)
+		tt_redact_timeline(s->redact, &s->record, &shown, &none,
+				   &diags);
+	tt_tell_message(s, &t, &diags);
+	s->o->ops->timeline(s->emit, &shown);
+	s->is_partial |= diags.is_serious;
+	tt_arena_clear(&s->record);
+}
+
+static void tell_book(struct tt_show *s, struct tt_book *book)
+{
+	for (size_t i = 0; book && i < tt_book_n_messages(book); i++)
+		if (!tt_show_is_stopped(s) && tt_book_is_untold(book, i))
+			tell_message(s, book, i);
+}
+
+void tt_logs_tell(struct tt_show *s)
+{
+	struct tt_logs *const logs = s->logs;
+
+	if (s->book)
+		tell_book(s, logs->book);
+	if (logs->late) {
+		struct tt_diags diags;
+
+		tt_diags_init(&diags, &s->arena);
+		tt_book_settle(logs->late, &diags);
+		(void)tt_tell_source(s, TT_S("logs"), &diags, 0);
+		tell_book(s, logs->late);
+	}
+}
+
+void tt_logs_end(struct tt_show *s)
+{
+	if (!s->logs)
+		return;
+	tt_book_free(&s->logs->book);
+	tt_book_free(&s->logs->late);
+	tt_matcher_free(&s->logs->matcher);
+	tt_rules_free(&s->logs->rules);
+	tt_arena_release(&s->logs->arena);
+	pthread_mutex_destroy(&s->logs->lock);
+	tt_free(&s->logs);
+}
