@@ -169,6 +169,8 @@ struct tt_context {
 	const char *kind; /* "other": a TLS header that decides nothing */
 	struct tt_evidence evidence;
 	struct tt_slice text;
+	bool has_time; /* of a log's record; a header has none */
+	int64_t time_unix;
 };
 
 struct tt_timeline {

@@ -394,7 +394,7 @@ static void put_anomaly(struct tt_out *o, const struct tt_anomaly *a)
 static void put_context(struct tt_out *o, const struct tt_context *c)
 {
 	put_null_or(o, TT_S("{\"kind\":"), c->kind);
-	tt_out_bytes(o, TT_S(",\"time\":null"));
+	put_time(o, TT_S(",\"time\":"), c->has_time, c->time_unix);
 	put_text(o, TT_S(",\"text\":"), c->text);
 	tt_out_bytes(o, TT_S(",\"evidence\":["));
 	put_evidence(o, &c->evidence);

@@ -390,10 +390,11 @@ static void build_nodes(struct tt_book *b)
 	for (size_t i = 0; i < b->events.n; i++) {
 		const struct tt_event *e = b->events.v[i];
 
-		if (e->kind == TT_EVENT_CONTEXT)
-			*tt_vec_push(&b->arena, &b->context) = e;
-		if (key_of(e).n == 0)
+		if (key_of(e).n == 0) {
+			if (e->kind == TT_EVENT_CONTEXT)
+				*tt_vec_push(&b->arena, &b->context) = e;
 			continue;
+		}
 		if (!n || !is_of_node(n, e) || begins_anew(n, e))
 			n = add_node(b, e);
 		*tt_vec_push(&b->arena, &n->events) = e;

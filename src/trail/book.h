@@ -52,7 +52,7 @@ struct tt_book {
 	TT_VEC(struct tt_event *) events;
 	TT_VEC(struct tt_log_node *) nodes;
 	TT_VEC(struct tt_log_leg *) legs;
-	TT_VEC(const struct tt_event *) context;
+	TT_VEC(const struct tt_event *) context; /* of no one message */
 	struct tt_log_host **hosts; /* TT_LOG_HOSTS chains */
 	struct tt_log_node **by_id; /* open addressing over queue ids */
 	struct tt_log_leg **by_next; /* ... and next queue ids, of legs whose
@@ -83,6 +83,9 @@ bool tt_log_is_near(const struct tt_event *a, const struct tt_log_clock *ca,
 /* log_context.c: what is told beside the hops of the node's message. */
 void tt_log_contexts(struct tt_timeline *t, const struct tt_book *book,
 		     const struct tt_log_node *n, struct tt_arena *arena);
+/* Reports on TLS with the domains that the hops went to; after the hops. */
+void tt_log_reports(struct tt_timeline *t, const struct tt_book *book,
+		    struct tt_arena *arena);
 
 /* log_ses.c: SES's account of a mail, known by its Message-ID; NULL: none. */
 const struct tt_log_node *tt_log_ses_node(const struct tt_book *book,

@@ -411,4 +411,5 @@ void tt_log_join(struct tt_work *w)
 		add_lost(&j, j.stamp[i].node);
 	}
 	insert_hops(&j);
+	tt_log_reports(w->t, j.book, w->arena);
 }

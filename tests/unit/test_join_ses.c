@@ -58,6 +58,13 @@
 	"\"complainedRecipients\":[{\"emailAddress\":\"b@example.net\"}]," \
 	"\"timestamp\":\"2026-06-10T08:00:00Z\"}}\n"
 
+#define REPORT(domain, day, bad)                                        \
+	"{\"organization-name\":\"Example\",\"date-range\":{"          \
+	"\"start-datetime\":\"2026-06-" day "T00:00:00Z\"},\"policies\":" \
+	"[{\"policy\":{\"policy-domain\":\"" domain "\"},\"summary\":{"  \
+	"\"total-successful-session-count\":7,"                         \
+	"\"total-failure-session-count\":" bad "}}]}\n"
+
 #define SUBMITTED "192.0.2.7 encrypted TLSv1.2 s\n"
 #define ARRIVED(w) "198.51.100.71 encrypted TLSv1.3 " w "\n"
 #define REFUSED(ip) ip " encrypted TLSv1.3 r\njoin-refused\n"
@@ -148,6 +155,14 @@ static const struct row {
 	  TO_B(OUT("198.51.100.71", "TLSv1.3")) COMPLAINT(SES)
 	  COMPLAINT("0100-x"),
 	  SUBMITTED ARRIVED("rS corroborated") "complaint: complaint\n" },
+	{ "reports of the day, on the recipient's domain",
+	  STAMP(PEER, FOR_B) ID,
+	  REPORT("example.net", "09", "3") REPORT("example.net", "08", "4")
+	  REPORT("example.net", "10", "5") REPORT("example.org", "09", "6"),
+	  ARRIVED("r") "tlsrpt: 3 sessions failed\n" },
+	{ "a report of no failure", STAMP(PEER, FOR_B) ID,
+	  REPORT("EXAMPLE.NET", "09", "0"),
+	  ARRIVED("r") "tlsrpt: 7 sessions, none failed\n" },
 };
 
 /* ---- one row ---- */

@@ -22,7 +22,7 @@ HOLDS(tt_identity, 112);
 HOLDS(tt_hop, 448);
 HOLDS(tt_result, 72);
 HOLDS(tt_anomaly, 24);
-HOLDS(tt_context, 96);
+HOLDS(tt_context, 112);
 HOLDS(tt_witness, 48);
 HOLDS(tt_evidence, 72);
 HOLDS(tt_diag, 24);
@@ -60,6 +60,8 @@ static void plant(struct planted *p)
 		"other",
 		{ .kind = TT_EVIDENCE_HEADER, .off = 7, .text = TT_S(PLANT) },
 		TT_S("X-Tls: " PLANT),
+		false,
+		0,
 	};
 	p->member = TT_S(PLANT);
 	p->log = (struct tt_origin){ TT_S(PLANT), &p->member, 1, 0, 0 };
