@@ -142,11 +142,17 @@ int tt_logs_stream(struct tt_show *s, struct tt_reader *reader,
 
 /* ---- the logs that are named ---- */
 
-static int64_t mtime_of(const char *path)
+/* When a set was last written to: by its newest file, or, where that is
+ * missing, the newest that is there. */
+static int64_t mtime_of(const char *const *paths,
+			const struct tt_log_file *files, size_t n)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 ? (int64_t)st.st_mtime : 0;
+	while (n-- > 0)
+		if (stat(paths[files[n].given], &st) == 0)
+			return (int64_t)st.st_mtime;
+	return 0;
 }
 
 /* Is the FILE a log, by its first bytes?  Nothing is told: it is read again,
@@ -192,14 +198,13 @@ static void read_sets(struct tt_show *s, const char *const *paths,
 	tt_log_files_sort(files, n);
 	for (size_t i = 0; i < n && !tt_show_is_stopped(s); i++) {
 		if (i == 0 || files[i].set != files[i - 1].set) {
-			size_t last = i;
+			size_t end = i + 1;
 
-			while (last + 1 < n &&
-			       files[last + 1].set == files[i].set)
-				last++;
+			while (end < n && files[end].set == files[i].set)
+				end++;
 			tt_log_end(&logs->log);
 			logs->log = begin_log(
-				s, mtime_of(paths[files[last].given]),
+				s, mtime_of(paths, files + i, end - i),
 				logs->book);
 		}
 		tt_show_path(s, paths[files[i].given]);
