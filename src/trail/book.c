@@ -206,7 +206,8 @@ static void drop_copies(struct tt_book *b)
 
 		if (n == 0 || by_content(b->events.v[n - 1], e) != 0)
 			b->events.v[n++] = e;
-		else if (tt_event_verdict(b->events.v[n - 1]) == TT_UNKNOWN)
+		else if (tt_event_verdict(b->events.v[n - 1]) == TT_UNKNOWN &&
+			 tt_event_verdict(e) != TT_UNKNOWN)
 			b->events.v[n - 1] = e;
 	}
 	b->events.n = n;
