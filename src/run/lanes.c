@@ -97,11 +97,11 @@ static void write_done(struct lanes *a)
 	pthread_cond_broadcast(&a->moved);
 }
 
-void tt_lane_relieve(struct tt_show *s)
+/* Between messages: where much waits to be written, waits until it is due, and
+ * writes it. */
+static void relieve(struct tt_lane *l)
 {
-	struct tt_lane *const l = s->lane;
-
-	if (!l || l->out.n + l->messages.n <= TT_MAX_lane_output)
+	if (l->out.n + l->messages.n <= TT_MAX_lane_output)
 		return;
 	pthread_mutex_lock(&l->all->lock);
 	while (l->all->written != l->at)
@@ -140,10 +140,8 @@ static void read_item(struct tt_lane *l, struct item *item)
 /* With the lock. */
 static bool is_stopped(const struct lanes *a)
 {
-	const struct tt_show_options *const o = a->s->o;
-
-	return a->is_broken || o->emit.out->failed ||
-	       (o->is_interrupted && *o->is_interrupted);
+	return a->is_broken || a->s->o->emit.out->failed ||
+	       tt_show_is_interrupted(a->s->o);
 }
 
 /* Reads items of the round till none is left; with the lock, but while it
@@ -270,6 +268,7 @@ static void open_lane(struct lanes *a, struct tt_lane *l)
 	l->s = (struct tt_show){ .o = &l->o,
 				 .is_json = s->is_json,
 				 .lane = l,
+				 .relieve = relieve,
 				 .logs = s->logs,
 				 .book = s->book,
 				 .n_sources = s->n_sources };
@@ -303,7 +302,6 @@ static void close_lane(struct lanes *a, struct tt_lane *l)
 	s->is_partial |= l->s.is_partial;
 	s->is_broken |= l->s.is_broken;
 	s->n_sources += l->s.n_sources - s->n_sources_before;
-	l->s.logs = NULL; /* the run's */
 	tt_sha256_free(&l->s.hash);
 	tt_show_close(&l->s);
 }

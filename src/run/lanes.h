@@ -4,16 +4,10 @@
 
 #include "show.h"
 
-struct tt_lane; /* one thread's share */
-
 /* Takes what is left of a directory by as many threads as there are cores; what
  * comes out is, byte for byte, what one after the other would give.  Two
  * messages must have been shown before: an output then has one form for all
  * others.  false: nothing was taken, since one is all there can be. */
 bool tt_lanes_take(struct tt_show *s, struct tt_tree *tree) TT_MUST_CHECK;
-
-/* Between messages: where much waits to be written, waits until it is due,
- * and writes it. */
-void tt_lane_relieve(struct tt_show *s);
 
 #endif

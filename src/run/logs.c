@@ -7,30 +7,10 @@
  * input, in a directory, beside mail in an archive - has a book of its own and
  * is told at the end; it joins no mail. */
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "show.h"
-
-struct tt_logs {
-	struct tt_arena arena; /* events */
-	struct tt_book *book, *late;
-	struct tt_log *log; /* being read; NULL: none */
-	bool is_shown;	    /* a FILE */
-	bool is_only;	    /* by --log: nothing else is wanted */
-	uint64_t n_streams;
-	bool *is_log; /* by FILE */
-	struct tt_rules *rules; /* loaded when the first log is met */
-	struct tt_matcher *matcher;
-	pthread_mutex_t lock; /* for what is met by several threads */
-};
-
-bool tt_logs_is_format(enum tt_format f)
-{
-	return f == TT_FORMAT_LOG || f == TT_FORMAT_JSON || f == TT_FORMAT_CSV;
-}
+#include "logs.h"
 
 bool tt_logs_have_read(const struct tt_show *s)
 {
@@ -40,104 +20,6 @@ bool tt_logs_have_read(const struct tt_show *s)
 bool tt_logs_is_file(const struct tt_show *s, size_t file)
 {
 	return s->logs->is_log[file];
-}
-
-bool tt_logs_want_only(const struct tt_show *s)
-{
-	return s->logs->is_only;
-}
-
-/* ---- one log ---- */
-
-/* They loaded when the program was built, or with their samples at its start:
- * not to load now is no fault of the input. */
-static void load_rules(struct tt_show *s)
-{
-	struct tt_logs *const logs = s->logs;
-	struct tt_err err = { 0 };
-
-	if (logs->rules)
-		return;
-	if (tt_rules_load_logs(&logs->rules, s->o->trail.rules, &err) < 0) {
-		(void)!tt_out_flush(s->o->messages);
-		fprintf(stderr, "tlstrail: %s\n", err.text);
-		exit(TT_EXIT_INTERNAL);
-	}
-	logs->matcher = tt_matcher_new(logs->rules);
-}
-
-static struct tt_log *begin_log(struct tt_show *s, int64_t mtime,
-				struct tt_book *book)
-{
-	load_rules(s);
-	struct tt_log_options o = {
-		.rules = s->logs->rules,
-		.arena = &s->logs->arena,
-		.sink = { book, tt_book_take },
-		.year = s->o->year,
-		.mtime_unix = mtime,
-		.is_shown = s->logs->is_shown,
-	};
-
-	o.zones.v = s->o->zones.v;
-	o.zones.n = s->o->zones.n;
-	return tt_log_begin(&o, s->logs->matcher);
-}
-
-/* Lines and values of one stream. */
-static int read_stream(struct tt_show *s, struct tt_reader *reader,
-		       struct tt_stream *stream, struct tt_log *log)
-{
-	struct tt_diags *const diags = tt_stream_diags(stream);
-	int more = 0;
-
-	tt_log_from(log, tt_stream_origin(stream));
-	if (tt_reader_format(reader) == TT_FORMAT_LOG) {
-		struct tt_log_line line;
-
-		while (!tt_show_is_stopped(s) &&
-		       (more = tt_log_line_next(reader, &line)) > 0)
-			tt_log_take_line(log, &line, diags);
-	} else {
-		struct tt_log_value value;
-
-		while (!tt_show_is_stopped(s) &&
-		       (more = tt_log_value_next(reader, &value)) > 0)
-			tt_log_take_value(log, &value, diags);
-	}
-	return more;
-}
-
-/* One that nobody named: files of a directory may be read by several threads,
- * but there is one book, whose order is its own. */
-static int read_late(struct tt_show *s, struct tt_reader *reader,
-		     struct tt_stream *stream)
-{
-	struct tt_logs *const logs = s->logs;
-
-	if (!logs->late)
-		logs->late = tt_book_new();
-	logs->is_shown = true;
-	struct tt_log *log = begin_log(s, 0, logs->late);
-	const int more = read_stream(s, reader, stream, log);
-
-	tt_log_end(&log);
-	return more;
-}
-
-int tt_logs_stream(struct tt_show *s, struct tt_reader *reader,
-		   struct tt_stream *stream)
-{
-	struct tt_logs *const logs = s->logs;
-
-	pthread_mutex_lock(&logs->lock);
-	logs->n_streams++;
-	const int more = logs->log ?
-				 read_stream(s, reader, stream, logs->log) :
-				 read_late(s, reader, stream);
-
-	pthread_mutex_unlock(&logs->lock);
-	return more;
 }
 
 /* ---- the logs that are named ---- */
@@ -203,7 +85,7 @@ static void read_sets(struct tt_show *s, const char *const *paths,
 			while (end < n && files[end].set == files[i].set)
 				end++;
 			tt_log_end(&logs->log);
-			logs->log = begin_log(
+			logs->log = tt_logs_begin_log(
 				s, mtime_of(paths, files + i, end - i),
 				logs->book);
 		}
@@ -243,6 +125,16 @@ static void read_files(struct tt_show *s)
 	read_sets(s, s->o->files, files, n);
 }
 
+static void settle(struct tt_show *s, struct tt_book *book)
+{
+	struct tt_diags diags;
+
+	tt_diags_init(&diags, &s->arena);
+	tt_book_settle(book, &diags);
+	(void)tt_tell_source(s, TT_S("logs"), &diags, 0);
+	s->is_partial |= diags.is_serious;
+}
+
 void tt_logs_begin(struct tt_show *s)
 {
 	struct tt_logs *logs = tt_zalloc(sizeof(*logs));
@@ -254,12 +146,7 @@ void tt_logs_begin(struct tt_show *s)
 	read_given(s);
 	read_files(s);
 	if (logs->n_streams) {
-		struct tt_diags diags;
-
-		tt_diags_init(&diags, &s->arena);
-		tt_book_settle(logs->book, &diags);
-		(void)tt_tell_source(s, TT_S("logs"), &diags, 0);
-		s->is_partial |= diags.is_serious;
+		settle(s, logs->book);
 		s->book = logs->book;
 	}
 }
@@ -304,11 +191,7 @@ void tt_logs_tell(struct tt_show *s)
 	if (s->book)
 		tell_book(s, logs->book);
 	if (logs->late) {
-		struct tt_diags diags;
-
-		tt_diags_init(&diags, &s->arena);
-		tt_book_settle(logs->late, &diags);
-		(void)tt_tell_source(s, TT_S("logs"), &diags, 0);
+		settle(s, logs->late);
 		tell_book(s, logs->late);
 	}
 }

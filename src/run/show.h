@@ -5,7 +5,8 @@
 #include <tlstrail/run.h>
 #include <tlstrail/trail/join.h>
 
-struct tt_logs; /* logs.c */
+struct tt_logs; /* logs.h */
+struct tt_lane; /* lanes.c: one thread's share */
 
 struct tt_show {
 	const struct tt_show_options *o;
@@ -25,23 +26,31 @@ struct tt_show {
 	struct tt_sha256 *hash; /* where there is a manifest */
 	uint64_t n_sources;	   /* told in it */
 	uint64_t n_sources_before; /* ... when the lanes began */
-	struct tt_lane *lane;	   /* whose part of the run it is, or NULL */
+	struct tt_lane *lane; /* whose part of the run it is, or NULL */
+	void (*relieve)(struct tt_lane *lane); /* between its messages */
 	bool is_json;
 	bool is_partial, is_broken; /* exit status 3, 70 */
 };
 
-/* ---- show.c ---- */
+/* ---- reading.c ---- */
 
 /* What a run has of its own to read with; o is set before.  Close what was
  * opened. */
 void tt_show_open(struct tt_show *s);
 void tt_show_close(struct tt_show *s);
+bool tt_show_is_interrupted(const struct tt_show_options *o);
 bool tt_show_is_stopped(const struct tt_show *s);
-/* Reads one argument. */
-void tt_show_path(struct tt_show *s, const char *name);
+
+/* ---- entry.c ---- */
+
 /* Reads one entry of a tree. */
 void tt_show_entry(struct tt_show *s, struct tt_entry *entry,
 		   struct tt_diags *diags);
+
+/* ---- argument.c ---- */
+
+/* Reads one argument: a file, or a directory's files. */
+void tt_show_path(struct tt_show *s, const char *name);
 
 /* ---- message.c ---- */
 
@@ -82,21 +91,24 @@ const struct tt_parts_found *tt_pasted_found(struct tt_show *s,
 					     struct tt_paste *paste_r,
 					     struct tt_diags *diags);
 
+/* ---- log_stream.c ---- */
+
+bool tt_logs_is_format(enum tt_format f);
+/* Takes a stream of such a format; as tt_record_next(), at its end. */
+int tt_logs_stream(struct tt_show *s, struct tt_reader *reader,
+		   struct tt_stream *stream);
+/* Is nothing but a log wanted now? */
+bool tt_logs_want_only(const struct tt_show *s);
+
 /* ---- logs.c ---- */
 
 /* Reads the logs that are named; tells at the end what only they know. */
 void tt_logs_begin(struct tt_show *s);
 void tt_logs_tell(struct tt_show *s);
 void tt_logs_end(struct tt_show *s);
-bool tt_logs_is_format(enum tt_format f);
-/* Takes a stream of such a format; as tt_record_next(), at its end. */
-int tt_logs_stream(struct tt_show *s, struct tt_reader *reader,
-		   struct tt_stream *stream);
-/* Was a log read?  Was this FILE one, and is read?  Is nothing but a log
- * wanted now? */
+/* Was a log read?  Was this FILE one, and is read? */
 bool tt_logs_have_read(const struct tt_show *s);
 bool tt_logs_is_file(const struct tt_show *s, size_t file);
-bool tt_logs_want_only(const struct tt_show *s);
 
 /* ---- redact.c ---- */
 

@@ -1,0 +1,29 @@
+/* logs.h - the logs of a run */
+#ifndef TLSTRAIL_RUN_LOGS_H
+#define TLSTRAIL_RUN_LOGS_H
+
+#include <pthread.h>
+
+#include "show.h"
+
+struct tt_logs {
+	struct tt_arena arena; /* events */
+	struct tt_book *book, *late;
+	struct tt_log *log; /* being read; NULL: none */
+	bool is_shown;	    /* a FILE */
+	bool is_only;	    /* by --log: nothing else is wanted */
+	uint64_t n_streams;
+	bool *is_log; /* by FILE */
+	struct tt_rules *rules; /* loaded when the first log is met */
+	struct tt_matcher *matcher;
+	pthread_mutex_t lock; /* for what is met by several threads */
+};
+
+/* ---- log_stream.c ---- */
+
+/* One log, or a set of files that are one; end it with tt_log_end().  mtime: of
+ * its newest file, 0: not known. */
+struct tt_log *tt_logs_begin_log(struct tt_show *s, int64_t mtime,
+				 struct tt_book *book);
+
+#endif
