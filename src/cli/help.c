@@ -55,8 +55,8 @@ const char tt_help_show[] =
 	"      --version       print versions of program, libraries and rules\n"
 	"\n"
 	"exit status: 0 done; 1 --fail-on was met; 2 usage; 3 some input was\n"
-	"skipped, cut or damaged; 4 no mail and no log found; 70 internal error; 74 output\n"
-	"could not be written; 130 interrupted\n"
+	"skipped, cut or damaged; 4 no mail and no log found; 70 internal error;\n"
+	"74 output could not be written; 130 interrupted\n"
 	"\n"
 	"example:\n"
 	"  tlstrail show --fail-on undetermined --trust 192.0.2.0/24 in.mbox\n";

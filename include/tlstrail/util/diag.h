@@ -208,7 +208,7 @@ enum tt_severity {
 	  "rest was not read", "")                                            \
 	X(empty, "empty", FAILED, "the input has no bytes", "")               \
 	X(not_mail, "not-mail", FAILED,                                       \
-	  "nothing in the input looks like mail", "a picture")                \
+	  "nothing in the input looks like mail or a log", "a picture")       \
 	X(truncated, "truncated", DIAG,                                       \
 	  "a compressed stream ends early; what came before was read", "")    \
 	X(corrupt, "corrupt", DIAG,                                           \
