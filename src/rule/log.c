@@ -168,7 +168,7 @@ static const struct tt_log_service *service_of(struct tt_log_reading *c)
 	return *known;
 }
 
-void tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
+bool tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
 		      struct tt_diags *diags)
 {
 	struct tt_log_reading c;
@@ -183,15 +183,16 @@ void tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
 	service = service_of(&c);
 	log->gap += line->is_torn || line->is_after_gap;
 	if (line->repeated)
-		return; /* it was said before, and says nothing more */
+		return false; /* it was said before: nothing more */
 	tt_matcher_context(log->m, diags, line->off);
 	for (size_t i = 0; i < service->rules.n; i++) {
 		if (!try_rule(&c, service->rules.v[i]))
 			continue;
 		if (log->o.see_second)
 			see_seconds(&c, service, i + 1);
-		return;
+		return true;
 	}
+	return false;
 }
 
 void tt_log_take_value(struct tt_log *log, const struct tt_log_value *value,

@@ -49,27 +49,37 @@ struct tt_log *tt_logs_begin_log(struct tt_show *s, int64_t mtime,
 	return tt_log_begin(&o, s->logs->matcher);
 }
 
-/* Lines and values of one stream. */
+static int read_lines(struct tt_show *s, struct tt_reader *reader,
+		      struct tt_stream *stream, struct tt_log *log)
+{
+	struct tt_diags *const diags = tt_stream_diags(stream);
+	struct tt_log_line line;
+	bool is_any = false, is_read = false;
+	int more = 0;
+
+	while (!tt_show_is_stopped(s) &&
+	       (more = tt_log_line_next(reader, &line)) > 0) {
+		is_any = true;
+		is_read |= tt_log_take_line(log, &line, diags);
+	}
+	if (is_any && !is_read && !tt_show_is_stopped(s))
+		tt_stream_diag(stream, TT_DIAG_log_unread, 0, NULL);
+	return more;
+}
+
+/* Lines or values of one stream. */
 static int read_stream(struct tt_show *s, struct tt_reader *reader,
 		       struct tt_stream *stream, struct tt_log *log)
 {
-	struct tt_diags *const diags = tt_stream_diags(stream);
+	struct tt_log_value value;
 	int more = 0;
 
 	tt_log_from(log, tt_stream_origin(stream));
-	if (tt_reader_format(reader) == TT_FORMAT_LOG) {
-		struct tt_log_line line;
-
-		while (!tt_show_is_stopped(s) &&
-		       (more = tt_log_line_next(reader, &line)) > 0)
-			tt_log_take_line(log, &line, diags);
-	} else {
-		struct tt_log_value value;
-
-		while (!tt_show_is_stopped(s) &&
-		       (more = tt_log_value_next(reader, &value)) > 0)
-			tt_log_take_value(log, &value, diags);
-	}
+	if (tt_reader_format(reader) == TT_FORMAT_LOG)
+		return read_lines(s, reader, stream, log);
+	while (!tt_show_is_stopped(s) &&
+	       (more = tt_log_value_next(reader, &value)) > 0)
+		tt_log_take_value(log, &value, tt_stream_diags(stream));
 	return more;
 }
 

@@ -157,7 +157,8 @@ struct tt_log;
 void tt_log_from(struct tt_log *log, const struct tt_origin *origin);
 struct tt_log *tt_log_begin(const struct tt_log_options *options,
 			    struct tt_matcher *m);
-void tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
+/* False: no rule reads it. */
+bool tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
 		      struct tt_diags *diags);
 void tt_log_take_value(struct tt_log *log, const struct tt_log_value *value,
 		       struct tt_diags *diags);

@@ -267,6 +267,8 @@ enum tt_severity {
 	X(events_cut, "limit-log-events", DIAG,                               \
 	  "the logs tell of more than the limit; the rest was not joined",    \
 	  "")                                                                 \
+	X(log_unread, "log-unread", NOTE,                                     \
+	  "no rule reads any line of this log", "a kernel's messages")        \
 	X(value_unread, "value-unread", DIAG,                                 \
 	  "a record of a structured log that no rule reads; it was passed "   \
 	  "over", "{\"eventType\":\"Delivery\"}")                         \
