@@ -8,28 +8,15 @@
 #include "rules.h"
 
 /* What of a record goes into its event. */
-#define TT_JSON_FIELDS(X) \
-	X(ses_id)         \
-	X(time)           \
-	X(host)           \
-	X(queue_id)       \
-	X(next_queue_id)  \
-	X(message_id)     \
-	X(sender)         \
-	X(recipient)      \
-	X(from_name)      \
-	X(from_helo)      \
-	X(from_rdns)      \
-	X(from_ip)        \
-	X(by_name)        \
-	X(by_ip)          \
-	X(version)        \
-	X(cipher)         \
-	X(bits)           \
-	X(verdict)        \
-	X(server_auth)    \
-	X(client_auth)    \
-	X(about)          \
+#define TT_JSON_FIELDS(X)  \
+	X(ses_id)          \
+	X(time)            \
+	X(host)            \
+	TT_EVENT_FIELDS(X) \
+	X(verdict)         \
+	X(server_auth)     \
+	X(client_auth)     \
+	X(about)           \
 	X(text)
 
 enum tt_json_field {

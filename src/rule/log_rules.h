@@ -7,31 +7,18 @@
 #include "rules.h"
 
 /* Named groups of a line's pattern. */
-#define TT_LOG_FIELDS(X) \
-	X(session)       \
-	X(queue_id)      \
-	X(next_queue_id) \
-	X(orig_queue_id) \
-	X(message_id)    \
-	X(sender)        \
-	X(recipient)     \
-	X(from_name)     \
-	X(from_helo)     \
-	X(from_rdns)     \
-	X(from_ip)       \
-	X(by_name)       \
-	X(by_ip)         \
-	X(peer)          \
-	X(reused)        \
-	X(version)       \
-	X(cipher)        \
-	X(bits)          \
-	X(client)        \
-	X(server)        \
-	X(proto)         \
-	X(status)        \
-	X(tls)           \
-	X(answer)        \
+#define TT_LOG_FIELDS(X)   \
+	X(session)         \
+	TT_EVENT_FIELDS(X) \
+	X(orig_queue_id)   \
+	X(peer)            \
+	X(reused)          \
+	X(client)          \
+	X(server)          \
+	X(proto)           \
+	X(status)          \
+	X(tls)             \
+	X(answer)          \
 	X(text)
 
 enum tt_log_field {

@@ -5,6 +5,23 @@
 #include <tlstrail/rule.h>
 #include "yaml.h"
 
+/* What lines and records of logs say alike, by the names that rules use. */
+#define TT_EVENT_FIELDS(X) \
+	X(queue_id)        \
+	X(next_queue_id)   \
+	X(message_id)      \
+	X(sender)          \
+	X(recipient)       \
+	X(from_name)       \
+	X(from_helo)       \
+	X(from_rdns)       \
+	X(from_ip)         \
+	X(by_name)         \
+	X(by_ip)           \
+	X(version)         \
+	X(cipher)          \
+	X(bits)
+
 #define TT_NO_INDEX UINT32_MAX
 
 /* One pattern; compiled by a matcher on first use. */
