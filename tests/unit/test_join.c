@@ -3,8 +3,7 @@
  * A row is a header block, what two logs say (each as a file of its own, with
  * shipped rules), and what must come out of one hop.  The logs are given in
  * both orders, which must change nothing. */
-#include <tlstrail/trail/join.h>
-
+#include "log_fixture.h"
 #include "trail_fixture.h"
 
 #define D "; Tue, 9 Jun 2026 14:03:21 +0200\n"
@@ -184,45 +183,6 @@ static const struct row rows[] = {
 
 static struct tt_rules *log_rules;
 
-static void read_log(struct tt_book *book, struct tt_arena *arena,
-		     const char *path, const char *text)
-{
-	const struct tt_origin origin = { .path = tt_slice_str(path) };
-	const struct tt_log_options options = {
-		.rules = log_rules,
-		.arena = arena,
-		.sink = { book, tt_book_take },
-	};
-	struct tt_matcher *m = tt_matcher_new(log_rules);
-	struct tt_log *log = tt_log_begin(&options, m);
-	struct tt_slice rest = tt_slice_str(text);
-	struct tt_diags diags;
-	uint64_t off = 0;
-
-	tt_diags_init(&diags, arena);
-	tt_log_from(log, &origin);
-	while (rest.n) {
-		const size_t n = tt_slice_chr(rest, '\n');
-		struct tt_log_line line;
-
-		const struct tt_log_value value = {
-			.off = off, .raw = tt_slice_sub(rest, 0, n)
-		};
-
-		(void)tt_log_unwrap(value.raw, &line);
-		line.off = off;
-		line.raw = value.raw;
-		if (n && *rest.p == '{')
-			tt_log_take_value(log, &value, &diags);
-		else
-			tt_log_take_line(log, &line, &diags);
-		off += n + 1;
-		rest = tt_slice_sub(rest, n + 1, rest.n);
-	}
-	tt_log_end(&log);
-	tt_matcher_free(&m);
-}
-
 /* r: the stamp; l: its host's log; s: the sender's */
 static const char *witnesses(const struct tt_hop *hop, char buf[16])
 {
@@ -272,7 +232,7 @@ static void check(const struct fixture *f, const struct row *r, bool is_turned)
 	for (int i = 0; i < 2; i++) {
 		const int k = is_turned ? 1 - i : i;
 
-		read_log(book, &arena, k ? "second.log" : "first.log",
+		(void)read_log(book, log_rules, &arena, k ? "second.log" : "first.log",
 			 r->log[k]);
 	}
 	tt_diags_init(&b.diags, &b.arena);

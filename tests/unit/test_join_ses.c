@@ -3,8 +3,7 @@
  * A row is a header block, records of one structured log, and every hop that
  * must come out: the peer's address, verdict, version, and its witnesses (r: a
  * stamp, S: SES as the sender, s: SES as the receiver, c: CloudTrail). */
-#include <tlstrail/trail/join.h>
-
+#include "log_fixture.h"
 #include "trail_fixture.h"
 
 #define SES "0100019eacb1e89e-6a1f0c52-9b7e-4d10-8c4e-2f1f6d0a9c01-000000"
@@ -169,36 +168,6 @@ static const struct row {
 
 static struct tt_rules *log_rules;
 
-static void read_log(struct tt_book *book, struct tt_arena *arena,
-		     const char *text)
-{
-	const struct tt_origin origin = { .path = TT_S("ses.json") };
-	const struct tt_log_options options = {
-		.rules = log_rules,
-		.arena = arena,
-		.sink = { book, tt_book_take },
-	};
-	struct tt_matcher *m = tt_matcher_new(log_rules);
-	struct tt_log *log = tt_log_begin(&options, m);
-	struct tt_slice rest = tt_slice_str(text);
-	struct tt_diags diags;
-	struct tt_log_value value = { .off = 0 };
-
-	tt_diags_init(&diags, arena);
-	tt_log_from(log, &origin);
-	while (rest.n) {
-		const size_t n = tt_slice_chr(rest, '\n');
-
-		value.raw = tt_slice_sub(rest, 0, n);
-		tt_log_take_value(log, &value, &diags);
-		value.off += n + 1;
-		rest = tt_slice_sub(rest, n + 1, rest.n);
-	}
-	assert_int_equal(diags.list.n, 0);
-	tt_log_end(&log);
-	tt_matcher_free(&m);
-}
-
 static char letter(const struct tt_witness *w)
 {
 	if (w->kind == TT_EVIDENCE_RECEIVED)
@@ -254,7 +223,8 @@ static void check(const struct fixture *f, const struct row *r)
 	struct built b = { .block = tt_slice_str(r->header) };
 	char text[1000] = "";
 
-	read_log(book, &arena, r->log);
+	assert_int_equal(read_log(book, log_rules, &arena, "ses.json", r->log),
+			 0);
 	tt_diags_init(&b.diags, &b.arena);
 	tt_book_settle(book, &b.diags);
 	tt_header_slice(&b.header, b.block, &b.arena, &b.diags);
