@@ -1,8 +1,8 @@
 /* show - the pipeline: files in, timelines out, an exit status
  *
  * Pulls streams, messages and headers from the floors below, one message at a
- * time, and pushes its timeline to the output; memory does not grow with the
- * input.  An argument is a file, or a directory whose files are taken one by
+ * time, and pushes its timeline to the output; memory does not grow with
+ * the mail.  An argument is a file, or a directory whose files are taken one by
  * one.  A file that cannot be read is named and the rest goes on.  What
  * belongs to a message stands in its timeline; what belongs to a file is told
  * on the messages' descriptor. */
