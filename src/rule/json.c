@@ -290,6 +290,10 @@ static void give(struct record *r)
 	if (e->kind == TT_EVENT_CONTEXT)
 		e->context = r->rule->context;
 	quote_all(r, e);
+	if (e->quotes.n == 0) { /* nothing in the record would show it */
+		r->t->is_unread = true;
+		return;
+	}
 	*tt_vec_push(&log->scratch, &r->t->events) = e;
 }
 

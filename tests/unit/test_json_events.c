@@ -99,6 +99,9 @@ static const struct row {
 } rows[] = {
 	{ "one a line", SEND "\n" SEND "\n", SENT SENT },
 	{ "no line between", SEND SEND, SENT SENT },
+	{ "a report without its figures",
+	  "{\"organization-name\":\"a\",\"policies\":[{\"policy\":{"
+	  "\"policy-domain\":\"b\"},\"summary\":{}}]}", UNREAD },
 	{ "an array", "[" SEND "," SEND "]", SENT SENT },
 	{ "arrays in an array", "[[" SEND "]]", SENT },
 	{ "pretty", "{\n \"eventType\" : \"Send\",\n \"mail\" : {\n  "
