@@ -123,6 +123,8 @@ struct tt_hop {
 	uint32_t anomalies; /* bit per tt_anomaly_code */
 	const char *writer;	/* rule file that claims the stamp, or NULL */
 	const char *decided_by; /* rule that gave the verdict, or NULL */
+	bool is_stamp;	/* a Received field tells of it, not logs alone */
+	bool is_within_host; /* the peer was the host itself */
 	bool is_parsed; /* by and date were read (coverage) */
 	uint64_t off, length; /* the field's value in the message */
 };
@@ -239,6 +241,19 @@ void tt_timeline_build(struct tt_timeline *t, const struct tt_header *header,
 		       const struct tt_trail_options *options,
 		       struct tt_matcher *matcher, struct tt_arena *arena,
 		       struct tt_diags *diags);
+
+/* The same in two steps, between which a timeline may be kept
+ * (trail/codec.h).  What was read is a function of the header, the rules and
+ * options->trust alone; it is not to be shown before it is concluded: joined
+ * with options->book, and judged.  In between, its anomalies are those of
+ * single stamps, and its result has the border only. */
+void tt_timeline_read(struct tt_timeline *t, const struct tt_header *header,
+		      const struct tt_trail_options *options,
+		      struct tt_matcher *matcher, struct tt_arena *arena,
+		      struct tt_diags *diags);
+void tt_timeline_conclude(struct tt_timeline *t,
+			  const struct tt_trail_options *options,
+			  struct tt_arena *arena, struct tt_diags *diags);
 
 /* Adds the attempts that one delivery report tells: one for each recipient
  * whose Action is failed or delayed.  After tt_timeline_build().  `off` is

@@ -37,9 +37,9 @@ void tt_show_message(struct tt_show *s, struct tt_timeline *t,
 	trail.want_receiver = head->want_all && !s->is_json;
 	trail.is_claimed = t->has_parent;
 	trail.book = s->book;
-	tt_timeline_build(t, &header, &trail, s->matcher, &s->record, diags);
+	tt_timeline_read(t, &header, &trail, s->matcher, &s->record, diags);
 	add_attempts(s, t, head, diags);
-	t->diags = diags;
+	tt_timeline_conclude(t, &trail, &s->record, diags);
 	tt_totals_add(&s->totals, t);
 	struct tt_timeline shown = *t;
 

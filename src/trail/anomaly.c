@@ -132,24 +132,18 @@ static void check_own_name(struct tt_work *w, size_t border)
 		       (int)org.n, (const char *)org.p, hop->index);
 }
 
-/* `from localhost`, `from root`: no other host is named, none can differ. */
-static bool is_within_host(const struct tt_work *w, size_t i)
-{
-	return w->t->hops.v[i].verdict == TT_LOCAL ||
-	       tt_leg_is_loopback(&w->leg[i]) ||
-	       tt_leg_is_same_host(&w->leg[i]);
-}
-
 static void check_link(struct tt_work *w, size_t i)
 {
 	struct tt_hop *const hop = &w->t->hops.v[i];
 
 	hop->link = tt_hop_link(hop - 1, hop);
 	/* What logs tell hangs together by its keys, and may branch. */
-	if (!w->leg[i].field || !w->leg[i - 1].field)
+	if (!hop->is_stamp || !(hop - 1)->is_stamp)
 		return;
+	/* `from localhost`, `from root`: no other host is named, none can
+	 * differ. */
 	if (hop->link == TT_LINK_NONE && (hop - 1)->is_trusted &&
-	    !is_within_host(w, i))
+	    !hop->is_within_host && hop->verdict != TT_LOCAL)
 		tt_anomaly_add(w, i, TT_ANOMALY_chain_break,
 			       "from does not meet by of hop %d",
 			       hop->index - 1);
@@ -181,4 +175,16 @@ void tt_anomaly_list(struct tt_work *w)
 					.text = w->leg[i].anomaly[c],
 				};
 		}
+}
+
+void tt_anomaly_unlist(struct tt_work *w)
+{
+	struct tt_timeline *const t = w->t;
+
+	for (size_t i = 0; i < t->anomalies.n; i++) {
+		const struct tt_anomaly *const a = &t->anomalies.v[i];
+
+		w->leg[a->hop].anomaly[a->code] = a->text;
+	}
+	t->anomalies.n = 0;
 }

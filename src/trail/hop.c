@@ -165,5 +165,8 @@ void tt_hop_fill(struct tt_work *w, size_t i)
 	fill_sides(w, hop, leg);
 	fill_clauses(w, hop, &leg->stamp);
 	fill_time(hop, &leg->stamp.date);
+	hop->is_stamp = true;
+	hop->is_within_host = tt_leg_is_loopback(leg) ||
+			      tt_leg_is_same_host(leg);
 	hop->is_parsed = hop->has_time && (hop->by.name.n || hop->by.ip.n);
 }

@@ -109,10 +109,10 @@ static void build_hops(struct tt_work *w)
 	}
 }
 
-void tt_timeline_build(struct tt_timeline *t, const struct tt_header *header,
-		       const struct tt_trail_options *options,
-		       struct tt_matcher *matcher, struct tt_arena *arena,
-		       struct tt_diags *diags)
+void tt_timeline_read(struct tt_timeline *t, const struct tt_header *header,
+		      const struct tt_trail_options *options,
+		      struct tt_matcher *matcher, struct tt_arena *arena,
+		      struct tt_diags *diags)
 {
 	struct tt_work w = {
 		.t = t,
@@ -136,11 +136,37 @@ void tt_timeline_build(struct tt_timeline *t, const struct tt_header *header,
 	build_hops(&w);
 	tt_trust_walk(&w);
 	tt_context_read(&w, header);
+	tt_pasted_back(&w, header);
+	tt_anomaly_list(&w);
+}
+
+void tt_timeline_conclude(struct tt_timeline *t,
+			  const struct tt_trail_options *options,
+			  struct tt_arena *arena, struct tt_diags *diags)
+{
+	struct tt_work w = {
+		.t = t,
+		.options = options,
+		.arena = arena,
+		.diags = diags,
+		.leg = TT_NEW_N(arena, struct tt_leg, t->hops.n),
+	};
+
+	t->result.profile = options->profile;
+	tt_anomaly_unlist(&w);
 	if (options->book)
 		tt_log_join(&w);
 	tt_anomaly_chain(&w);
 	tt_result_judge(&t->result, t->hops.v, t->hops.n);
 	tt_anomaly_list(&w);
 	tt_advise(t, options->rules, arena);
-	tt_pasted_back(&w, header);
+}
+
+void tt_timeline_build(struct tt_timeline *t, const struct tt_header *header,
+		       const struct tt_trail_options *options,
+		       struct tt_matcher *matcher, struct tt_arena *arena,
+		       struct tt_diags *diags)
+{
+	tt_timeline_read(t, header, options, matcher, arena, diags);
+	tt_timeline_conclude(t, options, arena, diags);
 }

@@ -101,6 +101,8 @@ void tt_anomaly_stamp(struct tt_work *w, size_t i);
 void tt_anomaly_chain(struct tt_work *w);
 /* All of them into the timeline's list, by hop and code. */
 void tt_anomaly_list(struct tt_work *w);
+/* Back from the list, as they were before. */
+void tt_anomaly_unlist(struct tt_work *w);
 
 /* ---- trust.c, layout.c ---- */
 
