@@ -26,6 +26,16 @@ const struct tt_diag_info *tt_diag_info(enum tt_diag_code code)
 	return &infos[code];
 }
 
+bool tt_diag_find(const char *name, enum tt_diag_code *code_r)
+{
+	for (size_t i = 0; i < sizeof(infos) / sizeof(infos[0]); i++)
+		if (strcmp(infos[i].code, name) == 0) {
+			*code_r = (enum tt_diag_code)i;
+			return true;
+		}
+	return false;
+}
+
 static void add(struct tt_diags *d, enum tt_diag_code code, uint64_t off,
 		const char *text)
 {

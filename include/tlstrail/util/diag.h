@@ -341,6 +341,9 @@ void tt_diags_join(struct tt_diags *d, const struct tt_diags *from);
 /* Static storage. */
 const struct tt_diag_info *tt_diag_info(enum tt_diag_code code);
 
+/* By its name ("no-colon"); false: no such code. */
+bool tt_diag_find(const char *name, enum tt_diag_code *code_r);
+
 /* Adds one; fmt NULL takes the table's text. */
 void tt_diag_add(struct tt_diags *d, enum tt_diag_code code, uint64_t off,
 		 const char *fmt, ...) __attribute__((format(printf, 4, 5)));
