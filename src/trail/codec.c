@@ -155,6 +155,14 @@ size_t tt_code_count(struct tt_codec *c, size_t n, size_t least)
 	return (size_t)count;
 }
 
+void tt_code_version(struct tt_codec *c)
+{
+	uint64_t version = TT_CODEC_VERSION;
+
+	tt_code_u64(c, &version);
+	c->is_bad |= version != TT_CODEC_VERSION;
+}
+
 static void code_place(struct tt_codec *c, struct tt_origin *o)
 {
 	tt_code_text(c, &o->path);

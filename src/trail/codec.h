@@ -29,6 +29,7 @@ void tt_code_name(struct tt_codec *c, const char **name);
 void tt_code_bytes(struct tt_codec *c, uint8_t *bytes, size_t n);
 /* NULL stays NULL. */
 void tt_code_origin(struct tt_codec *c, const struct tt_origin **origin);
+void tt_code_version(struct tt_codec *c);
 /* How many there are of what takes `least` bytes each at least. */
 size_t tt_code_count(struct tt_codec *c, size_t n, size_t least);
 

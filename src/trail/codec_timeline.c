@@ -288,14 +288,6 @@ static void code_timeline(struct tt_codec *c, struct tt_timeline *t,
 	code_diags(c, diags);
 }
 
-static void code_version(struct tt_codec *c)
-{
-	uint64_t version = TT_CODEC_VERSION;
-
-	tt_code_u64(c, &version);
-	c->is_bad |= version != TT_CODEC_VERSION;
-}
-
 void tt_timeline_put(struct tt_out *out, const struct tt_timeline *t)
 {
 	struct tt_arena arena = { 0 };
@@ -303,7 +295,7 @@ void tt_timeline_put(struct tt_out *out, const struct tt_timeline *t)
 	struct tt_timeline same = *t;
 	struct tt_diags diags = *t->diags;
 
-	code_version(&c);
+	tt_code_version(&c);
 	code_timeline(&c, &same, &diags);
 	tt_arena_release(&arena);
 }
@@ -316,7 +308,7 @@ bool tt_timeline_get(struct tt_timeline *t_r, struct tt_slice bytes,
 
 	memset(t_r, 0, sizeof(*t_r));
 	tt_diags_init(diags, arena);
-	code_version(&c);
+	tt_code_version(&c);
 	if (!c.is_bad)
 		code_timeline(&c, t_r, diags);
 	t_r->diags = diags;

@@ -7,15 +7,15 @@
 #include <tlstrail/trail/join.h>
 
 /* How many diags there were. */
-static size_t read_log(struct tt_book *book, const struct tt_rules *rules,
-		       struct tt_arena *arena, const char *path,
-		       const char *text)
+static size_t read_log_to(struct tt_event_sink sink,
+			  const struct tt_rules *rules, struct tt_arena *arena,
+			  const char *path, const char *text)
 {
 	const struct tt_origin origin = { .path = tt_slice_str(path) };
 	const struct tt_log_options options = {
 		.rules = rules,
 		.arena = arena,
-		.sink = { book, tt_book_take },
+		.sink = sink,
 	};
 	struct tt_matcher *m = tt_matcher_new(rules);
 	struct tt_log *log = tt_log_begin(&options, m);
@@ -46,6 +46,16 @@ static size_t read_log(struct tt_book *book, const struct tt_rules *rules,
 	tt_log_end(&log);
 	tt_matcher_free(&m);
 	return diags.list.n;
+}
+
+static inline size_t read_log(struct tt_book *book,
+			      const struct tt_rules *rules,
+			      struct tt_arena *arena, const char *path,
+			      const char *text)
+{
+	const struct tt_event_sink sink = { book, tt_book_take };
+
+	return read_log_to(sink, rules, arena, path, text);
 }
 
 #endif

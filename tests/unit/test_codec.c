@@ -176,6 +176,87 @@ static void test_same_with_log(void **state)
 	tt_arena_release(&arena);
 }
 
+/* ---- events ---- */
+
+struct sent {
+	struct tt_arena *arena;
+	struct tt_event_shared shared;
+	TT_VEC(struct tt_slice) events;
+};
+
+static void send_event(void *ctx, struct tt_event *e)
+{
+	struct sent *const s = ctx;
+	struct tt_out out;
+
+	tt_out_init(&out, -1);
+	tt_event_put(&out, e, &s->shared, s->arena);
+	*tt_vec_push(s->arena, &s->events) =
+		tt_arena_dup(s->arena, (struct tt_slice){ out.buf, out.n });
+	tt_out_release(&out);
+}
+
+static void get_event(struct tt_book *book, const struct sent *s, size_t i,
+		      const struct tt_event_shared *shared)
+{
+	struct tt_event *const e = TT_NEW(s->arena, struct tt_event);
+	const struct tt_slice bytes = s->events.v[i];
+
+	assert_true(tt_event_get(e, bytes, shared, s->arena));
+	for (size_t n = 0; n < bytes.n; n++) {
+		struct tt_event cut;
+
+		assert_false(tt_event_get(&cut, tt_slice_sub(bytes, 0, n),
+					  shared, s->arena));
+	}
+	tt_book_take(book, e);
+}
+
+static void test_events(void **state)
+{
+	const struct fixture *const f = *state;
+	struct tt_book *straight = tt_book_new(), *sent = tt_book_new();
+	struct tt_arena arena = { 0 };
+	struct sent s = { .arena = &arena };
+	const struct tt_event_sink sink = { &s, send_event };
+	struct tt_event_shared shared;
+	struct tt_rules *logs = NULL;
+	struct kept a, b;
+	struct tt_diags diags;
+	struct tt_err err;
+	struct tt_out out;
+
+	assert_int_equal(tt_rules_load_logs(&logs, f->rules, &err), TT_OK);
+	tt_diags_init(&diags, &arena);
+	(void)read_log(straight, logs, &arena, "relay.log", relay_log);
+	(void)read_log_to(sink, logs, &arena, "relay.log", relay_log);
+	assert_true(s.events.n >= 3);
+	tt_out_init(&out, -1);
+	tt_event_shared_put(&out, &s.shared);
+	assert_true(tt_event_shared_get(
+		&shared, (struct tt_slice){ out.buf, out.n }, &arena));
+	assert_int_equal(shared.clocks.n, 1);
+	for (size_t i = 0; i < s.events.n; i++)
+		get_event(sent, &s, i, &shared);
+	tt_book_settle(straight, &diags);
+	tt_book_settle(sent, &diags);
+	start(&a, f, &rows[0], straight);
+	tt_timeline_build(&a.t, &a.header, &a.options, f->matcher, &a.arena,
+			  &a.diags);
+	start(&b, f, &rows[0], sent);
+	tt_timeline_build(&b.t, &b.header, &b.options, f->matcher, &b.arena,
+			  &b.diags);
+	assert_same("by events that were sent", &a.t, &b.t);
+	assert_false(tt_book_is_untold(sent, 0));
+	tt_arena_release(&a.arena);
+	tt_arena_release(&b.arena);
+	tt_out_release(&out);
+	tt_book_free(&straight);
+	tt_book_free(&sent);
+	tt_rules_free(&logs);
+	tt_arena_release(&arena);
+}
+
 /* Cut anywhere, it is refused; damaged anywhere, it is refused or read, and
  * nothing else happens (the sanitizers watch). */
 static void test_damaged(void **state)
@@ -218,6 +299,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_same),
 		cmocka_unit_test(test_same_with_log),
+		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_damaged),
 	};
 

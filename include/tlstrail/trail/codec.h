@@ -1,10 +1,11 @@
-/* trail/codec.h - floor 5: a timeline as bytes, and back
+/* trail/codec.h - floor 5: timelines and events as bytes, and back
  *
  * What a worker hands to its parent, and what a case keeps.  The bytes are no
  * interface: another version of the encoding is refused, not guessed at. */
 #ifndef TLSTRAIL_TRAIL_CODEC_H
 #define TLSTRAIL_TRAIL_CODEC_H
 
+#include <tlstrail/rule/event.h>
 #include <tlstrail/trail.h>
 
 /* Changes whenever the encoding does; the first byte of it. */
@@ -21,5 +22,28 @@ void tt_timeline_put(struct tt_out *out, const struct tt_timeline *t);
 bool tt_timeline_get(struct tt_timeline *t_r, struct tt_slice bytes,
 		     const struct tt_rules *rules,
 		     struct tt_arena *arena) TT_MUST_CHECK;
+
+/* ---- events of a log ---- */
+
+/* Clocks and levels that events of one log share, and which are settled when
+ * it has ended: an event holds their numbers here. */
+struct tt_event_shared {
+	TT_VEC(struct tt_log_clock *) clocks;
+	TT_VEC(struct tt_log_level *) levels;
+};
+
+/* Clocks and levels that *shared lacks are added, in arena. */
+void tt_event_put(struct tt_out *out, const struct tt_event *e,
+		  struct tt_event_shared *shared, struct tt_arena *arena);
+/* As tt_timeline_get(); a number that *shared lacks is a fault. */
+bool tt_event_get(struct tt_event *e_r, struct tt_slice bytes,
+		  const struct tt_event_shared *shared,
+		  struct tt_arena *arena) TT_MUST_CHECK;
+/* All of them, once the log has ended. */
+void tt_event_shared_put(struct tt_out *out,
+			 const struct tt_event_shared *shared);
+bool tt_event_shared_get(struct tt_event_shared *shared_r,
+			 struct tt_slice bytes,
+			 struct tt_arena *arena) TT_MUST_CHECK;
 
 #endif
