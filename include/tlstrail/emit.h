@@ -14,14 +14,27 @@ struct tt_emit_options {
 	bool is_quiet;	 /* no closing summary */
 	bool is_many; /* two messages at least went before, elsewhere */
 	unsigned width;	 /* columns; 0: 80 */
+	bool is_csv_raw; /* no ' before cells a spreadsheet may reckon out */
+	/* Where an output with `needs_time` writes hops that have none, in
+	 * the same form, without a made-up time.  Borrowed; NULL: nowhere,
+	 * and then the count is all that is left of them. */
+	struct tt_out *undated;
+	uint64_t *n_undated; /* raised by one for each; NULL: not counted */
 };
 
+/* text is for people; jsonl has all of a timeline in one object.  csv has a
+ * row for each hop, and one for a message without hops.  timesketch, l2tcsv
+ * and ecs have an event for each hop, and so nothing of a message without:
+ * doc/tlstrail-export.5 lists every field. */
 struct tt_emit;
 struct tt_emit_ops {
 	const char *name; /* "text", "jsonl" */
 	struct tt_emit *(*begin)(const struct tt_emit_options *options);
 	void (*timeline)(struct tt_emit *e, const struct tt_timeline *t);
 	void (*end)(struct tt_emit *e, const struct tt_totals *totals);
+	bool is_whole;	 /* takes all fields: hashes and recipients too */
+	bool needs_time; /* hops without one go to options->undated */
+	const char *ending; /* ".jsonl": of a file's name; NULL: any */
 };
 
 /* NULL: no output of that name. */

@@ -150,20 +150,17 @@ static void put_offset(struct tt_out *o, struct tt_slice key, bool has,
 static void put_hash(struct tt_out *o, struct tt_slice key, bool has,
 		     const uint8_t sum[TT_SHA256_LEN])
 {
-	static const char digits[] = "0123456789abcdef";
-	uint8_t text[2 * TT_SHA256_LEN];
+	char text[TT_SHA256_HEX];
 
 	tt_out_bytes(o, key);
 	if (!has) {
 		tt_out_bytes(o, TT_S("null"));
 		return;
 	}
-	for (size_t i = 0; i < TT_SHA256_LEN; i++) {
-		text[2 * i] = (uint8_t)digits[sum[i] >> 4];
-		text[2 * i + 1] = (uint8_t)digits[sum[i] & 15];
-	}
+	tt_sha256_hex(sum, text);
 	tt_out_bytes(o, TT_S("\""));
-	tt_out_bytes(o, (struct tt_slice){ text, sizeof(text) });
+	tt_out_bytes(o, (struct tt_slice){ (const uint8_t *)text,
+					   sizeof(text) - 1 });
 	tt_out_bytes(o, TT_S("\""));
 }
 
@@ -486,4 +483,6 @@ const struct tt_emit_ops tt_emit_jsonl = {
 	.begin = json_begin,
 	.timeline = json_timeline,
 	.end = json_end,
+	.is_whole = true,
+	.ending = ".jsonl",
 };

@@ -84,7 +84,7 @@ enum tt_exit tt_run_show(const struct tt_show_options *options)
 {
 	struct tt_show s = {
 		.o = options,
-		.is_json = strcmp(options->ops->name, "jsonl") == 0,
+		.is_json = options->ops->is_whole,
 	};
 
 	begin_show(&s);

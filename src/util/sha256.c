@@ -59,6 +59,18 @@ void tt_sha256_end(struct tt_sha256 *h, uint8_t sum_r[TT_SHA256_LEN])
 	must(EVP_DigestFinal_ex(h->ctx, sum_r, NULL));
 }
 
+void tt_sha256_hex(const uint8_t sum[TT_SHA256_LEN],
+		   char text_r[TT_SHA256_HEX])
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < TT_SHA256_LEN; i++) {
+		text_r[2 * i] = digits[sum[i] >> 4];
+		text_r[2 * i + 1] = digits[sum[i] & 15];
+	}
+	text_r[2 * TT_SHA256_LEN] = '\0';
+}
+
 void tt_util_versions(struct tt_out *out)
 {
 	/* "OpenSSL 3.0.15 3 Sep 2024" */

@@ -146,9 +146,13 @@ static void keep_end(struct tt_emit *e, const struct tt_totals *totals)
 	(void)totals;
 }
 
-/* By this name the run takes every hash and field, as --json does. */
-static const struct tt_emit_ops keep = { "jsonl", keep_begin, keep_timeline,
-					 keep_end };
+static const struct tt_emit_ops keep = {
+	.name = "keep",
+	.begin = keep_begin,
+	.timeline = keep_timeline,
+	.end = keep_end,
+	.is_whole = true,
+};
 
 static void answer_release(struct answer *a)
 {

@@ -19,6 +19,11 @@ void tt_sha256_add(struct tt_sha256 *h, struct tt_slice bytes);
 void tt_sha256_copy(struct tt_sha256 *to, const struct tt_sha256 *from);
 void tt_sha256_end(struct tt_sha256 *h, uint8_t sum_r[TT_SHA256_LEN]);
 
+/* A sum as 64 hexadecimal digits and a NUL. */
+#define TT_SHA256_HEX (2 * TT_SHA256_LEN + 1)
+void tt_sha256_hex(const uint8_t sum[TT_SHA256_LEN],
+		   char text_r[TT_SHA256_HEX]);
+
 /* Version of libcrypto, as "name version" and a line end. */
 void tt_util_versions(struct tt_out *out);
 
