@@ -3,6 +3,7 @@
  * The object is compared byte by byte and key by key with what the product's
  * page shows; hostile bytes are put into every field, of the text too. */
 #include "by_hand.h"
+#include "payloads.h"
 
 #define SHA_A1 "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1" \
 	       "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"
@@ -285,27 +286,6 @@ static void test_json_keys(void **state)
 
 /* ---- hostile bytes in every field ---- */
 
-static const struct {
-	const char *name;
-	struct tt_slice bytes;
-} payloads[] = {
-#define P(name, lit) { name, { (const uint8_t *)(lit), sizeof(lit) - 1 } }
-	P("escape", "\033[2J\033]0;x\a"),
-	P("line ends", "a\r\nresult: pass\nb\vc\fd"),
-	P("NUL", "a\0b"),
-	P("DEL and C1 raw", "\x7f\x9b\x31m\x90"),
-	P("C1 as UTF-8", "\xc2\x9b\x31m"),
-	P("bidi", "\xe2\x80\xaegpj.exe\xe2\x81\xa6"),
-	P("line separator", "a\xe2\x80\xa8\xe2\x80\xa9"),
-	P("overlong", "\xc0\x9b\xe0\x82\x9b"),
-	P("surrogate", "\xed\xa0\x80"),
-	P("cut short", "\xe2\x80"),
-	P("beyond Unicode", "\xf7\xbf\xbf\xbf"),
-	P("quotes", "\"\\\"},{\"x\":\""),
-	P("nothing", ""),
-#undef P
-};
-
 /* Length of the code point at p, 0 where it is not UTF-8. */
 static size_t utf8_length(const unsigned char *p, uint32_t *c_r)
 {
@@ -354,11 +334,12 @@ static void check_hostile(const char *output, struct tt_emit_options o)
 	struct example x;
 
 	for (size_t f = 0; fill(&x), field_at(&x, f); f++) {
-		for (size_t p = 0; p < N(payloads); p++) {
+		for (size_t p = 0; p < N_PAYLOADS; p++) {
+			const struct payload payload = payload_at(p);
 			struct tt_out out;
 
 			fill(&x);
-			*field_at(&x, f) = payloads[p].bytes;
+			*field_at(&x, f) = payload.bytes;
 			x.diag.text = "\033[0m\xe2\x80\xae";
 			emit(output, &x.t, 1, o, &out);
 			const char *bad =
@@ -366,7 +347,7 @@ static void check_hostile(const char *output, struct tt_emit_options o)
 
 			if (bad)
 				fail_msg("%s, field %zu, %s: %s: %s", output,
-					 f, payloads[p].name, bad, out.buf);
+					 f, payload.name, bad, out.buf);
 			tt_out_release(&out);
 		}
 	}
