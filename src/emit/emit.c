@@ -7,6 +7,10 @@
 static const struct tt_emit_ops *const outputs[] = {
 	&tt_emit_text,
 	&tt_emit_jsonl,
+	&tt_emit_csv,
+	&tt_emit_timesketch,
+	&tt_emit_l2tcsv,
+	&tt_emit_ecs,
 };
 
 const struct tt_emit_ops *tt_emit_find(const char *name)

@@ -4,7 +4,11 @@
 
 #include <tlstrail/emit.h>
 
+extern const struct tt_emit_ops tt_emit_csv;
+extern const struct tt_emit_ops tt_emit_ecs;
 extern const struct tt_emit_ops tt_emit_jsonl;
+extern const struct tt_emit_ops tt_emit_l2tcsv;
 extern const struct tt_emit_ops tt_emit_text;
+extern const struct tt_emit_ops tt_emit_timesketch;
 
 #endif
