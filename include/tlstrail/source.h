@@ -44,7 +44,7 @@ enum tt_entry_kind {
 struct tt_entry {
 	enum tt_entry_kind kind;
 	struct tt_slice path; /* PATH/sub/name; borrowed until the next call */
-	int fd;		      /* FILE: the tree's until a source takes it */
+	int fd;		      /* the tree's until a source takes it; or -1 */
 	const struct stat *st; /* of fd; borrowed */
 };
 
@@ -76,7 +76,13 @@ bool tt_tree_holds(const char *path, const struct tt_file_id *file);
 enum tt_status tt_source_open(struct tt_source **source_r, const char *path,
 			      struct tt_diags *diags,
 			      struct tt_err *err) TT_MUST_CHECK;
-/* The same for an entry of a tree that is not TOLD; takes its descriptor. */
+/* Opens a NAMED entry now, that another process is to read; the others are
+ * open, or are not to be.  *st_r is its st then; failing as
+ * tt_source_open().  What a source does not take the caller closes. */
+enum tt_status tt_entry_open(struct tt_entry *entry, struct stat *st_r,
+			     struct tt_diags *diags,
+			     struct tt_err *err) TT_MUST_CHECK;
+/* tt_source_open() for an entry that is not TOLD; takes its descriptor. */
 enum tt_status tt_source_open_entry(struct tt_source **source_r,
 				    struct tt_entry *entry,
 				    struct tt_diags *diags,

@@ -94,8 +94,9 @@ uint64_t tt_input_drain(struct tt_input *in);
 /* Opens the bottom of a chain.  NULL: a diag was added, err tells. */
 struct tt_input *tt_input_file(struct tt_walk *walk, const char *path,
 			       struct tt_err *err);
-/* The same over a regular file that is open at its beginning, which it
- * takes. */
+/* The two steps of it: a descriptor, or -1; and an input that takes it. */
+int tt_open_named(struct tt_walk *walk, const char *path, struct stat *st_r,
+		  struct tt_err *err);
 struct tt_input *tt_input_opened(struct tt_walk *walk, int fd,
 				 const struct stat *st);
 /* Opens for reading as evidence must be, see input_file.c; `more` adds flags.

@@ -22,7 +22,6 @@
 struct file_input {
 	struct tt_input in;
 	int fd;
-	bool is_ours;	 /* to be closed */
 	bool is_checked; /* at the end, and nothing was read since */
 	bool is_told;	 /* of the change */
 	int64_t base;	 /* standard input need not stand at its beginning */
@@ -155,8 +154,7 @@ static void file_close(struct tt_input *in)
 	if (!f->is_checked)
 		tt_input_file_check(in);
 	tt_free(&f->first);
-	if (f->is_ours)
-		close(f->fd);
+	close(f->fd);
 }
 
 void tt_input_file_digest(struct tt_input *in)
@@ -212,7 +210,7 @@ static void refuse(struct tt_walk *walk, enum tt_diag_code code,
 }
 
 /* Whether what was opened is something to read. */
-static bool is_readable(struct tt_walk *walk, mode_t mode, bool is_stdin,
+static bool is_readable(struct tt_walk *walk, mode_t mode, bool is_std,
 			struct tt_err *err)
 {
 	if (S_ISREG(mode) || S_ISFIFO(mode))
@@ -221,7 +219,7 @@ static bool is_readable(struct tt_walk *walk, mode_t mode, bool is_stdin,
 		refuse(walk, TT_DIAG_is_directory, err, "is a directory");
 		return false;
 	}
-	if (is_stdin && !S_ISBLK(mode))
+	if (is_std && !S_ISBLK(mode))
 		return true; /* a terminal, a socket, /dev/null */
 	refuse(walk, TT_DIAG_not_regular, err,
 	       "neither a regular file nor a pipe");
@@ -254,15 +252,6 @@ static struct file_input *new_input(struct tt_walk *walk, int fd,
 	return f;
 }
 
-struct tt_input *tt_input_opened(struct tt_walk *walk, int fd,
-				 const struct stat *st)
-{
-	struct file_input *f = new_input(walk, fd, st);
-
-	f->is_ours = true;
-	return &f->in;
-}
-
 /* Standard input stands where it was left. */
 static void find_base(struct file_input *f)
 {
@@ -271,28 +260,45 @@ static void find_base(struct file_input *f)
 	f->base = f->at = at < 0 ? 0 : at;
 }
 
+static bool is_stdin(struct tt_slice path)
+{
+	return tt_slice_eq(path, TT_S("-"));
+}
+
+struct tt_input *tt_input_opened(struct tt_walk *walk, int fd,
+				 const struct stat *st)
+{
+	struct file_input *f = new_input(walk, fd, st);
+
+	if (!walk->origin.is_met && is_stdin(walk->origin.path))
+		find_base(f);
+	return &f->in;
+}
+
+int tt_open_named(struct tt_walk *walk, const char *path, struct stat *st_r,
+		  struct tt_err *err)
+{
+	const bool is_std = is_stdin(tt_slice_str(path));
+	int fd = is_std ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) :
+			  tt_open_evidence(AT_FDCWD, path, 0);
+
+	if (fd >= 0 && !is_std && fstat(fd, st_r) == 0 &&
+	    S_ISFIFO(st_r->st_mode))
+		fd = open_waiting(fd, path);
+	if (fd < 0 || fstat(fd, st_r) != 0)
+		refuse_errno(walk, err);
+	else if (is_readable(walk, st_r->st_mode, is_std, err))
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
 struct tt_input *tt_input_file(struct tt_walk *walk, const char *path,
 			       struct tt_err *err)
 {
-	const bool is_stdin = strcmp(path, "-") == 0;
-	int fd = is_stdin ? STDIN_FILENO :
-			    tt_open_evidence(AT_FDCWD, path, 0);
 	struct stat st;
+	const int fd = tt_open_named(walk, path, &st, err);
 
-	if (fd >= 0 && !is_stdin && fstat(fd, &st) == 0 &&
-	    S_ISFIFO(st.st_mode))
-		fd = open_waiting(fd, path);
-	if (fd < 0 || fstat(fd, &st) != 0) {
-		refuse_errno(walk, err);
-	} else if (is_readable(walk, st.st_mode, is_stdin, err)) {
-		struct file_input *f = new_input(walk, fd, &st);
-
-		f->is_ours = !is_stdin;
-		if (is_stdin)
-			find_base(f);
-		return &f->in;
-	}
-	if (fd >= 0 && !is_stdin)
-		close(fd);
-	return NULL;
+	return fd < 0 ? NULL : tt_input_opened(walk, fd, &st);
 }

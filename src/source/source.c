@@ -62,17 +62,32 @@ enum tt_status tt_source_open(struct tt_source **source_r, const char *path,
 	return TT_IO;
 }
 
+enum tt_status tt_entry_open(struct tt_entry *entry, struct stat *st_r,
+			     struct tt_diags *diags, struct tt_err *err)
+{
+	struct tt_walk walk = { 0 };
+
+	if (entry->kind != TT_ENTRY_NAMED || entry->fd >= 0)
+		return TT_OK;
+	init_walk(&walk, entry->path, diags);
+	entry->fd = tt_open_named(&walk, (const char *)entry->path.p, st_r,
+				  err);
+	entry->st = st_r;
+	return entry->fd < 0 ? TT_IO : TT_OK;
+}
+
 enum tt_status tt_source_open_entry(struct tt_source **source_r,
 				    struct tt_entry *entry,
 				    struct tt_diags *diags, struct tt_err *err)
 {
 	/* What was named is a C string of the caller's. */
-	if (entry->kind == TT_ENTRY_NAMED)
+	if (entry->kind == TT_ENTRY_NAMED && entry->fd < 0)
 		return tt_source_open(source_r, (const char *)entry->path.p,
 				      diags, err);
 	*source_r = new_source(entry->path, diags);
-	(*source_r)->walk.origin.is_met = true;
+	(*source_r)->walk.origin.is_met = entry->kind == TT_ENTRY_FILE;
 	(*source_r)->walk.origin.is_delivery =
+		entry->kind == TT_ENTRY_FILE &&
 		tt_maildir_is_message(entry->path);
 	(*source_r)->file = tt_input_opened(&(*source_r)->walk, entry->fd,
 					    entry->st);
