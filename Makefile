@@ -78,8 +78,9 @@ LIBS_message = gmime-3.0
 LIBS_rule = libpcre2-8 yaml-0.1
 LIBS_trail = libpsl
 LIBS_store = sqlite3
+LIBS_run = libseccomp
 LIBS = $(LIBS_util) $(LIBS_source) $(LIBS_message) $(LIBS_rule) \
-	$(LIBS_trail) $(LIBS_store)
+	$(LIBS_trail) $(LIBS_store) $(LIBS_run)
 
 # Goals that compile nothing need no library.
 ifneq ($(filter-out clean dist lint,$(or $(MAKECMDGOALS),all)),)
@@ -97,6 +98,7 @@ LIB_CFLAGS_message := $(call pkg_cflags,$(LIBS_message))
 LIB_CFLAGS_rule := $(call pkg_cflags,$(LIBS_rule))
 LIB_CFLAGS_trail := $(call pkg_cflags,$(LIBS_trail))
 LIB_CFLAGS_store := $(call pkg_cflags,$(LIBS_store))
+LIB_CFLAGS_run := $(call pkg_cflags,$(LIBS_run))
 LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS))
 CMOCKA_CFLAGS := $(call pkg_cflags,cmocka 2>/dev/null)
 CMOCKA_LIBS := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <tlstrail/run/confine.h>
+
 #include "cli.h"
 
 static const char *beside(struct tt_arena *arena, const char *dir,
@@ -94,6 +96,7 @@ int tt_cli_version(const struct tt_config *c)
 	tt_message_versions(&out);
 	tt_rule_versions(&out);
 	tt_trail_versions(&out);
+	tt_run_versions(&out);
 	tt_out_str(&out, "rules ");
 	tt_out_str(&out, tt_rules_hash(rules));
 	tt_out_str(&out, tt_rules_is_built_in(rules) ?

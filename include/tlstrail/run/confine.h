@@ -44,6 +44,6 @@ void tt_confined_text(const struct tt_confined *c,
 		      char text_r[TT_CONFINED_TEXT]);
 
 /* "libseccomp 2.5.4". */
-void tt_confine_versions(struct tt_out *out);
+void tt_run_versions(struct tt_out *out);
 
 #endif

@@ -81,6 +81,9 @@
 	X(lanes, 8, "threads", "that read the files of a directory")         \
 	X(lane_output, 1048576, "bytes",                                     \
 	  "of one file that wait for those before it")                       \
+	X(worker_memory, 536870912, "bytes",                                 \
+	  "of address space, over what a worker begins with")                \
+	X(frame, 16777216, "bytes", "what a worker tells of one record")     \
 	X(filters, 4, "layers", "compression inside compression")            \
 	X(archives, 3, "levels", "archives inside archives")                 \
 	X(members, 1000000, "members", "inode-style floods in an archive")   \

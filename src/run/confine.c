@@ -1,0 +1,187 @@
+/* confine.c - the layers of confinement, from the outside in
+ *
+ * Resource limits first, for they need no support; then Landlock, whose calls
+ * the filter does not know; the filter last (confine_calls.c).  The constants
+ * of Landlock are written out here: a kernel may know more than the headers
+ * this was built with. */
+#define _GNU_SOURCE
+#include "confine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define IS_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
+	__has_feature(memory_sanitizer)
+#define IS_SANITIZED 1
+#endif
+#endif
+#ifndef IS_SANITIZED
+#define IS_SANITIZED 0
+#endif
+
+/* As deep as reading goes, of the thread that was there first. */
+#define STACK_BYTES (8u << 20)
+
+/* ---- resource limits ---- */
+
+/* Lowers a limit, which needs no right. */
+static bool lower(int resource, rlim_t to)
+{
+	struct rlimit limit;
+
+	if (getrlimit((__rlimit_resource_t)resource, &limit) != 0)
+		return false;
+	if (limit.rlim_max < to)
+		to = limit.rlim_max;
+	limit = (struct rlimit){ .rlim_cur = to, .rlim_max = to };
+	return setrlimit((__rlimit_resource_t)resource, &limit) == 0;
+}
+
+/* Bytes of address space in use; 0: not known. */
+static uint64_t address_space(void)
+{
+	char text[32] = "";
+	const int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return 0;
+	const ssize_t n = read(fd, text, sizeof(text) - 1);
+
+	close(fd);
+	return n > 0 ? strtoull(text, NULL, 10) *
+			       (uint64_t)sysconf(_SC_PAGESIZE) :
+		       0;
+}
+
+static bool limit_memory(uint64_t memory)
+{
+	const uint64_t base = address_space();
+
+	return !IS_SANITIZED && base &&
+	       lower(RLIMIT_AS,
+		     base + (memory ? memory : TT_MAX_worker_memory));
+}
+
+/* The number of the next descriptor; the limit is one of numbers. */
+static rlim_t next_fd(void)
+{
+	const int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+
+	if (fd < 0)
+		return 64;
+	close(fd);
+	return (rlim_t)fd;
+}
+
+/* No file grows, no core is left that would hold evidence. */
+static void limit_rest(unsigned more_files)
+{
+	(void)lower(RLIMIT_CORE, 0);
+	(void)lower(RLIMIT_FSIZE, 0);
+	(void)lower(RLIMIT_STACK, STACK_BYTES);
+	(void)lower(RLIMIT_NOFILE, next_fd() + more_files);
+}
+
+/* ---- Landlock ---- */
+
+/* linux/landlock.h: what a set of rules handles, it forbids unless a rule
+ * allows it.  The kernel takes as much of this as its ABI knows. */
+struct ruleset {
+	uint64_t fs, net, scoped;
+};
+
+static const struct layer {
+	int abi; /* since which */
+	size_t size;
+	struct ruleset all; /* of what this and those before know */
+} layers[] = {
+	{ 1, 8, { 0x1fff, 0, 0 } }, /* reading, writing, making, removing */
+	{ 2, 8, { 0x3fff, 0, 0 } }, /* linking and renaming elsewhere */
+	{ 3, 8, { 0x7fff, 0, 0 } }, /* truncating */
+	{ 4, 16, { 0x7fff, 0x3, 0 } },	/* TCP: bind, connect */
+	{ 5, 16, { 0xffff, 0x3, 0 } },	/* ioctl of devices */
+	{ 6, 24, { 0xffff, 0x3, 0x3 } }, /* abstract sockets, signals */
+};
+
+#define CREATE_VERSION 1u
+
+/* The ABI; 0: the kernel has no Landlock, or it is switched off. */
+static int landlock_abi(void)
+{
+	const long abi = syscall(SYS_landlock_create_ruleset, NULL, 0,
+				 CREATE_VERSION);
+
+	return abi > 0 ? (int)abi : 0;
+}
+
+static const struct layer *layer_of(int abi)
+{
+	size_t i = sizeof(layers) / sizeof(*layers) - 1;
+
+	while (i && layers[i].abi > abi)
+		i--;
+	return &layers[i];
+}
+
+/* The ABI whose rules now stand; 0: none. */
+static int landlock(void)
+{
+	const int abi = landlock_abi();
+
+	if (!abi)
+		return 0;
+	const struct layer *const layer = layer_of(abi);
+	const int fd = (int)syscall(SYS_landlock_create_ruleset, &layer->all,
+				    layer->size, 0u);
+
+	if (fd < 0)
+		return 0;
+	const bool stands = syscall(SYS_landlock_restrict_self, fd, 0u) == 0;
+
+	close(fd);
+	return stands ? abi : 0;
+}
+
+/* ---- all of it ---- */
+
+enum tt_status tt_confine(const struct tt_confine_options *options,
+			  struct tt_confined *confined_r, struct tt_err *err)
+{
+	*confined_r = (struct tt_confined){ 0 };
+	limit_rest(options->more_files);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return tt_err_io(err, "giving up privileges");
+	confined_r->has_memory = limit_memory(options->memory);
+	if (!options->has_no_landlock)
+		confined_r->landlock = landlock();
+	/* A sanitizer's report takes calls that no filter here would let
+	 * through, and would be lost. */
+	if (options->has_no_seccomp || IS_SANITIZED || !tt_calls_can_filter())
+		return TT_OK;
+	if (tt_calls_filter(err) < 0)
+		return TT_IO;
+	confined_r->has_seccomp = true;
+	return TT_OK;
+}
+
+void tt_confined_text(const struct tt_confined *c,
+		      char text_r[TT_CONFINED_TEXT])
+{
+	const char *const rest = c->has_seccomp ? " + seccomp" : " alone";
+
+	if (c->landlock)
+		snprintf(text_r, TT_CONFINED_TEXT, "landlock %d%s",
+			 c->landlock, rest);
+	else
+		snprintf(text_r, TT_CONFINED_TEXT, "%s",
+			 c->has_seccomp ? "seccomp alone" : "none");
+}
