@@ -327,11 +327,11 @@ static void put_own_sides(struct event *e)
 	tt_object_text(&e->j, "name", h->from.name);
 	tt_object_text(&e->j, "helo", h->from.helo);
 	tt_object_text(&e->j, "rdns", h->from.rdns);
-	tt_object_text(&e->j, "address", h->from.ip);
+	tt_object_text(&e->j, "ip", h->from.ip);
 	tt_object_close(&e->j);
 	tt_object_open(&e->j, "by");
 	tt_object_text(&e->j, "name", h->by.name);
-	tt_object_text(&e->j, "address", h->by.ip);
+	tt_object_text(&e->j, "ip", h->by.ip);
 	tt_object_close(&e->j);
 	tt_object_text(&e->j, "via", h->via);
 	tt_object_text(&e->j, "with", h->with);
@@ -365,23 +365,6 @@ static void put_own_tls(struct event *e)
 			      h->time_uncertainty_s);
 	if (h->has_delay)
 		tt_object_i64(&e->j, "delay_s", h->delay_s);
-}
-
-static void put_own_lists(struct event *e)
-{
-	const struct tt_hop *const h = e->h;
-	struct tt_slice *const texts =
-		TT_NEW_N(&e->arena, struct tt_slice, h->evidence.n);
-	const char *codes[TT_ANOMALY_COUNT];
-	size_t n = 0;
-
-	for (unsigned i = 0; i < TT_ANOMALY_COUNT; i++)
-		if (h->anomalies >> i & 1)
-			codes[n++] = tt_anomaly_name((enum tt_anomaly_code)i);
-	tt_object_words(&e->j, "anomalies", codes, n);
-	for (size_t i = 0; i < h->evidence.n; i++)
-		texts[i] = h->evidence.v[i].text;
-	tt_object_texts(&e->j, "evidence", texts, h->evidence.n);
 }
 
 /* Inside the object, as ,"b64":{...} */
@@ -418,7 +401,8 @@ static void put_all(struct tt_emit *emit, struct event *e, struct tt_slice told,
 	put_own_message(e);
 	put_own_sides(e);
 	put_own_tls(e);
-	put_own_lists(e);
+	tt_object_anomalies(j, e->h->anomalies);
+	tt_object_evidence(j, e->h);
 	put_exact(e, &emit->spare);
 	tt_object_close(j);
 }

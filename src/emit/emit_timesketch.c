@@ -87,30 +87,6 @@ static void put_tls(struct tt_object *j, const struct tt_hop *h)
 	tt_object_bool(j, "corroborated", h->is_corroborated);
 }
 
-static void put_codes(struct tt_object *j, uint32_t bits)
-{
-	const char *codes[TT_ANOMALY_COUNT];
-	size_t n = 0;
-
-	for (unsigned i = 0; i < TT_ANOMALY_COUNT; i++)
-		if (bits >> i & 1)
-			codes[n++] = tt_anomaly_name((enum tt_anomaly_code)i);
-	tt_object_words(j, "anomalies", codes, n);
-}
-
-/* The quotations, in the order of the hop. */
-static void put_evidence(struct tt_object *j, const struct tt_hop *h)
-{
-	struct tt_arena arena = { 0 };
-	struct tt_slice *const texts =
-		TT_NEW_N(&arena, struct tt_slice, h->evidence.n);
-
-	for (size_t i = 0; i < h->evidence.n; i++)
-		texts[i] = h->evidence.v[i].text;
-	tt_object_texts(j, "evidence", texts, h->evidence.n);
-	tt_arena_release(&arena);
-}
-
 static void put_times(struct tt_object *j, const struct tt_hop *h)
 {
 	char local[32];
@@ -170,8 +146,8 @@ static void timesketch_timeline(struct tt_emit *e,
 		put_sides(&j, h);
 		put_times(&j, h);
 		put_tls(&j, h);
-		put_codes(&j, h->anomalies);
-		put_evidence(&j, h);
+		tt_object_anomalies(&j, h->anomalies);
+		tt_object_evidence(&j, h);
 		tt_object_end(&j);
 	}
 }

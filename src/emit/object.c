@@ -1,4 +1,6 @@
 /* object - see object.h */
+#include <tlstrail/source.h>
+
 #include "object.h"
 
 void tt_object_begin(struct tt_object *j, struct tt_out *out)
@@ -187,4 +189,54 @@ void tt_object_hash(struct tt_object *j, const char *name, bool has,
 		return;
 	tt_sha256_hex(sum, text);
 	tt_object_word(j, name, text);
+}
+
+/* ---- what hops have ---- */
+
+void tt_object_anomalies(struct tt_object *j, uint32_t bits)
+{
+	const char *codes[TT_ANOMALY_COUNT];
+	size_t n = 0;
+
+	for (unsigned i = 0; i < TT_ANOMALY_COUNT; i++)
+		if (bits >> i & 1)
+			codes[n++] = tt_anomaly_name((enum tt_anomaly_code)i);
+	tt_object_words(j, "anomalies", codes, n);
+}
+
+static void put_offsets(struct tt_object *j, const struct tt_hop *h)
+{
+	if (h->evidence.n == 0)
+		return;
+	put_name(j, "evidence_offset");
+	for (size_t i = 0; i < h->evidence.n; i++) {
+		tt_out_str(j->out, i ? "," : "[");
+		tt_out_u64(j->out, h->evidence.v[i].off);
+	}
+	tt_out_str(j->out, "]");
+}
+
+void tt_object_evidence(struct tt_object *j, const struct tt_hop *h)
+{
+	const size_t n = h->evidence.n;
+	struct tt_arena arena = { 0 };
+	struct tt_slice *const v = TT_NEW_N(&arena, struct tt_slice, n);
+	bool is_of_log = false;
+
+	for (size_t i = 0; i < n; i++)
+		v[i] = h->evidence.v[i].text;
+	tt_object_texts(j, "evidence", v, n);
+	/* A rule is named by its file, which the user may have named. */
+	for (size_t i = 0; i < n; i++)
+		v[i] = tt_slice_str(h->evidence.v[i].rule);
+	tt_object_texts(j, "evidence_rule", v, n);
+	for (size_t i = 0; i < n; i++) {
+		const struct tt_origin *const o = h->evidence.v[i].origin;
+
+		v[i] = o ? o->path : TT_S("");
+		is_of_log |= o != NULL;
+	}
+	tt_object_texts(j, "evidence_path", v, is_of_log ? n : 0);
+	put_offsets(j, h);
+	tt_arena_release(&arena);
 }

@@ -39,6 +39,12 @@ void tt_object_i64(struct tt_object *j, const char *name, int64_t v);
 void tt_object_u64(struct tt_object *j, const char *name, uint64_t v);
 void tt_object_date(struct tt_object *j, const char *name, bool has,
 		    int64_t unix_s);
+/* A hop's quotations, in its order: what they say, and lists of as many items
+ * for their rules and places.  A path is "" where it is the message itself;
+ * no paths where all are. */
+void tt_object_evidence(struct tt_object *j, const struct tt_hop *h);
+/* The codes of a hop's bits. */
+void tt_object_anomalies(struct tt_object *j, uint32_t bits);
 void tt_object_hash(struct tt_object *j, const char *name, bool has,
 		    const uint8_t sum[TT_SHA256_LEN]);
 

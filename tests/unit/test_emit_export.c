@@ -67,7 +67,9 @@ static const char timesketch_example[] =
 	"\"cipher_reliable\":true,\"bits\":256,\"verdict\":\"encrypted\","
 	"\"basis\":\"marker\",\"client_auth\":\"none\","
 	"\"software\":\"Postfix\",\"trusted\":true,\"corroborated\":false,"
-	"\"anomalies\":[\"bad-date\"],\"evidence\":[\"" QUOTED "\"]}\n";
+	"\"anomalies\":[\"bad-date\"],\"evidence\":[\"" QUOTED "\"],"
+	"\"evidence_rule\":[\"received/postfix#using\"],"
+	"\"evidence_offset\":[120]}\n";
 
 static const char l2tcsv_example[] =
 	"date,time,timezone,MACB,source,sourcetype,type,user,host,short,desc,"
@@ -113,7 +115,7 @@ static const char ecs_example[] =
 	"\"to\":[\"b@example.com\"],\"profile\":\"bcp195\","
 	"\"result\":\"pass\",\"weakest\":\"TLSv1.3\",\"claimed\":\"none\"},"
 	"\"from\":{\"name\":\"a.example.org\",\"helo\":\"a\","
-	"\"rdns\":\"a.example.org\",\"address\":\"192.0.2.1\"},"
+	"\"rdns\":\"a.example.org\",\"ip\":\"192.0.2.1\"},"
 	"\"by\":{\"name\":\"mx.example.com\"},\"with\":\"ESMTPS\","
 	"\"for\":\"b@example.com\",\"transport\":\"smtp\","
 	"\"verdict\":\"encrypted\",\"basis\":\"marker\","
@@ -121,7 +123,9 @@ static const char ecs_example[] =
 	"\"cipher\":\"TLS_AES_256_GCM_SHA384\",\"cipher_reliable\":true,"
 	"\"bits\":256,\"client_auth\":\"none\",\"trusted\":true,"
 	"\"corroborated\":false,\"time_uncertainty_s\":0,"
-	"\"anomalies\":[\"bad-date\"],\"evidence\":[\"" QUOTED "\"]}}\n";
+	"\"anomalies\":[\"bad-date\"],\"evidence\":[\"" QUOTED "\"],"
+	"\"evidence_rule\":[\"received/postfix#using\"],"
+	"\"evidence_offset\":[120]}}\n";
 
 static void fill_stamp(struct example *x)
 {
@@ -383,7 +387,9 @@ static const struct change {
 	{ "without a border", "ecs", claimed, "\"trusted\":false",
 	  "direction" },
 	{ "not an address", "ecs", not_an_address,
-	  "\"domain\":\"a.example.org\"},", "\"ip\"" },
+	  "\"domain\":\"a.example.org\"},", "\"related\":{\"ip\"" },
+	{ "not an address, among all of them", "ecs", not_an_address,
+	  "\"mx.example.com\"]},\"tlstrail\"", NULL },
 	{ "an address for a name", "ecs", by_address,
 	  "\"destination\":{\"address\":\"2001:DB8::1\","
 	  "\"ip\":\"2001:db8::1\"}", NULL },
