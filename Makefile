@@ -157,6 +157,7 @@ UNIT_BIN := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
 REPLAY_BIN := $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/tests/replay_%,$(FUZZ_SRC))
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(FUZZ_SRC))
 DAMAGE_BIN := $(BUILD)/tests/damage
+EXPORT_BIN := $(BUILD)/tests/export
 
 LIB = $(BUILD)/libtlstrail.a
 PROGRAM = $(BUILD)/tlstrail
@@ -223,11 +224,15 @@ $(DAMAGE_BIN): $(BUILD)/obj/tests/damage/damage.o $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LDLIBS)
 
+$(EXPORT_BIN): $(BUILD)/obj/tests/export/export.o $(LIB)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LDLIBS) $(CMOCKA_LIBS)
+
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
 # ---- tests ----
 
-tests: $(UNIT_BIN) $(REPLAY_BIN) $(DAMAGE_BIN)
+tests: $(UNIT_BIN) $(REPLAY_BIN) $(DAMAGE_BIN) $(EXPORT_BIN)
 
 check: all tests
 	$(Q)BUILD='$(BUILD)' CC='$(CC)' V='$(V)' tests/run $(SUITES)
