@@ -157,6 +157,11 @@ bool tt_rules_is_shared(const struct tt_rules *rules, struct tt_slice domain);
 struct tt_slice tt_rules_own_name(const struct tt_rules *rules,
 				  struct tt_slice host);
 
+/* Which part of its domain the host is of (data): a region of Amazon SES; n 0:
+ * none is known. */
+struct tt_slice tt_rules_host_part(const struct tt_rules *rules,
+				   struct tt_slice host);
+
 /* What can be done about a hop (rules/advice.yaml). */
 enum tt_advice_case {
 	TT_ADVICE_UNRECORDED, /* nothing tells of the way before it */

@@ -127,33 +127,58 @@ static enum tt_status load_one_layout(struct tt_loader *l,
 	return TT_OK;
 }
 
+static enum tt_status load_host_parts(struct tt_loader *l,
+				      const struct tt_node *list)
+{
+	static const char *const keys[] = { "under", "common", "part", NULL };
+
+	for (const struct tt_node *n = list ? list->first : NULL; n;
+	     n = n->next) {
+		const enum tt_status st = tt_node_keys(&l->file, n, keys);
+		const struct tt_host_part part = {
+			.under = tt_node_text(n, "under"),
+			.common = tt_node_text(n, "common"),
+			.part = tt_node_text(n, "part"),
+		};
+
+		if (st < 0)
+			return st;
+		if (!part.under.n)
+			return tt_rule_bad(&l->file, n, "under is missing");
+		*tt_vec_push(&l->rules->arena, &l->rules->host_parts) = part;
+	}
+	return TT_OK;
+}
+
 enum tt_status tt_load_layout(struct tt_loader *l, const struct tt_node *root)
 {
 	static const char *const keys[] = {
 		"format",     "references",	  "note",	  "layout",
 		"by_under",   "by_address",	  "border",	  "border_exact",
 		"peer_judged", "inside",	  "shared_providers",
-		"own_name_senders", "samples",	  NULL
+		"own_name_senders", "host_parts", "samples",	  NULL
 	};
 	struct tt_rules *r = l->rules;
 	const struct tt_node *shared = tt_node_get(root, "shared_providers");
 	const struct tt_node *own = tt_node_get(root, "own_name_senders");
+	const struct tt_node *parts = tt_node_get(root, "host_parts");
 	const enum tt_status st = tt_node_keys(&l->file, root, keys);
 
 	if (st < 0)
 		return st;
 	if (tt_node_get(root, "layout"))
 		return load_one_layout(l, root);
-	if (!shared && !own)
+	if (!shared && !own && !parts)
 		return tt_rule_bad(&l->file, root,
-				   "layout, shared_providers or "
-				   "own_name_senders belongs here");
+				   "layout, shared_providers, "
+				   "own_name_senders or host_parts "
+				   "belongs here");
 	for (const struct tt_node *n = shared ? shared->first : NULL; n;
 	     n = n->next)
 		*tt_vec_push(&r->arena, &r->shared) = n->text;
 	for (const struct tt_node *n = own ? own->first : NULL; n; n = n->next)
 		*tt_vec_push(&r->arena, &r->own_name) = n->text;
-	return TT_OK;
+	return load_host_parts(l, parts);
 }
 
 const struct tt_layout *tt_rules_layouts(const struct tt_rules *rules,
@@ -184,6 +209,35 @@ struct tt_slice tt_rules_own_name(const struct tt_rules *rules,
 	for (size_t i = 0; i < rules->own_name.n; i++)
 		if (is_under(host, rules->own_name.v[i]))
 			return rules->own_name.v[i];
+	return TT_NO_SLICE;
+}
+
+/* The label before the domain. */
+static struct tt_slice label_before(struct tt_slice host, struct tt_slice domain)
+{
+	size_t end = host.n - domain.n, start;
+
+	if (end < 2)
+		return TT_NO_SLICE;
+	end--;
+	for (start = end; start > 0 && host.p[start - 1] != '.'; start--)
+		;
+	return tt_slice_sub(host, start, end - start);
+}
+
+struct tt_slice tt_rules_host_part(const struct tt_rules *rules,
+				   struct tt_slice host)
+{
+	for (size_t i = 0; i < rules->host_parts.n; i++) {
+		const struct tt_host_part *const p = &rules->host_parts.v[i];
+
+		if (!is_under(host, p->under))
+			continue;
+		const struct tt_slice label = label_before(host, p->under);
+
+		return label.n && tt_slice_ieq(label, p->common) ? p->part :
+								   label;
+	}
 	return TT_NO_SLICE;
 }
 

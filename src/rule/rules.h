@@ -197,6 +197,12 @@ struct tt_json_rules {
 	TT_VEC(struct tt_json_envelope) envelopes;
 };
 
+/* Hosts of a domain that stand in several places, by the label before it. */
+struct tt_host_part {
+	struct tt_slice under;
+	struct tt_slice common, part; /* this label is of that part */
+};
+
 struct tt_rules {
 	struct tt_arena arena;
 	bool want_samples;
@@ -230,6 +236,7 @@ struct tt_rules {
 	TT_VEC(struct tt_profile) profiles;
 	TT_VEC(struct tt_advice) advice;
 	TT_VEC(struct tt_slice) shared, own_name;
+	TT_VEC(struct tt_host_part) host_parts;
 	TT_VEC(struct tt_redact_rule) redact;
 	TT_VEC(struct tt_sample) samples;
 
