@@ -141,7 +141,13 @@ struct tt_case_mail {
  * place): its record is kept, and concluded on later. */
 enum tt_status tt_case_add(struct tt_case *c, const struct tt_case_mail *mail,
 			   struct tt_err *err) TT_MUST_CHECK;
-enum tt_status tt_case_add_event(struct tt_case *c, int64_t source,
+/* Of a log that was begun: a file, a member, or the first of a set of rotated
+ * ones.  What its events share comes once it has ended (trail/codec.h). */
+enum tt_status tt_case_add_log(struct tt_case *c, int64_t log,
+			       struct tt_slice shared,
+			       struct tt_err *err) TT_MUST_CHECK;
+/* Its times and verdict settled; the place is that of its first quote. */
+enum tt_status tt_case_add_event(struct tt_case *c, int64_t log,
 				 const struct tt_event *event,
 				 struct tt_slice record,
 				 struct tt_err *err) TT_MUST_CHECK;
@@ -182,10 +188,16 @@ int tt_case_find(struct tt_case *c, const uint8_t content[TT_SHA256_LEN],
 		 struct tt_err *err) TT_MUST_CHECK;
 
 /* Every event's record, by (path, member, offset), each borrowed for the call
- * only.  `take` returns false to stop. */
+ * only; `log` is what tt_case_log() is asked for.  `take` returns false to
+ * stop. */
 enum tt_status tt_case_events(struct tt_case *c,
-			      bool (*take)(void *ctx, struct tt_slice record),
+			      bool (*take)(void *ctx, int64_t log,
+					   struct tt_slice record),
 			      void *ctx, struct tt_err *err) TT_MUST_CHECK;
+/* What the events of a log share; in the arena. */
+enum tt_status tt_case_log(struct tt_case *c, int64_t log,
+			   struct tt_slice *shared_r, struct tt_arena *arena,
+			   struct tt_err *err) TT_MUST_CHECK;
 
 /* ---- concluding ---- */
 

@@ -120,6 +120,7 @@ const char *const tt_schema[] = {
 	"  message_id INTEGER NOT NULL REFERENCES message(id),\n"
 	"  off INTEGER NOT NULL,\n"
 	"  length INTEGER NOT NULL,\n"
+	"  is_decoded INTEGER NOT NULL,\n"
 	"  sha256 BLOB,\n"
 	"  PRIMARY KEY (source_id, top_off, seq)\n"
 	") WITHOUT ROWID",
@@ -167,6 +168,7 @@ const char *const tt_schema[] = {
 	"  software_id INTEGER REFERENCES string(id),\n"
 	"  is_trusted INTEGER NOT NULL,\n"
 	"  is_excluded INTEGER NOT NULL,\n"
+	"  is_silent INTEGER NOT NULL,\n"
 	"  is_corroborated INTEGER NOT NULL,\n"
 	"  is_stamp INTEGER NOT NULL,\n"
 	"  is_parsed INTEGER NOT NULL,\n"
@@ -218,8 +220,14 @@ const char *const tt_schema[] = {
 	"CREATE INDEX diag_message ON diag(message_id, seq)\n"
 	"  WHERE message_id IS NOT NULL",
 
+	"CREATE TABLE log(\n"
+	"  source_id INTEGER PRIMARY KEY REFERENCES source(id),\n"
+	"  shared BLOB NOT NULL\n"
+	")",
+
 	"CREATE TABLE event(\n"
 	"  id INTEGER PRIMARY KEY,\n"
+	"  log_id INTEGER NOT NULL REFERENCES log(source_id),\n"
 	"  source_id INTEGER NOT NULL REFERENCES source(id),\n"
 	"  off INTEGER NOT NULL,\n"
 	"  digest BLOB NOT NULL,\n"
@@ -306,7 +314,7 @@ const char *const tt_schema[] = {
 	"  " WORD_OF("tls", "h.tls_version_implied") "\n"
 	"    AS tls_version_implied,\n"
 	"  " STRING_OF("h.cipher_id") " AS cipher, h.bits,\n"
-	"  " WORD_OF("fit", "h.fit") " AS fit, h.is_excluded,\n"
+	"  " WORD_OF("fit", "h.fit") " AS fit, h.is_excluded, h.is_silent,\n"
 	"  " WORD_OF("auth", "h.server_auth") " AS server_auth,\n"
 	"  " WORD_OF("auth", "h.client_auth") " AS client_auth,\n"
 	"  " STRING_OF("h.software_id") " AS software,\n"
@@ -346,7 +354,8 @@ const char *const tt_schema[] = {
 	"CREATE VIEW v_weak AS SELECT\n"
 	"  h.*, m.message_id AS mail, m.subject, m.path, m.member\n"
 	"FROM v_hop h JOIN v_message m ON m.id = h.message_id\n"
-	"WHERE h.is_trusted AND NOT h.is_excluded AND h.fit <> 'meets'",
+	"WHERE h.is_trusted AND NOT h.is_excluded AND NOT h.is_silent\n"
+	"  AND h.fit <> 'meets'",
 
 	"CREATE VIEW v_by_month AS SELECT\n"
 	"  " MONTH_OF("time") " AS month,\n"

@@ -1,14 +1,215 @@
-/* store_private.h - what the files of floor 6 share */
-#ifndef TT_STORE_PRIVATE_H
-#define TT_STORE_PRIVATE_H
+/* store_private.h - what the files of floor 6 share
+ *
+ * A failure of SQLite sticks to the case (`broken`): whoever binds or steps
+ * after it does nothing, and the caller learns of it once, at the end of what
+ * it does.  So a row is written without a question after each column. */
+#ifndef STORE_PRIVATE_H
+#define STORE_PRIVATE_H
 
+#include <sqlite3.h>
 #include <tlstrail/store/figures.h>
 
 #define TT_CASE_APPLICATION_ID 1414288451 /* "TLTC" */
 #define TT_CASE_VERSION 1
+#define TT_MEMBER_END 1	   /* between the names of a member */
+#define TT_MEMBER_ESCAPE 2 /* before a byte that would be one of these */
+
+/* ---- schema.c, words.c ---- */
 
 /* The statements that make a case, in their order. */
 extern const char *const tt_schema[];
 extern const size_t tt_schema_n;
+
+/* The rows of `word`: name(0 .. n-1); NULL where a number has no word. */
+struct tt_word_kind {
+	const char *kind;
+	int n;
+	const char *(*name)(int code);
+};
+extern const struct tt_word_kind tt_words[];
+extern const size_t tt_words_n;
+
+/* ---- the case ---- */
+
+enum tt_stmt {
+	TT_STMT_BEGIN,
+	TT_STMT_COMMIT,
+	TT_STMT_STRING_GET,
+	TT_STMT_STRING_ADD,
+	TT_STMT_STRING_VALUE,
+	TT_STMT_OPTION_GET,
+	TT_STMT_OPTION_PUT,
+	TT_STMT_SOURCE_GET,
+	TT_STMT_SOURCE_NEWEST,
+	TT_STMT_SOURCE_ADD,
+	TT_STMT_SOURCE_BEGIN,
+	TT_STMT_SOURCE_END,
+	TT_STMT_SOURCE_DIAGS,
+	TT_STMT_SOURCE_KEY,
+	TT_STMT_FORGET_EVENTS,
+	TT_STMT_FORGET_LOGS,
+	TT_STMT_FORGET_DIAGS,
+	TT_STMT_FORGET_MORE,
+	TT_STMT_MEMBER_GET,
+	TT_STMT_DIAG_ADD,
+	TT_STMT_DIAG_NEXT,
+	TT_STMT_MESSAGE_FIND,
+	TT_STMT_MESSAGE_ADD,
+	TT_STMT_MESSAGE_MOVE,
+	TT_STMT_MESSAGE_STATE,
+	TT_STMT_MESSAGE_RESULT,
+	TT_STMT_RECORD_PUT,
+	TT_STMT_RECORD_CONCLUDED,
+	TT_STMT_OCCURRENCE_ADD,
+	TT_STMT_HEADER_ADD,
+	TT_STMT_HEADER_DROP,
+	TT_STMT_HOP_ADD,
+	TT_STMT_HOP_DROP,
+	TT_STMT_EVIDENCE_ADD,
+	TT_STMT_EVIDENCE_DROP,
+	TT_STMT_ANOMALY_ADD,
+	TT_STMT_ANOMALY_DROP,
+	TT_STMT_DIAG_DROP,
+	TT_STMT_EVENT_ADD,
+	TT_STMT_LOG_ONLY_ADD,
+	TT_STMT_LOG_PUT,
+	TT_STMT_LOG_GET,
+	TT_STMT_COUNT
+};
+
+struct tt_strings; /* string.c */
+
+struct tt_case {
+	sqlite3 *db;
+	sqlite3_stmt *stmt[TT_STMT_COUNT];
+	bool is_writer, is_in_transaction;
+	uint64_t since_commit; /* records */
+	int64_t commit_ms;
+	struct tt_err broken; /* status TT_OK: it is not */
+	struct tt_strings *strings;
+	struct tt_sha256 *hash;
+	struct tt_arena scratch; /* of one call */
+	int join; /* the mark of tt_case_needs_join(); -1: not read yet */
+};
+
+/* ---- db.c: statements ---- */
+
+/* What SQLite last said becomes c->broken. */
+void tt_case_break(struct tt_case *c);
+/* The same for what we found ourselves; the first failure stands. */
+void tt_case_refuse(struct tt_case *c, enum tt_status status, const char *fmt,
+		    ...) TT_PRINTF(3, 4);
+/* c->broken as the caller's status. */
+enum tt_status tt_case_status(const struct tt_case *c, struct tt_err *err);
+
+/* Runs statements that take and give nothing. */
+void tt_case_exec(struct tt_case *c, const char *sql);
+/* The first column of the only row. */
+int64_t tt_case_int(struct tt_case *c, const char *sql);
+
+struct tt_query {
+	struct tt_case *c;
+	sqlite3_stmt *s; /* NULL: the case is broken */
+	int put, got;	 /* columns so far */
+	bool is_own;	 /* to be finalized: no slot of the case holds it */
+};
+/* Prepares once a case; columns are put, then got, in their order. */
+struct tt_query tt_query(struct tt_case *c, enum tt_stmt id, const char *sql);
+/* One that is not kept. */
+struct tt_query tt_query_once(struct tt_case *c, const char *sql);
+/* 1 row, 0 end, -1 broken; the columns of a row are borrowed until the next
+ * step or the end. */
+int tt_query_step(struct tt_query *q);
+void tt_query_end(struct tt_query *q);
+/* step and end, where no row is expected. */
+void tt_query_run(struct tt_query *q);
+
+void tt_put_null(struct tt_query *q);
+void tt_put_int(struct tt_query *q, int64_t v);
+void tt_put_off(struct tt_query *q, uint64_t v); /* TT_NO_OFF: null */
+/* null where v is `none`. */
+void tt_put_some(struct tt_query *q, int64_t v, int64_t none);
+void tt_put_if(struct tt_query *q, bool has, int64_t v);
+/* Text, or a blob where it is not UTF-8; n 0: null. */
+void tt_put_text(struct tt_query *q, struct tt_slice s);
+/* The same, empty where it is. */
+void tt_put_bytes(struct tt_query *q, struct tt_slice s);
+void tt_put_blob(struct tt_query *q, struct tt_slice s);
+void tt_put_hash(struct tt_query *q, bool has,
+		 const uint8_t hash[TT_SHA256_LEN]);
+/* Its number in `string`; n 0: null. */
+void tt_put_string(struct tt_query *q, struct tt_slice s);
+void tt_put_name(struct tt_query *q, const char *s); /* NULL: null */
+
+bool tt_get_is_null(const struct tt_query *q); /* the next column */
+void tt_get_skip(struct tt_query *q);
+int64_t tt_get_int(struct tt_query *q);
+/* In [0, max]; a value outside breaks the case. */
+int tt_get_code(struct tt_query *q, int max);
+uint64_t tt_get_off(struct tt_query *q);
+struct tt_slice tt_get_slice(struct tt_query *q); /* p NULL: null */
+/* Copied into the arena. */
+struct tt_slice tt_get_copy(struct tt_query *q, struct tt_arena *arena);
+bool tt_get_hash(struct tt_query *q, uint8_t hash_r[TT_SHA256_LEN]);
+
+/* ---- open.c ---- */
+
+/* Before and after a change: opens a transaction, and commits it where a
+ * checkpoint is due. */
+void tt_write_begin(struct tt_case *c);
+enum tt_status tt_write_end(struct tt_case *c, unsigned records,
+			    struct tt_err *err);
+void tt_option_put(struct tt_case *c, const char *name, bool is_fixed,
+		   struct tt_slice value);
+
+/* ---- string.c ---- */
+
+struct tt_strings *tt_strings_new(void);
+void tt_strings_free(struct tt_strings **strings);
+/* Number of a text, added where it is new; 0 where the case is broken. */
+int64_t tt_string_id(struct tt_case *c, struct tt_slice s);
+
+/* ---- source.c ---- */
+
+/* Names of a member as the column has them, in c->scratch, and back. */
+struct tt_slice tt_member_key(struct tt_case *c, const struct tt_slice *member,
+			      size_t n);
+size_t tt_member_names(struct tt_slice key, struct tt_slice **names_r,
+		       struct tt_arena *arena);
+/* Newest generation of where evidence lies; breaks the case where there is
+ * none. */
+int64_t tt_source_find(struct tt_case *c, const struct tt_origin *origin);
+
+/* ---- diag.c ---- */
+
+/* Rows of one source or message (the other is 0), from seq on. */
+void tt_diag_rows_add(struct tt_case *c, int64_t source, int64_t message,
+		      int64_t seq, const struct tt_diags *diags);
+
+/* ---- event.c ---- */
+
+/* Events came or went: all mail is to be concluded on. */
+void tt_join_mark(struct tt_case *c, bool is_due);
+
+/* ---- conclude_rows.c, entry.c ---- */
+
+/* is_first: none are there. */
+void tt_rows_replace(struct tt_case *c, int64_t id, bool is_first,
+		     const struct tt_timeline *t);
+
+/* The hop that months, peers and receivers are told of; -1: none. */
+struct tt_entry_hop {
+	int hop;
+	bool has_time;
+	int64_t time_unix;
+	int worst_fit; /* -1: no trusted network hop */
+	struct tt_slice receiver, peer, part;
+	enum tt_peer_basis basis;
+};
+/* A hop whose silence is counted and decides nothing. */
+bool tt_hop_is_silent(const struct tt_timeline *t, const struct tt_hop *hop);
+struct tt_entry_hop tt_entry_find(const struct tt_timeline *t,
+				  const struct tt_rules *rules,
+				  struct tt_arena *arena);
 
 #endif

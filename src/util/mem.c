@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include <tlstrail/util/arena.h>
 
-static _Noreturn void out_of_memory(void)
+_Noreturn void tt_out_of_memory(void)
 {
 	static const char text[] = "tlstrail: out of memory\n";
 	const ssize_t told = write(STDERR_FILENO, text, sizeof(text) - 1);
@@ -21,7 +21,7 @@ size_t tt_mul_size(size_t a, size_t b)
 	size_t r;
 
 	if (__builtin_mul_overflow(a, b, &r))
-		out_of_memory();
+		tt_out_of_memory();
 	return r;
 }
 
@@ -30,7 +30,7 @@ size_t tt_add_size(size_t a, size_t b)
 	size_t r;
 
 	if (__builtin_add_overflow(a, b, &r))
-		out_of_memory();
+		tt_out_of_memory();
 	return r;
 }
 
@@ -39,7 +39,7 @@ void *tt_malloc(size_t n)
 	void *p = malloc(n ? n : 1);
 
 	if (!p)
-		out_of_memory();
+		tt_out_of_memory();
 	return p;
 }
 
@@ -48,7 +48,7 @@ void *tt_zalloc(size_t n)
 	void *p = calloc(1, n ? n : 1);
 
 	if (!p)
-		out_of_memory();
+		tt_out_of_memory();
 	return p;
 }
 
@@ -57,7 +57,7 @@ void *tt_realloc(void *p, size_t n)
 	void *q = realloc(p, n ? n : 1);
 
 	if (!q)
-		out_of_memory();
+		tt_out_of_memory();
 	return q;
 }
 

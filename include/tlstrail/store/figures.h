@@ -198,4 +198,16 @@ enum tt_status tt_case_spans(struct tt_case *c, int64_t source,
 					  const struct tt_case_span *s),
 			     void *ctx, struct tt_err *err) TT_MUST_CHECK;
 
+/* Every place of mail in a source, by place, with the hash found there. */
+struct tt_case_occurrence {
+	uint64_t off, length;
+	bool is_decoded; /* off is its carrier's */
+	uint8_t sha256[TT_SHA256_LEN], content_sha256[TT_SHA256_LEN];
+};
+enum tt_status
+tt_case_occurrences(struct tt_case *c, int64_t source,
+		    bool (*take)(void *ctx,
+				 const struct tt_case_occurrence *o),
+		    void *ctx, struct tt_err *err) TT_MUST_CHECK;
+
 #endif

@@ -40,6 +40,9 @@ char *tt_arena_printf(struct tt_arena *a, const char *fmt, ...)
 #define TT_NEW_N(a, type, n) \
 	((type *)tt_arena_zalloc((a), tt_mul_size(sizeof(type), (n))))
 
+/* That end, for libraries that tell instead of it. */
+_Noreturn void tt_out_of_memory(void);
+
 /* a*b and a+b; end the process like a failed allocation on overflow. */
 size_t tt_mul_size(size_t a, size_t b);
 size_t tt_add_size(size_t a, size_t b);

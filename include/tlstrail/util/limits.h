@@ -109,6 +109,14 @@
 	X(redact_words, 1000, "matches",                                    \
 	  "of one pattern of rules/redact.yaml in one text")                 \
 	X(config_bytes, 65536, "bytes", "the file of settings")              \
+	X(checkpoint_records, 256, "records",                                \
+	  "a scan that is killed reads so many again")                       \
+	X(checkpoint_ms, 2000, "milliseconds",                               \
+	  "the same, where records come slowly")                             \
+	X(case_value, 67108864, "bytes",                                     \
+	  "one value of a case; a timeline has under 100,000")               \
+	X(case_batch, 4194304, "bytes",                                      \
+	  "of messages of a case that are concluded on at a time")           \
 	X(time_reversed, 60, "seconds",                                      \
 	  "4.7 % of real pairs run backwards, nearly all within a minute")   \
 	X(stale, 432000, "seconds", "five days: the usual queue lifetime")   \

@@ -1,0 +1,197 @@
+/* conclude.c - what is made of a message, kept in its row */
+#include "store_private.h"
+
+/* ---- the row ---- */
+
+static void put_result(struct tt_query *q, const struct tt_result *r)
+{
+	tt_put_int(q, r->verdict);
+	tt_put_some(q, r->fail_basis, TT_BASIS_NONE);
+	tt_put_some(q, r->border, -1);
+	tt_put_some(q, r->border_basis, TT_BORDER_NULL);
+	tt_put_int(q, r->claimed);
+	tt_put_int(q, r->silent_internal);
+	tt_put_int(q, r->hops);
+	tt_put_int(q, r->encrypted);
+	tt_put_int(q, r->cleartext);
+	tt_put_int(q, r->unknown);
+	tt_put_int(q, r->excluded);
+	tt_put_some(q, r->weakest, TT_TLS_NONE);
+}
+
+static size_t count_attempts(const struct tt_timeline *t)
+{
+	size_t n = t->attempts.n;
+
+	for (size_t i = 0; i < t->hops.n; i++)
+		n += t->hops.v[i].attempts.n;
+	return n;
+}
+
+static void put_entry(struct tt_query *q, const struct tt_timeline *t,
+		      const struct tt_entry_hop *e)
+{
+	const struct tt_hop *const hop =
+		e->hop >= 0 ? &t->hops.v[e->hop] : NULL;
+	const enum tt_tls version =
+		!hop		     ? TT_TLS_NONE :
+		hop->version	     ? hop->version :
+				       hop->version_implied;
+
+	tt_put_if(q, e->has_time, e->time_unix);
+	tt_put_some(q, e->worst_fit, -1);
+	tt_put_some(q, e->hop, -1);
+	tt_put_if(q, hop, hop ? (int64_t)hop->verdict : 0);
+	tt_put_some(q, version, TT_TLS_NONE);
+	tt_put_if(q, hop && t->result.profile,
+		  hop && t->result.profile ?
+			  (int64_t)tt_hop_fit(hop, t->result.profile) :
+			  0);
+	tt_put_string(q, e->receiver);
+	tt_put_string(q, e->peer);
+	tt_put_string(q, e->part);
+	tt_put_some(q, e->basis, TT_PEER_NONE);
+}
+
+static void update_message(struct tt_case *c, int64_t id,
+			   const struct tt_timeline *t, bool is_joined,
+			   const struct tt_rules *rules)
+{
+	const struct tt_entry_hop e = tt_entry_find(t, rules, &c->scratch);
+	struct tt_query q = tt_query(
+		c, TT_STMT_MESSAGE_RESULT,
+		"UPDATE message SET is_concluded = 1, is_joined = ?,"
+		" more_diags = ?, attempts = ?, verdict = ?, fail_basis = ?,"
+		" border = ?, border_basis = ?, claimed = ?,"
+		" silent_internal = ?, hops = ?, encrypted = ?, cleartext = ?,"
+		" unknown = ?, excluded = ?, weakest = ?, time = ?,"
+		" worst_fit = ?, entry = ?, entry_verdict = ?,"
+		" entry_version = ?, entry_fit = ?, receiver_id = ?,"
+		" peer_id = ?, peer_part_id = ?, peer_basis = ? WHERE id = ?");
+
+	tt_put_int(&q, is_joined);
+	tt_put_int(&q, t->diags ? (int64_t)t->diags->more : 0);
+	tt_put_int(&q, (int64_t)count_attempts(t));
+	put_result(&q, &t->result);
+	put_entry(&q, t, &e);
+	tt_put_int(&q, id);
+	tt_query_run(&q);
+}
+
+/* Has the message no rows yet? */
+static bool is_first(struct tt_case *c, int64_t id, bool *had_bytes_r)
+{
+	struct tt_query q = tt_query(
+		c, TT_STMT_MESSAGE_STATE,
+		"SELECT verdict IS NULL, is_joined FROM message WHERE id = ?");
+	bool is = false;
+
+	*had_bytes_r = false;
+	tt_put_int(&q, id);
+	if (tt_query_step(&q) == 1) {
+		is = tt_get_int(&q);
+		*had_bytes_r = tt_get_int(&q);
+	} else {
+		tt_case_refuse(c, TT_INPUT, "a message that is not there");
+	}
+	tt_query_end(&q);
+	return is;
+}
+
+static void put_concluded(struct tt_case *c, int64_t id, struct tt_slice bytes)
+{
+	struct tt_query q = tt_query(c, TT_STMT_RECORD_CONCLUDED,
+				     "INSERT INTO record(message_id, concluded)"
+				     " VALUES (?1, ?2) ON CONFLICT(message_id)"
+				     " DO UPDATE SET concluded = ?2");
+
+	tt_put_int(&q, id);
+	if (bytes.n)
+		tt_put_blob(&q, bytes);
+	else
+		tt_put_null(&q);
+	tt_query_run(&q);
+}
+
+static void conclude(struct tt_case *c, int64_t id,
+		     const struct tt_timeline *t, struct tt_slice bytes,
+		     const struct tt_rules *rules)
+{
+	bool had_bytes;
+	const bool first = is_first(c, id, &had_bytes);
+
+	tt_rows_replace(c, id, first, t);
+	if (bytes.n || had_bytes)
+		put_concluded(c, id, bytes);
+	update_message(c, id, t, bytes.n != 0, rules);
+}
+
+enum tt_status tt_case_conclude(struct tt_case *c, int64_t id,
+				const struct tt_timeline *t,
+				struct tt_slice bytes,
+				const struct tt_rules *rules,
+				struct tt_err *err)
+{
+	tt_write_begin(c);
+	conclude(c, id, t, bytes, rules);
+	return tt_write_end(c, 1, err);
+}
+
+/* ---- messages of logs alone ---- */
+
+enum tt_status tt_case_drop_log_only(struct tt_case *c, struct tt_err *err)
+{
+	static const char *const tables[] = { "hop", "evidence", "anomaly",
+					      "diag", "record" };
+
+	tt_write_begin(c);
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		tt_case_exec(c, tt_arena_printf(
+					&c->scratch,
+					"DELETE FROM %s WHERE message_id IN"
+					" (SELECT id FROM message"
+					"  WHERE log_key IS NOT NULL)",
+					tables[i]));
+	tt_case_exec(c, "DELETE FROM message WHERE log_key IS NOT NULL");
+	return tt_write_end(c, 1, err);
+}
+
+static int64_t add_message(struct tt_case *c, struct tt_slice key,
+			   const struct tt_timeline *t)
+{
+	const struct tt_identity *const i = &t->identity;
+	const struct tt_origin origin = {
+		.path = t->path,
+		.member = t->member,
+		.n_member = t->n_member,
+	};
+	struct tt_query q = tt_query(
+		c, TT_STMT_LOG_ONLY_ADD,
+		"INSERT INTO message(log_key, source_id, top_off, seq, off,"
+		" length, is_decoded, message_id, date, from_id, subject,"
+		" is_concluded, is_joined, more_diags)"
+		" VALUES (?, ?, ?, 0, ?, ?, 0, ?, ?, ?, ?, 0, 0, 0)");
+
+	tt_put_blob(&q, key);
+	tt_put_some(&q, t->path.n ? tt_source_find(c, &origin) : 0, 0);
+	tt_put_int(&q, (int64_t)t->off);
+	tt_put_int(&q, (int64_t)t->off);
+	tt_put_int(&q, (int64_t)t->length);
+	tt_put_text(&q, i->message_id);
+	tt_put_if(&q, i->date.is_set, i->date.unix_s);
+	tt_put_string(&q, i->from);
+	tt_put_text(&q, i->subject);
+	tt_query_run(&q);
+	return c->broken.status == TT_OK ? sqlite3_last_insert_rowid(c->db) : 0;
+}
+
+enum tt_status tt_case_add_log_only(struct tt_case *c, struct tt_slice key,
+				    const struct tt_timeline *t,
+				    struct tt_slice bytes,
+				    const struct tt_rules *rules,
+				    struct tt_err *err)
+{
+	tt_write_begin(c);
+	conclude(c, add_message(c, key, t), t, bytes, rules);
+	return tt_write_end(c, 1, err);
+}
