@@ -100,6 +100,10 @@ int tt_source_next(struct tt_source *source,
  * then: so that one who waits on a pipe can be interrupted. */
 void tt_source_stop_on(struct tt_source *source, volatile const int *flag);
 
+/* Adds to *beat what is read of the file, to be parsed or to be hashed, from
+ * whichever thread: so that another process sees that it goes on. */
+void tt_source_beat_to(struct tt_source *source, uint64_t *beat);
+
 /* SHA-256 over the whole file as it lies on disk. `hash` is the caller's and
  * set before; the rest is filled by the time of tt_source_close(). */
 struct tt_digest {
@@ -113,7 +117,7 @@ struct tt_digest {
 	uint8_t sha256[TT_SHA256_LEN];
 	struct tt_digest_thread *beside; /* the source's: a large file's */
 };
-/* After tt_source_stop_on(), before the first tt_source_next(); borrowed
+/* After the two before, before the first tt_source_next(); borrowed
  * until the close, and not to be looked at before. */
 void tt_source_digest_to(struct tt_source *source, struct tt_digest *digest);
 

@@ -21,11 +21,13 @@ struct tt_digest_thread {
 	struct tt_digest *digest;
 	int fd;
 	volatile const int *stop;
+	uint64_t *beat;
 };
 
 /* Reads on from `size`; ends early where *stop is set by another thread or a
  * handler of signals. */
-static void hash_file(struct tt_digest *d, int fd, volatile const int *stop)
+static void hash_file(struct tt_digest *d, int fd, volatile const int *stop,
+		      uint64_t *beat)
 {
 	uint8_t *block = tt_malloc(BLOCK);
 	ssize_t got = 1;
@@ -40,6 +42,7 @@ static void hash_file(struct tt_digest *d, int fd, volatile const int *stop)
 			break;
 		tt_sha256_add(d->hash, (struct tt_slice){ block, (size_t)got });
 		d->size += (uint64_t)got;
+		tt_beat(beat, (uint64_t)got);
 	}
 	d->is_whole = got == 0;
 	tt_free(&block);
@@ -49,32 +52,33 @@ static void *run_digest(void *arg)
 {
 	struct tt_digest_thread *t = arg;
 
-	hash_file(t->digest, t->fd, t->stop);
+	hash_file(t->digest, t->fd, t->stop, t->beat);
 	return NULL;
 }
 
 static void start_thread(struct tt_digest *d, int fd,
-			 volatile const int *stop)
+			 const struct tt_walk *walk)
 {
 	struct tt_digest_thread *t = tt_zalloc(sizeof(*t));
 
 	t->digest = d;
 	t->fd = fd;
-	t->stop = stop;
+	t->stop = walk->stop;
+	t->beat = walk->beat;
 	d->beside = t;
 	if (!tt_thread_start(&t->thread, run_digest, t))
 		tt_free(&d->beside);
 }
 
 void tt_digest_begin(struct tt_digest *d, int fd, const struct stat *st,
-		     volatile const int *stop)
+		     const struct tt_walk *walk)
 {
 	d->is_regular = S_ISREG(st->st_mode);
 	d->mtime_unix = st->st_mtim.tv_sec;
 	d->mtime_ns = (uint32_t)st->st_mtim.tv_nsec;
 	tt_sha256_begin(d->hash);
 	if (d->is_regular && (uint64_t)st->st_size >= TT_MAX_ahead_from)
-		start_thread(d, fd, stop);
+		start_thread(d, fd, walk);
 }
 
 void tt_digest_add(struct tt_digest *d, const uint8_t *p, size_t n)
@@ -86,13 +90,13 @@ void tt_digest_add(struct tt_digest *d, const uint8_t *p, size_t n)
 	d->is_whole = n == 0;
 }
 
-void tt_digest_end(struct tt_digest *d, int fd, volatile const int *stop)
+void tt_digest_end(struct tt_digest *d, int fd, const struct tt_walk *walk)
 {
 	if (d->beside) {
 		(void)pthread_join(d->beside->thread, NULL);
 		tt_free(&d->beside);
 	} else if (d->is_regular) {
-		hash_file(d, fd, stop);
+		hash_file(d, fd, walk->stop, walk->beat);
 	}
 	tt_sha256_end(d->hash, d->sha256);
 	d->is_read = true;

@@ -38,6 +38,7 @@ struct tt_walk {
 	struct tt_diags *diags;
 	struct tt_later *later; /* takes the diags where it is not NULL */
 	volatile const int *stop;
+	uint64_t *beat; /* of tt_source_beat_to(), or NULL */
 	struct tt_digest *digest; /* NULL: not wanted */
 	uint64_t file_bytes; /* read from the file so far */
 	uint64_t file_size;  /* UINT64_MAX where not known */
@@ -48,6 +49,13 @@ struct tt_walk {
 	uint64_t kept[TT_WALK_LEVELS];
 	bool is_over; /* a limit of the whole file was met */
 };
+
+/* Another process may be looking. */
+static inline void tt_beat(uint64_t *beat, uint64_t n)
+{
+	if (beat)
+		(void)__atomic_fetch_add(beat, n, __ATOMIC_RELAXED);
+}
 
 struct tt_input;
 
@@ -113,13 +121,13 @@ void tt_input_file_check(struct tt_input *in);
 /* digest.c */
 struct stat;
 void tt_input_file_digest(struct tt_input *in);
-/* Where a thread hashes, it reads *stop; the descriptor must stay open until
- * the end. */
+/* Where a thread hashes, it reads *walk->stop; the descriptor must stay open
+ * until the end. */
 void tt_digest_begin(struct tt_digest *d, int fd, const struct stat *st,
-		     volatile const int *stop);
+		     const struct tt_walk *walk);
 /* n 0: the end. */
 void tt_digest_add(struct tt_digest *d, const uint8_t *p, size_t n);
-void tt_digest_end(struct tt_digest *d, int fd, volatile const int *stop);
+void tt_digest_end(struct tt_digest *d, int fd, const struct tt_walk *walk);
 
 /* Over borrowed bytes; can seek. */
 struct tt_input *tt_input_bytes(struct tt_walk *walk, struct tt_slice bytes);

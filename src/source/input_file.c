@@ -103,6 +103,7 @@ static int64_t read_on(struct file_input *f, uint8_t *buf, size_t n)
 		tt_digest_add(walk->digest, buf, (size_t)got);
 	f->at += got;
 	walk->file_bytes += (uint64_t)got;
+	tt_beat(walk->beat, (uint64_t)got);
 	return got;
 }
 
@@ -148,7 +149,7 @@ static void file_close(struct tt_input *in)
 	struct file_input *f = (struct file_input *)in;
 
 	if (in->walk->digest) {
-		tt_digest_end(in->walk->digest, f->fd, in->walk->stop);
+		tt_digest_end(in->walk->digest, f->fd, in->walk);
 		f->is_checked = false;
 	}
 	if (!f->is_checked)
@@ -161,7 +162,7 @@ void tt_input_file_digest(struct tt_input *in)
 {
 	const struct file_input *f = (struct file_input *)in;
 
-	tt_digest_begin(in->walk->digest, f->fd, &f->before, in->walk->stop);
+	tt_digest_begin(in->walk->digest, f->fd, &f->before, in->walk);
 }
 
 static const struct tt_input_ops file_ops = {

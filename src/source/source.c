@@ -100,6 +100,11 @@ void tt_source_stop_on(struct tt_source *source, volatile const int *flag)
 	source->walk.stop = flag;
 }
 
+void tt_source_beat_to(struct tt_source *source, uint64_t *beat)
+{
+	source->walk.beat = beat;
+}
+
 void tt_source_digest_to(struct tt_source *source, struct tt_digest *digest)
 {
 	source->walk.digest = digest;
