@@ -16,18 +16,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define IS_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
-	__has_feature(memory_sanitizer)
-#define IS_SANITIZED 1
-#endif
-#endif
-#ifndef IS_SANITIZED
-#define IS_SANITIZED 0
-#endif
-
 /* As deep as reading goes, of the thread that was there first. */
 #define STACK_BYTES (8u << 20)
 
@@ -66,7 +54,7 @@ static bool limit_memory(uint64_t memory)
 {
 	const uint64_t base = address_space();
 
-	return !IS_SANITIZED && base &&
+	return !TT_IS_SANITIZED && base &&
 	       lower(RLIMIT_AS,
 		     base + (memory ? memory : TT_MAX_worker_memory));
 }
@@ -165,7 +153,7 @@ enum tt_status tt_confine(const struct tt_confine_options *options,
 		confined_r->landlock = landlock();
 	/* A sanitizer's report takes calls that no filter here would let
 	 * through, and would be lost. */
-	if (options->has_no_seccomp || IS_SANITIZED || !tt_calls_can_filter())
+	if (options->has_no_seccomp || TT_IS_SANITIZED || !tt_calls_can_filter())
 		return TT_OK;
 	if (tt_calls_filter(err) < 0)
 		return TT_IO;

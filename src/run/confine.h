@@ -4,6 +4,19 @@
 
 #include <tlstrail/run/confine.h>
 
+/* Sanitizers take more memory and more calls than they would get. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define TT_IS_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
+	__has_feature(memory_sanitizer)
+#define TT_IS_SANITIZED 1
+#endif
+#endif
+#ifndef TT_IS_SANITIZED
+#define TT_IS_SANITIZED 0
+#endif
+
 /* ---- confine_calls.c ---- */
 
 /* Has the kernel filters of calls? */

@@ -57,12 +57,14 @@ void tt_work_record_end(struct tt_work *work);
 /* It goes on: to be called now and then while much is read for one record or
  * for none.  Costs next to nothing. */
 void tt_work_on(struct tt_work *work);
+/* What counts that: for tt_source_beat_to(), which does it for all reading. */
+uint64_t *tt_work_beat(struct tt_work *work);
 
 /* A frame of the job's, of type 0 .. n_types - 1: its bytes are appended to
  * what tt_work_frame() returns, then it is ended, and nothing else is done in
- * between.  False: it was longer than TT_MAX_frame and is dropped; something
- * shorter should tell of it.  Frames between records may come twice, where
- * the item is read once more. */
+ * between.  False: with it the frames of the record would be longer than
+ * TT_MAX_frame, and it is dropped; something shorter should tell of it.
+ * Frames between records may come twice, where the item is read once more. */
 struct tt_out *tt_work_frame(struct tt_work *work, uint32_t type);
 bool tt_work_frame_end(struct tt_work *work) TT_MUST_CHECK;
 
@@ -130,16 +132,16 @@ void tt_pool_free(struct tt_pool **pool);
 
 /* Gives an item: entries with their descriptors (tt_entry_open() for what was
  * named), which the pool takes.  Hands frames to the sink while all workers
- * have enough to do.  TT_LIMIT: more entries or longer paths than
- * TT_MAX_item_files, TT_MAX_item_bytes; TT_IO: there are no workers to be
- * had, or no longer (err tells); TT_INPUT: stopped or interrupted.  Unless
- * TT_OK, the descriptors are closed and the sink hears nothing of the item. */
+ * have enough to do.  TT_OK: the sink will be told done(), or has been.  Else
+ * it hears nothing of the item: TT_LIMIT, more entries or longer paths than
+ * TT_MAX_item_files, TT_MAX_item_bytes; TT_IO, there are no workers to be
+ * had (err tells); TT_INPUT, stopped or interrupted. */
 enum tt_status tt_pool_give(struct tt_pool *pool, struct tt_entry *entries,
 			    size_t n, void *tag,
 			    struct tt_err *err) TT_MUST_CHECK;
 
-/* Waits for all items that were given.  As tt_pool_give(); then every item
- * has been told done(). */
+/* Waits for all items that were given; every one has been told done() then.
+ * TT_IO, TT_INPUT: as above, and some of them as TT_ITEM_STOPPED. */
 enum tt_status tt_pool_finish(struct tt_pool *pool,
 			      struct tt_err *err) TT_MUST_CHECK;
 

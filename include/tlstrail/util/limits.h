@@ -81,9 +81,19 @@
 	X(lanes, 8, "threads", "that read the files of a directory")         \
 	X(lane_output, 1048576, "bytes",                                     \
 	  "of one file that wait for those before it")                       \
+	X(workers, 64, "processes", "that read evidence, confined")          \
 	X(worker_memory, 536870912, "bytes",                                 \
 	  "of address space, over what a worker begins with")                \
+	X(worker_cpu, 10, "seconds",                                         \
+	  "of the processor, without a sign that a worker goes on")          \
+	X(worker_wait, 600, "seconds",                                       \
+	  "by the clock, without one; pipes may take longer")                \
 	X(frame, 16777216, "bytes", "what a worker tells of one record")     \
+	X(item_files, 250, "files",                                          \
+	  "of one log, rotated; the kernel passes 253 at a time")            \
+	X(item_bytes, 131072, "bytes", "of their paths")                     \
+	X(item_retries, 8, "times",                                          \
+	  "a file is read anew without the records that ended a worker")     \
 	X(filters, 4, "layers", "compression inside compression")            \
 	X(archives, 3, "levels", "archives inside archives")                 \
 	X(members, 1000000, "members", "inode-style floods in an archive")   \
