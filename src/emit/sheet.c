@@ -57,6 +57,9 @@ static bool is_formula(struct tt_slice s)
 		"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0",
 	};
 
+	/* Nearly all cells, and a row has seventy. */
+	if (s.n == 0 || tt_is_alpha(s.p[0]) || tt_is_digit(s.p[0]))
+		return false;
 	for (size_t n; (n = skipped(s)) > 0;)
 		s = tt_slice_sub(s, n, s.n);
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
