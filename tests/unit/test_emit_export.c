@@ -658,8 +658,44 @@ static void test_payloads(void **state)
 	}
 }
 
+/* ---- --redact ---- */
+
+static struct tt_slice hide(void *ctx, struct tt_slice s)
+{
+	(void)ctx;
+	return tt_slice_find(s, TT_S("SECRET")) == SIZE_MAX ? s :
+							      TT_S("hidden");
+}
+
+/* All evidence passes the filter, its exact bytes in Base64 too. */
+static void test_filter(void **state)
+{
+	const struct tt_out_filter filter = { hide, NULL };
+	const struct tt_emit_ops *const ops = tt_emit_find(*state);
+	struct example x;
+
+	for (size_t f = 0; fill_stamp(&x), field_at(&x, f); f++) {
+		struct tt_out out;
+
+		*field_at(&x, f) = TT_S("SECRET\xff");
+		tt_out_init(&out, -1);
+		out.filter = &filter;
+		struct tt_emit *e = ops->begin(
+			&(struct tt_emit_options){ .out = &out });
+
+		ops->timeline(e, &x.t);
+		ops->end(e, NULL);
+		tt_out_bytes(&out, TT_S("\0"));
+		if (strstr((char *)out.buf, "SECRET") ||
+		    strstr((char *)out.buf, "U0VDUkVU"))
+			fail_msg("field %zu is told: %s", f, out.buf);
+		tt_out_release(&out);
+	}
+}
+
 #define N_TESTS                                                        \
-	(N(exact) + N(changes) + N(cells) + 2 * N(dated_only) + N(hostile))
+	(2 * N(exact) + N(changes) + N(cells) + 2 * N(dated_only) + \
+	 N(hostile))
 static struct CMUnitTest tests[N_TESTS];
 static size_t n_tests;
 
@@ -682,6 +718,9 @@ int main(void)
 {
 	for (size_t i = 0; i < N(exact); i++)
 		add(exact[i].output, "the example", test_exact, &exact[i]);
+	for (size_t i = 0; i < N(exact); i++)
+		add(exact[i].output, "redacted", test_filter,
+		    exact[i].output);
 	for (size_t i = 0; i < N(changes); i++)
 		add(changes[i].output, changes[i].name, test_change,
 		    &changes[i]);
