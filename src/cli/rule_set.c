@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <tlstrail/run/confine.h>
+#include <tlstrail/store.h>
 
 #include "cli.h"
 
@@ -96,6 +97,7 @@ int tt_cli_version(const struct tt_config *c)
 	tt_message_versions(&out);
 	tt_rule_versions(&out);
 	tt_trail_versions(&out);
+	tt_store_versions(&out);
 	tt_run_versions(&out);
 	tt_out_str(&out, "rules ");
 	tt_out_str(&out, tt_rules_hash(rules));

@@ -4,6 +4,8 @@
  * hangs on the clock, the host or the user.  It is written as the run goes,
  * so memory does not grow with the number of files, and closed at its end,
  * also where it was interrupted. */
+#include <tlstrail/store.h>
+
 #include "show.h"
 
 static void put_key(struct tt_out *o, const char *key)
@@ -52,6 +54,7 @@ static void put_libraries(struct tt_out *o)
 	tt_message_versions(&text);
 	tt_rule_versions(&text);
 	tt_trail_versions(&text);
+	tt_store_versions(&text);
 	put_key(o, "libraries");
 	tt_out_str(o, "[");
 	while (at < text.n) {

@@ -7,8 +7,10 @@
 #include "store_private.h"
 
 /* Days are counted from the year 0, so that months need no division of
- * negative numbers. */
-#define DAY "(m.time + 62167219200) / 86400"
+ * negative numbers; what no year of four digits tells is undated. */
+#define DAY                                                        \
+	"CASE WHEN m.time BETWEEN -62167219200 AND 253402300799" \
+	" THEN (m.time + 62167219200) / 86400 END"
 #define SENT "m.parent_sha256 IS NULL AND m.verdict IS NOT NULL"
 #define TOLD                                                             \
 	", coalesce(m.verdict, 0), coalesce(m.entry_verdict, -1),"       \
@@ -40,7 +42,7 @@ struct folding {
 	struct tt_arena scratch;
 	TT_VEC(struct fold) folds;
 	uint64_t n; /* of all groups */
-	bool is_by_month;
+	bool is_by_month, is_by_peer;
 	const struct tt_groups *peers; /* PEER_MONTH: the ones wanted */
 	const int64_t *peer_ids;
 };
@@ -147,23 +149,18 @@ static size_t rank_of(const struct folding *f, int64_t peer)
 	return 0;
 }
 
-/* Months of days since the year 0, as years of 400 repeat (Gregorian). */
+/* Of days since January 1 of the year 0 (Gregorian).  Counted from March 1 of
+ * the year -400: the leap day ends a year, and 400 years repeat. */
 static int32_t month_of_day(int64_t day)
 {
-	const int64_t z = day - 60; /* from March 1 of the year 0 */
-	const int64_t era = (z >= 0 ? z : z - 146096) / 146097;
-	const int64_t doe = z - era * 146097;
+	const int64_t z = day - 60 + 146097;
+	const int64_t era = z / 146097 - 1, doe = z % 146097;
 	const int64_t yoe =
 		(doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
 	const int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	const int64_t mp = (5 * doy + 2) / 153;
-	const int64_t month = mp < 10 ? mp + 2 : mp - 10; /* from 0 */
-	const int64_t year = yoe + era * 400 + (month <= 1);
+	const int64_t from_march = (5 * doy + 2) / 153;
 
-	/* A date that no mail has: out of what a month can be told as. */
-	if (year < 0 || year > 9999)
-		return TT_NO_MONTH;
-	return (int32_t)(year * 12 + month);
+	return (int32_t)((era * 400 + yoe) * 12 + from_march + 2);
 }
 
 static struct fold *fold_for(struct folding *f, struct tt_query *q)
@@ -203,7 +200,7 @@ static void take_row(struct folding *f, struct tt_query *q)
 
 	g->messages += n;
 	g->result[result] += n;
-	if ((int)g->basis < basis)
+	if (f->is_by_peer && (int)g->basis < basis)
 		g->basis = (enum tt_peer_basis)basis;
 	if (verdict < 0 || verdict > TT_LOCAL)
 		return;
@@ -248,6 +245,9 @@ static void fold_all(struct folding *f)
 
 	f->is_by_month = f->o->by == TT_GROUP_MONTH ||
 			 f->o->by == TT_GROUP_PEER_MONTH;
+	f->is_by_peer = f->o->by == TT_GROUP_PEER ||
+			f->o->by == TT_GROUP_PEER_PART ||
+			f->o->by == TT_GROUP_PEER_MONTH;
 	if (f->o->by == TT_GROUP_HEADER)
 		tt_put_bytes(&q, f->o->header);
 	while (tt_query_step(&q) == 1)

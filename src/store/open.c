@@ -419,6 +419,7 @@ static void lock(struct tt_case *c)
 	tt_case_exec(c, "PRAGMA locking_mode = EXCLUSIVE");
 	tt_case_exec(c, "PRAGMA journal_mode = WAL");
 	tt_case_exec(c, "PRAGMA synchronous = NORMAL");
+	tt_case_exec(c, "PRAGMA wal_autocheckpoint = 8192");
 }
 
 enum tt_status tt_case_open(struct tt_case **case_r, const char *path,

@@ -56,7 +56,7 @@ enum tt_group_order {
 struct tt_group {
 	struct tt_slice name; /* p NULL: not known, no such hop */
 	struct tt_slice part; /* p NULL: none */
-	enum tt_peer_basis basis; /* the least sure of its messages */
+	enum tt_peer_basis basis; /* of peers: the least sure one */
 	int32_t month; /* year * 12 + month - 1, or TT_NO_MONTH */
 	uint64_t messages;
 	uint64_t result[TT_RESULT_FAIL + 1];
