@@ -8,14 +8,12 @@
 
 /* ---- the mark ---- */
 
-static const char mark_name[] = "join-due";
-
 void tt_join_mark(struct tt_case *c, bool is_due)
 {
 	if (c->join == is_due)
 		return;
 	c->join = is_due;
-	tt_option_put(c, mark_name, false, is_due ? TT_S("1") : TT_S("0"));
+	tt_option_put(c, TT_JOIN_MARK, false, is_due ? TT_S("1") : TT_S("0"));
 }
 
 enum tt_status tt_case_needs_join(struct tt_case *c, bool *needs_r,
@@ -25,7 +23,7 @@ enum tt_status tt_case_needs_join(struct tt_case *c, bool *needs_r,
 		struct tt_slice mark;
 
 		tt_arena_clear(&c->scratch);
-		if (tt_case_option(c, mark_name, &mark, &c->scratch, err) < 0)
+		if (tt_case_option(c, TT_JOIN_MARK, &mark, &c->scratch, err) < 0)
 			return tt_case_status(c, err);
 		c->join = tt_slice_eq(mark, TT_S("1"));
 	}

@@ -59,6 +59,27 @@ enum tt_status tt_case_worst(struct tt_case *c, size_t limit,
 	return tt_case_status(c, err);
 }
 
+/* ---- options ---- */
+
+/* The mark of a join that is due is ours, and no option. */
+enum tt_status tt_case_facts(struct tt_case *c, struct tt_case_facts *facts_r,
+			     struct tt_arena *arena, struct tt_err *err)
+{
+	struct tt_query q = tt_query_once(
+		c, "SELECT name, value FROM run WHERE name <> ? ORDER BY name");
+
+	*facts_r = (struct tt_case_facts){ 0 };
+	tt_put_text(&q, TT_S(TT_JOIN_MARK));
+	while (tt_query_step(&q) == 1) {
+		struct tt_case_fact *const f = tt_vec_push(arena, facts_r);
+
+		f->name = tt_get_copy(&q, arena);
+		f->value = tt_get_copy(&q, arena);
+	}
+	tt_query_end(&q);
+	return tt_case_status(c, err);
+}
+
 /* ---- sources ---- */
 
 static void get_source(struct tt_query *q, struct tt_case_source_row *r,

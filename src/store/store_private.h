@@ -188,6 +188,7 @@ void tt_diag_rows_add(struct tt_case *c, int64_t source, int64_t message,
 
 /* ---- event.c ---- */
 
+#define TT_JOIN_MARK "join-due" /* in the table of options */
 /* Events came or went: all mail is to be concluded on. */
 void tt_join_mark(struct tt_case *c, bool is_due);
 

@@ -1033,6 +1033,9 @@ static bool read_all(struct tt_case *c)
 	struct tt_delays delays;
 	struct tt_worsts worsts;
 	struct tt_code_counts codes;
+	struct tt_faults faults;
+	struct tt_case_facts facts;
+	struct tt_campaign campaign;
 	size_t bytes = 0;
 	int failures = 0;
 
@@ -1055,6 +1058,10 @@ static bool read_all(struct tt_case *c)
 	failures += tt_case_worst(c, 5, &worsts, &arena, &err) < 0;
 	failures += tt_case_diag_counts(c, &codes, &arena, &err) < 0;
 	failures += tt_case_anomaly_counts(c, &codes, &arena, &err) < 0;
+	failures += tt_case_faults(c, 3, &faults, &arena, &err) < 0;
+	failures += tt_case_facts(c, &facts, &arena, &err) < 0;
+	failures += tt_case_campaign(c, TT_S("x-test"), &campaign, &arena,
+				     &err) < 0;
 	failures += tt_case_events(c, take_any, &bytes, &err) < 0;
 	failures += tt_case_sources(c, take_source, &bytes, &err) < 0;
 	failures += tt_case_source_diags(c, take_diag, &bytes, &err) < 0;

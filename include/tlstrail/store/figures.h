@@ -83,6 +83,50 @@ enum tt_status tt_case_groups(struct tt_case *c,
 			      struct tt_arena *arena,
 			      struct tt_err *err) TT_MUST_CHECK;
 
+/* Whose part a failing entry is, told by what else its receiver did: where it
+ * took other mail as the profile asks in the same month, the sender's; where
+ * in the whole case it took none so, and at least TT_FAULT_MIN failed, its
+ * own; else it is open. */
+enum tt_part {
+	TT_PART_SENDER,
+	TT_PART_RECEIVER,
+	TT_PART_OPEN,
+	TT_PART_COUNT,
+};
+#define TT_FAULT_MIN 5
+struct tt_fault {
+	struct tt_slice name; /* of the peer, the receiver; p NULL: unknown */
+	uint64_t n;	      /* failing entry hops */
+};
+struct tt_faults {
+	struct tt_fault_list {
+		uint64_t total;
+		struct tt_fault *v; /* most first, then by name */
+		size_t n, cap;
+		uint64_t more; /* names left out by `limit` */
+	} part[TT_PART_COUNT]; /* OPEN: named by peers */
+};
+enum tt_status tt_case_faults(struct tt_case *c, size_t limit,
+			      struct tt_faults *faults_r,
+			      struct tt_arena *arena,
+			      struct tt_err *err) TT_MUST_CHECK;
+
+/* A test campaign: messages by the value of a header that the scan kept. */
+struct tt_campaign_row {
+	struct tt_slice value;
+	struct tt_group mail; /* as TT_GROUP_HEADER gives */
+	/* Met inside a delivery report that tells of tries that failed. */
+	uint64_t reported;
+};
+struct tt_campaign {
+	struct tt_slice header; /* lower case */
+	TT_VEC(struct tt_campaign_row) rows; /* by value */
+};
+enum tt_status tt_case_campaign(struct tt_case *c, struct tt_slice header,
+				struct tt_campaign *campaign_r,
+				struct tt_arena *arena,
+				struct tt_err *err) TT_MUST_CHECK;
+
 /* Delays of trusted network hops, negative ones (clocks) left out of the
  * quantiles: the least value that at least so many do not exceed. */
 struct tt_delay {
@@ -141,6 +185,17 @@ enum tt_status tt_case_anomaly_counts(struct tt_case *c,
 				      struct tt_code_counts *counts_r,
 				      struct tt_arena *arena,
 				      struct tt_err *err) TT_MUST_CHECK;
+
+/* What shaped the case and what made it: every option, by name. */
+struct tt_case_facts {
+	struct tt_case_fact {
+		struct tt_slice name, value;
+	} *v;
+	size_t n, cap;
+};
+enum tt_status tt_case_facts(struct tt_case *c, struct tt_case_facts *facts_r,
+			     struct tt_arena *arena,
+			     struct tt_err *err) TT_MUST_CHECK;
 
 /* ---- lists too long for an arena: a call for each, in order ---- */
 
