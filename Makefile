@@ -158,6 +158,7 @@ REPLAY_BIN := $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/tests/replay_%,$(FUZZ_SRC)
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(FUZZ_SRC))
 DAMAGE_BIN := $(BUILD)/tests/damage
 EXPORT_BIN := $(BUILD)/tests/export
+REPORT_BIN := $(BUILD)/tests/report
 
 LIB = $(BUILD)/libtlstrail.a
 PROGRAM = $(BUILD)/tlstrail
@@ -228,11 +229,15 @@ $(EXPORT_BIN): $(BUILD)/obj/tests/export/export.o $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LDLIBS) $(CMOCKA_LIBS)
 
+$(REPORT_BIN): $(BUILD)/obj/tests/report/report.o $(LIB)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LDLIBS) $(CMOCKA_LIBS)
+
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
 # ---- tests ----
 
-tests: $(UNIT_BIN) $(REPLAY_BIN) $(DAMAGE_BIN) $(EXPORT_BIN)
+tests: $(UNIT_BIN) $(REPLAY_BIN) $(DAMAGE_BIN) $(EXPORT_BIN) $(REPORT_BIN)
 
 check: all tests
 	$(Q)BUILD='$(BUILD)' CC='$(CC)' V='$(V)' tests/run $(SUITES)

@@ -130,6 +130,18 @@
 	X(time_reversed, 60, "seconds",                                      \
 	  "4.7 % of real pairs run backwards, nearly all within a minute")   \
 	X(stale, 432000, "seconds", "five days: the usual queue lifetime")   \
+	X(report_rows, 25, "rows",                                           \
+	  "receivers or senders in a report; the rest is told as a number")  \
+	X(report_peers, 20, "senders",                                       \
+	  "largest ones, that a report shows month by month")                \
+	X(report_worst, 50, "messages",                                      \
+	  "that a report lists as the worst")                                \
+	X(report_timelines, 25, "messages",                                  \
+	  "of those, that it shows hop by hop")                              \
+	X(report_hops, 10, "hops",                                           \
+	  "of one such message; the newest are shown")                       \
+	X(report_sources, 100, "files",                                      \
+	  "or values of a header that a report lists; it gives the hash of all")        \
 	X(diags, 200, "diags",                                               \
 	  "of one message or one source; the rest are counted")
 

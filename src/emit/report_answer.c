@@ -1,0 +1,193 @@
+/* report_answer - the first ten seconds of a report
+ *
+ * The same figures and sentences for HTML and for the terminal. */
+#include "report_answer.h"
+#include "words.h"
+
+#define MIN_MONTH 10  /* messages: a month with fewer tells no majority */
+
+/* ---- since when ---- */
+
+/* Messages of a month under this state or a better one. */
+static uint64_t at_least(const struct tt_states *s, enum tt_state worst)
+{
+	uint64_t n = 0;
+
+	for (int i = 0; i <= (int)worst; i++)
+		n += s->n[i];
+	return n;
+}
+
+/* The month from which on all months have more than half, or TT_NO_MONTH. */
+static int32_t majority_since(const struct tt_groups *months,
+			      enum tt_state worst)
+{
+	int32_t since = TT_NO_MONTH;
+
+	for (size_t i = months->n; i-- > 0;) {
+		const struct tt_group *g = &months->v[i];
+		const struct tt_states s = tt_states_of(g);
+		const uint64_t told = s.all - s.n[TT_STATE_NONE];
+
+		if (g->month == TT_NO_MONTH || told < MIN_MONTH)
+			continue;
+		if (2 * at_least(&s, worst) <= told)
+			break;
+		since = g->month;
+	}
+	return since;
+}
+
+static void find_times(struct tt_report_answer *a,
+		       const struct tt_groups *months)
+{
+	for (int s = 0; s < TT_STATE_COUNT; s++)
+		a->last_of[s] = TT_NO_MONTH;
+	for (size_t i = 0; i < months->n; i++) {
+		const struct tt_group *g = &months->v[i];
+		const struct tt_states s = tt_states_of(g);
+
+		if (g->month == TT_NO_MONTH)
+			continue;
+		if (a->first == TT_NO_MONTH)
+			a->first = g->month;
+		a->last = g->month;
+		for (int k = 0; k < TT_STATE_COUNT; k++)
+			if (s.n[k])
+				a->last_of[k] = g->month;
+	}
+	a->most = TT_STATE_NONE;
+	for (int s = 0; s <= TT_STATE_TLS; s++) {
+		a->since = majority_since(months, (enum tt_state)s);
+		if (a->since != TT_NO_MONTH) {
+			a->most = (enum tt_state)s;
+			return;
+		}
+	}
+}
+
+void tt_report_answer(struct tt_report_answer *a, const struct tt_report *r)
+{
+	*a = (struct tt_report_answer){
+		.all = tt_groups_sum(&r->months),
+		.first = TT_NO_MONTH,
+		.last = TT_NO_MONTH,
+	};
+	a->states = tt_states_of(&a->all);
+	a->outside = a->states.n[TT_STATE_NONE];
+	a->entered = a->states.all -= a->outside;
+	a->states.n[TT_STATE_NONE] = 0;
+	a->over_tls = a->all.verdict[TT_ENCRYPTED];
+	a->failing = tt_group_failing(&a->all);
+	if (a->all.result[TT_RESULT_FAIL] > a->failing)
+		a->inner = a->all.result[TT_RESULT_FAIL] - a->failing;
+	a->silent = a->all.result[TT_RESULT_UNDETERMINED];
+	find_times(a, &r->months);
+}
+
+/* ---- sentences ---- */
+
+void tt_answer_lede(struct tt_out *out, const struct tt_report_answer *a)
+{
+	if (!a->all.messages) {
+		tt_out_str(out, "The case holds no message.");
+		return;
+	}
+	if (!a->entered) {
+		tt_out_str(out, "No transfer into a receiving system is "
+				"recorded in this mail.");
+		return;
+	}
+	tt_share_put(out, a->over_tls, a->entered);
+	tt_out_str(out, " of ");
+	tt_words_big(out, a->entered);
+	tt_out_str(out, a->entered == 1 ? " message" : " messages");
+	tt_out_str(out, " reached the receiving system over TLS");
+	if (a->states.n[TT_STATE_CLEAR]) {
+		tt_out_str(out, ", ");
+		tt_share_put(out, a->states.n[TT_STATE_CLEAR], a->entered);
+		tt_out_str(out, " in cleartext");
+	}
+	tt_out_str(out, ".");
+}
+
+void tt_answer_since(struct tt_out *out, const struct tt_report_answer *a)
+{
+	static const char *const words[] = {
+		[TT_STATE_TLS13] = "TLS 1.3",
+		[TT_STATE_TLS12] = "TLS 1.2 or later",
+		[TT_STATE_TLS] = "TLS",
+	};
+
+	if (a->first == TT_NO_MONTH) {
+		tt_out_str(out, "None of the mail is dated.");
+		return;
+	}
+	if (a->most == TT_STATE_NONE) {
+		tt_out_str(out, "Under nothing of late has more than half of "
+				"each month's mail come");
+	} else {
+		tt_out_str(out, "Since ");
+		tt_month_put(out, a->since);
+		tt_out_str(out, " more than half of each month's mail has "
+				"come under ");
+		tt_out_str(out, words[a->most]);
+	}
+	tt_out_str(out, ". The mail is from ");
+	tt_month_put(out, a->first);
+	tt_out_str(out, " to ");
+	tt_month_put(out, a->last);
+	tt_out_str(out, ".");
+}
+
+void tt_answer_last(struct tt_out *out, const struct tt_report_answer *a)
+{
+	static const struct {
+		enum tt_state state;
+		const char *word;
+	} rows[] = {
+		{ TT_STATE_CLEAR, "cleartext" },
+		{ TT_STATE_OLD, "TLS 1.1 or older" },
+	};
+	bool is_begun = false;
+
+	for (size_t i = 0; i < 2; i++) {
+		if (a->last_of[rows[i].state] == TT_NO_MONTH)
+			continue;
+		tt_out_str(out, is_begun ? "; last " : "Last ");
+		tt_out_str(out, rows[i].word);
+		tt_out_str(out, ": ");
+		tt_month_put(out, a->last_of[rows[i].state]);
+		is_begun = true;
+	}
+	tt_out_str(out, is_begun ? "." : "No cleartext and no TLS older than "
+					 "1.2 was met.");
+}
+
+void tt_answer_rest(struct tt_out *out, const struct tt_report_answer *a,
+		    struct tt_slice profile)
+{
+	if (!a->failing) {
+		tt_out_str(out, "No message fails profile ");
+		tt_out_text(out, profile);
+		tt_out_str(out, " where it entered the receiving system.");
+	} else {
+		tt_words_big(out, a->failing);
+		tt_out_str(out, a->failing == 1 ? " message fails profile " :
+						  " messages fail profile ");
+		tt_out_text(out, profile);
+		tt_out_str(out, a->failing == 1 ? " where it entered " :
+						  " where they entered ");
+		tt_out_str(out, "the receiving system.");
+	}
+	if (a->inner) {
+		tt_out_str(out, " ");
+		tt_words_big(out, a->inner);
+		tt_out_str(out, " more on a transfer inside it alone.");
+	}
+	if (a->silent) {
+		tt_out_str(out, " Of ");
+		tt_words_big(out, a->silent);
+		tt_out_str(out, " the records do not say enough to judge.");
+	}
+}
