@@ -199,6 +199,10 @@ void tt_identity_read(struct tt_identity *identity_r,
 		      enum tt_identity_want want, struct tt_arena *arena,
 		      struct tt_diags *diags);
 
+/* Loads what would be loaded on first use - GMime, the C library's modules for
+ * the charsets on the list - for a process that will not be let to. */
+void tt_message_preload(void);
+
 void tt_message_versions(struct tt_out *out);
 
 #endif

@@ -180,6 +180,9 @@ const struct tt_advice *tt_rules_advice(const struct tt_rules *rules,
 
 struct tt_matcher *tt_matcher_new(const struct tt_rules *rules);
 void tt_matcher_free(struct tt_matcher **matcher);
+/* Compiles all patterns now instead of on first use: for a process that will
+ * not be let to make code.  Of forked processes each has them then. */
+void tt_matcher_compile(struct tt_matcher *m);
 
 /* A statement about TLS that a rule read off a place the receiver writes. */
 struct tt_finding {

@@ -20,6 +20,14 @@ void tt_mime_start(void)
 	(void)pthread_once(&is_started, g_mime_init);
 }
 
+void tt_message_preload(void)
+{
+	static pthread_once_t is_loaded = PTHREAD_ONCE_INIT;
+
+	tt_mime_start();
+	(void)pthread_once(&is_loaded, tt_mime_load_charsets);
+}
+
 void tt_message_versions(struct tt_out *out)
 {
 	tt_out_printf(out, "GMime %u.%u.%u\n", gmime_major_version,

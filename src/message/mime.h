@@ -17,6 +17,9 @@ struct tt_mime_field {
 /* Before any call of GMime; does its work once. */
 void tt_mime_start(void);
 
+/* Loads the modules of all charsets on the list, to stay; once. */
+void tt_mime_load_charsets(void);
+
 /* Trimmed, folds undone, CR, LF and TAB as spaces. */
 struct tt_slice tt_mime_one_line(struct tt_arena *arena, struct tt_slice s);
 

@@ -96,6 +96,37 @@ static bool find_charset(struct tt_slice name, char iconv_r[CHARSET_MAX])
 	return false;
 }
 
+/* A module stays loaded while a converter is open.  GMime opens by the name
+ * in the mail, which may mean another module than ours. */
+static void keep_open(const char *charset)
+{
+	static GIConv kept[128];
+	static size_t n_kept;
+
+	if (charset && n_kept < sizeof kept / sizeof *kept)
+		kept[n_kept++] = g_iconv_open("UTF-8", charset);
+}
+
+void tt_mime_load_charsets(void)
+{
+	char name[CHARSET_MAX];
+
+	for (size_t i = 0; i < sizeof charsets / sizeof *charsets; i++) {
+		keep_open(charsets[i].name);
+		keep_open(charsets[i].iconv);
+	}
+	for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
+		const struct family *const f = &families[i];
+
+		for (int k = f->first; k <= f->last; k++) {
+			snprintf(name, sizeof(name), "%s%d", f->of.name, k);
+			keep_open(name);
+			snprintf(name, sizeof(name), "%s%d", f->of.iconv, k);
+			keep_open(name);
+		}
+	}
+}
+
 /* First "?=" of s, before any line end or NUL; SIZE_MAX where there is none,
  * and then *looked_r says how far was looked. */
 static size_t find_close(struct tt_slice s, size_t *looked_r)

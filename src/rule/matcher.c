@@ -9,7 +9,7 @@
  * match_limit; longer ones run with automatic callouts, and the
  * TT_MAX_regex_callouts-th ends the match, because match_limit counts per
  * start offset and so bounds nothing on long subjects.  A limit hit is a diag
- * that names the rule.  Patterns compile on first use. */
+ * that names the rule.  Patterns compile on first use, or all at once. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <string.h>
@@ -258,6 +258,14 @@ static pcre2_code *code_for(struct tt_matcher *m, uint32_t pattern,
 			m->has_jit = false; /* this build has none */
 	}
 	return *slot;
+}
+
+void tt_matcher_compile(struct tt_matcher *m)
+{
+	for (uint32_t i = 0; i < m->rules->patterns.n; i++) {
+		(void)code_for(m, i, false);
+		(void)code_for(m, i, true);
+	}
 }
 
 static void tell_limit(struct tt_matcher *m, uint32_t pattern)
