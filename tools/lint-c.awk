@@ -12,6 +12,7 @@ BEGIN {
 
 	owner["openssl/"] = "util"
 	owner["zlib.h"] = owner["archive.h"] = "source"
+	owner["iconv.h"] = "source"
 	owner["archive_entry.h"] = owner["isa-l.h"] = "source"
 	owner["jansson.h"] = "record"
 	owner["gmime/"] = owner["glib.h"] = owner["glib/"] = "message"

@@ -140,6 +140,10 @@ struct tt_stream *tt_stream_from_bytes(struct tt_slice bytes,
 				       struct tt_diags *diags);
 void tt_stream_free(struct tt_stream **stream);
 
+/* Loads what would be loaded on first use - the locale and the modules that
+ * names in archives are read with - for a process that will not be let to. */
+void tt_source_preload(void);
+
 /* Versions of the libraries this floor uses, one "name version" a line. */
 void tt_source_versions(struct tt_out *out);
 

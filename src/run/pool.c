@@ -8,6 +8,8 @@
 #define _GNU_SOURCE
 #include "pool.h"
 
+#include <tlstrail/message.h>
+
 #include <poll.h>
 #include <sched.h>
 #include <sys/resource.h>
@@ -219,6 +221,8 @@ struct tt_pool *tt_pool_new(const struct tt_pool_options *options)
 	const size_t n = options->n_workers ? options->n_workers :
 					      tt_pool_cores();
 
+	tt_source_preload();
+	tt_message_preload();
 	pool->o = *options;
 	pool->n_hands = n < TT_MAX_workers ? n : (size_t)TT_MAX_workers;
 	pool->hands = tt_zalloc(

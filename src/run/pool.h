@@ -29,7 +29,7 @@ struct tt_pool_queue {
 /* A worker, as its parent sees it. */
 struct tt_hand {
 	pid_t pid; /* 0: none */
-	int sock, pipe;
+	int sock, pipe, words; /* words: its standard error */
 	struct tt_shared *shared;
 	struct tt_frame_reader reader;
 	uint64_t received;	    /* bytes of its frames */

@@ -42,15 +42,13 @@ static void *map_shared(void)
 	return s == MAP_FAILED ? NULL : s;
 }
 
-static void close_pair(const int pair[2])
-{
-	close(pair[0]);
-	close(pair[1]);
-}
-
 /* The parent's ends are the first of each pair. */
-static bool start(struct tt_pool *pool, struct tt_hand *h, const int sock[2],
-		  const int out[2])
+struct ends {
+	int sock[2], out[2], words[2];
+};
+
+static bool start(struct tt_pool *pool, struct tt_hand *h,
+		  const struct ends *e)
 {
 	struct tt_shared *const s = map_shared();
 
@@ -60,39 +58,56 @@ static bool start(struct tt_pool *pool, struct tt_hand *h, const int sock[2],
 	const pid_t pid = fork();
 
 	if (pid == 0)
-		tt_worker_serve(&pool->o, s, sock[1], out[1]);
+		tt_worker_serve(&pool->o, s, e->sock[1], e->out[1],
+				e->words[1]);
 	if (pid < 0) {
 		munmap(s, sizeof(*s));
 		return fail(pool, "starting a worker");
 	}
-	*h = (struct tt_hand){ .pid = pid, .sock = sock[0], .pipe = out[0] };
-	h->shared = s;
+	*h = (struct tt_hand){ .pid = pid,
+			       .sock = e->sock[0],
+			       .pipe = e->out[0],
+			       .words = e->words[0],
+			       .shared = s };
 	tt_frame_reader_init(&h->reader, TT_FRAME_DONE + 1);
 	tt_queue_init(&h->items);
 	return true;
 }
 
+/* Words are never waited for, neither to be written nor to be read. */
+static bool open_ends(struct ends *e)
+{
+	const int kind = SOCK_SEQPACKET | SOCK_CLOEXEC;
+
+	if (socketpair(AF_UNIX, kind, 0, e->sock) != 0 ||
+	    pipe2(e->out, O_CLOEXEC) != 0 ||
+	    pipe2(e->words, O_CLOEXEC | O_NONBLOCK) != 0)
+		return false;
+	(void)fcntl(e->out[0], F_SETPIPE_SZ, PIPE_BYTES);
+	return fcntl(e->out[0], F_SETFL, O_NONBLOCK) == 0;
+}
+
+static void close_ends(const struct ends *e, size_t i)
+{
+	const int ends[] = { e->sock[i], e->out[i], e->words[i] };
+
+	for (size_t k = 0; k < sizeof(ends) / sizeof(*ends); k++)
+		if (ends[k] >= 0)
+			close(ends[k]);
+}
+
 bool tt_hand_start(struct tt_pool *pool, struct tt_hand *h)
 {
-	int sock[2], out[2];
+	struct ends e = { { -1, -1 }, { -1, -1 }, { -1, -1 } };
+	bool is_started = false;
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sock) != 0)
-		return fail(pool, "a socket for a worker");
-	if (pipe2(out, O_CLOEXEC) != 0) {
-		close_pair(sock);
-		return fail(pool, "a pipe for a worker");
-	}
-	(void)fcntl(out[0], F_SETPIPE_SZ, PIPE_BYTES);
-	(void)fcntl(out[0], F_SETFL, O_NONBLOCK);
-	const bool is_started = start(pool, h, sock, out);
-
-	if (is_started) {
-		close(sock[1]);
-		close(out[1]);
-	} else {
-		close_pair(sock);
-		close_pair(out);
-	}
+	if (open_ends(&e))
+		is_started = start(pool, h, &e);
+	else
+		(void)fail(pool, "a pipe for a worker");
+	close_ends(&e, 1);
+	if (!is_started)
+		close_ends(&e, 0);
 	return is_started;
 }
 
@@ -209,18 +224,47 @@ static void take_rest(struct tt_pool *pool, struct tt_hand *h)
 		  (size_t)(total - h->received));
 }
 
+/* The end of what stands in its standard error, as one line. */
+static void take_words(const struct tt_hand *h, struct tt_lost *lost)
+{
+	char text[4096];
+	struct tt_slice s = { (const uint8_t *)text, 0 };
+	ssize_t n;
+
+	while ((n = read(h->words, text, sizeof(text))) > 0)
+		s.n = (size_t)n;
+	s = tt_slice_trim(s);
+	if (s.n >= sizeof(lost->said))
+		s = tt_slice_sub(s, s.n - sizeof(lost->said) + 1, s.n);
+	if (s.n)
+		memcpy(lost->said, s.p, s.n);
+	for (size_t i = 0; i < s.n; i++)
+		if (lost->said[i] == '\n' || lost->said[i] == '\0')
+			lost->said[i] = ' ';
+}
+
+/* mem.c and GLib say so. */
+static bool is_of_memory(const struct tt_lost *lost)
+{
+	const struct tt_slice said = tt_slice_str(lost->said);
+
+	return tt_slice_find(said, TT_S("out of memory")) != SIZE_MAX ||
+	       tt_slice_find(said, TT_S("failed to allocate")) != SIZE_MAX;
+}
+
 static struct tt_lost loss_of(const struct tt_hand *h, int status)
 {
+	struct tt_lost lost = { .why = h->why, .number = h->number };
+
+	take_words(h, &lost);
 	if (h->is_killed)
-		return (struct tt_lost){ .why = h->why, .number = h->number };
-	if (WIFSIGNALED(status))
-		return (struct tt_lost){ .why = TT_LOSS_SIGNAL,
-					 .number = WTERMSIG(status) };
-	/* How mem.c ends a process. */
-	if (WEXITSTATUS(status) == 70)
-		return (struct tt_lost){ .why = TT_LOSS_MEMORY };
-	return (struct tt_lost){ .why = TT_LOSS_EXIT,
-				 .number = WEXITSTATUS(status) };
+		return lost;
+	lost.why = is_of_memory(&lost)	? TT_LOSS_MEMORY :
+		   WIFSIGNALED(status) ? TT_LOSS_SIGNAL :
+					 TT_LOSS_EXIT;
+	lost.number = WIFSIGNALED(status) ? WTERMSIG(status) :
+					    WEXITSTATUS(status);
+	return lost;
 }
 
 /* Whether the item can be read on behind what ended the worker. */
@@ -303,6 +347,7 @@ static void bury(struct tt_pool *pool, struct tt_hand *h)
 	settle(pool, h, status);
 	close(h->sock);
 	close(h->pipe);
+	close(h->words);
 	munmap(h->shared, sizeof(*h->shared));
 	tt_frame_reader_release(&h->reader);
 	*h = (struct tt_hand){ 0 };

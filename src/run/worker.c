@@ -15,13 +15,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Where its two descriptors stand. */
+/* Where its descriptors stand, beside standard error. */
 #define SOCK 3
 #define PIPE 4
 
@@ -216,29 +217,21 @@ static void close_from(int first)
 		close(fd);
 }
 
-/* Only the two descriptors stay.  What libraries say goes nowhere: it may
- * quote evidence. */
-static void keep_descriptors(int sock, int out)
+/* Only these stay.  What libraries say is for the parent to print, since it
+ * may quote evidence; a sanitizer's report is for whoever runs the tests. */
+static void keep_descriptors(int sock, int out, int words)
 {
 	const int s = fcntl(sock, F_DUPFD, PIPE + 1);
 	const int p = fcntl(out, F_DUPFD, PIPE + 1);
-
-	if (s < 0 || p < 0 || dup2(s, SOCK) < 0 || dup2(p, PIPE) < 0)
-		_exit(TT_WORKER_BROKEN);
-	close_from(PIPE + 1);
-}
-
-static void silence(void)
-{
+	const int w = TT_IS_SANITIZED ? STDERR_FILENO :
+					fcntl(words, F_DUPFD, PIPE + 1);
 	const int null = open("/dev/null", O_RDWR);
 
-	/* But a sanitizer's report is for whoever runs the tests. */
-	const int last = TT_IS_SANITIZED ? STDOUT_FILENO : STDERR_FILENO;
-
-	for (int fd = 0; null >= 0 && fd <= last; fd++)
-		(void)dup2(null, fd);
-	if (null > STDERR_FILENO)
-		close(null);
+	if (s < 0 || p < 0 || w < 0 || null < 0 || dup2(s, SOCK) < 0 ||
+	    dup2(p, PIPE) < 0 || dup2(w, STDERR_FILENO) < 0 ||
+	    dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0)
+		_exit(TT_WORKER_BROKEN);
+	close_from(PIPE + 1);
 }
 
 /* An interrupt from the terminal is the parent's to answer. */
@@ -279,18 +272,19 @@ static void confine(const struct tt_pool_options *o, struct tt_shared *s)
 }
 
 _Noreturn void tt_worker_serve(const struct tt_pool_options *options,
-			       struct tt_shared *shared, int sock, int out)
+			       struct tt_shared *shared, int sock, int out,
+			       int words)
 {
 	const struct tt_job *const job = &options->job;
 	struct tt_work work = { .shared = shared };
 	struct tt_item_got *got = tt_zalloc(sizeof(*got));
 
 	reset_signals();
+	(void)setenv("TZ", "UTC0", 1); /* or the zone's file is asked for */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (getppid() != shared->parent)
 		_exit(TT_WORKER_BROKEN); /* it died before that */
-	keep_descriptors(sock, out);
-	silence();
+	keep_descriptors(sock, out, words);
 	got->bytes = tt_malloc(TT_ITEM_ROOM);
 	tt_out_init(&work.out, -1);
 	void *const state = job->begin ? job->begin(job->ctx) : job->ctx;

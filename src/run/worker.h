@@ -74,6 +74,7 @@ int tt_item_receive(int sock, struct tt_item_got *got, bool is_waiting);
 
 /* In the child; with the descriptors that are to stay open. */
 _Noreturn void tt_worker_serve(const struct tt_pool_options *options,
-			       struct tt_shared *shared, int sock, int out);
+			       struct tt_shared *shared, int sock, int out,
+			       int words);
 
 #endif

@@ -10,9 +10,13 @@
 #include "mailstore.h"
 
 #include <archive_entry.h>
+#include <iconv.h>
 #include <inttypes.h>
 #include <locale.h>
+#include <pthread.h>
 #include <string.h>
+
+#define NAMES_LOCALE "C.UTF-8"
 
 struct tt_archive {
 	struct archive *a;
@@ -260,7 +264,7 @@ struct tt_archive *tt_archive_open(const struct tt_layer *layer,
 	ar->feed.in = below;
 	ar->layer = layer;
 	ar->a = archive_read_new();
-	ar->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	ar->utf8 = newlocale(LC_CTYPE_MASK, NAMES_LOCALE, (locale_t)0);
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 		if (formats[i].code == layer->code)
 			(void)formats[i].support(ar->a);
@@ -289,4 +293,23 @@ void tt_archive_close(struct tt_archive **ar)
 	tt_input_close(&(*ar)->below);
 	tt_arena_release(&(*ar)->names);
 	tt_free(ar);
+}
+
+/* What is open stays loaded. */
+static void preload(void)
+{
+	static locale_t names;
+	static iconv_t of_7z;
+
+	names = newlocale(LC_CTYPE_MASK, NAMES_LOCALE, (locale_t)0);
+	of_7z = iconv_open("UTF-8", "UTF-16LE");
+	(void)names;
+	(void)of_7z;
+}
+
+void tt_source_preload(void)
+{
+	static pthread_once_t is_loaded = PTHREAD_ONCE_INIT;
+
+	(void)pthread_once(&is_loaded, preload);
 }

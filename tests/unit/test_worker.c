@@ -23,6 +23,8 @@
 
 #include <cmocka.h>
 
+#include <tlstrail/message.h>
+
 #include "run/confine.h"
 #include "run/worker.h"
 
@@ -61,6 +63,12 @@ static void lie(const char *bytes, size_t n)
 		(void)poll(NULL, 0, -1);
 }
 
+static void say(const char *text, size_t n, unsigned times)
+{
+	while (times--)
+		(void)!write(STDERR_FILENO, text, n);
+}
+
 static void send_big(struct tt_work *work, size_t n)
 {
 	struct tt_out *const out = tt_work_frame(work, BIG);
@@ -82,6 +90,10 @@ static void do_word(struct tt_work *work, struct tt_slice word)
 		(void)poll(NULL, 0, -1);
 	else if (tt_slice_eq(word, TT_S("eat")))
 		take_memory();
+	else if (tt_slice_eq(word, TT_S("say")))
+		say("this cannot be:\n\0it is not\n", 27, 1);
+	else if (tt_slice_eq(word, TT_S("shout"))) /* more than fits */
+		say("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", 32, 10000);
 	else if (tt_slice_eq(word, TT_S("exit")))
 		_exit(9);
 	else if (tt_slice_eq(word, TT_S("open")))
@@ -194,6 +206,8 @@ static void on_lost(void *ctx, void *tag, const struct tt_lost *lost)
 	if (lost->is_record)
 		tt_out_printf(out, " at %u", (unsigned)lost->off);
 	tt_out_printf(out, ": %s\n", text.text);
+	if (lost->said[0])
+		tt_out_printf(out, "said: %s\n", lost->said);
 }
 
 static void on_done(void *ctx, void *tag, enum tt_item_end end)
@@ -318,7 +332,7 @@ static void assert_no_children(void)
 
 static const struct row {
 	const char *name, *text, *said;
-	bool is_pipe, needs_memory_limit, needs_filter;
+	bool is_pipe, needs_memory_limit, needs_filter, needs_words;
 } rows[] = {
 	{ .name = "nothing", .text = "", .said = "done\n" },
 	{ .name = "lines", .text = "a\nb\n", .said = "0: a\n1: b\ndone\n" },
@@ -379,8 +393,22 @@ static const struct row {
 	{ .name = "too much memory",
 	  .text = "a\neat\nb\n",
 	  .said = "0: a\nlost record at 2: out of memory (limit "
-		  "worker_memory)\n2: b\ndone\n",
+		  "worker_memory)\nsaid: tlstrail: out of memory\n"
+		  "2: b\ndone\n",
 	  .needs_memory_limit = true },
+	{ .name = "last words",
+	  .text = "say\nabort\nb\n",
+	  .said = "0: say\nlost record at 4: killed by signal 6 (Aborted)\n"
+		  "said: this cannot be:  it is not\n2: b\ndone\n",
+	  .needs_words = true },
+	{ .name = "more words than fit",
+	  .text = "shout\nabort\nb\n",
+	  .said = "0: shout\nlost record at 6: killed by signal 6 "
+		  "(Aborted)\n"
+		  "said: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+		  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+		  "xxxxxxxxxxxxxxxx\n2: b\ndone\n",
+	  .needs_words = true },
 	{ .name = "an end of its own",
 	  .text = "a\nexit\nb\n",
 	  .said = "0: a\nlost record at 2: ended with status 9\n2: b\n"
@@ -428,7 +456,8 @@ static void test_row(void **state)
 	const struct row *const row = *state;
 
 	if ((row->needs_memory_limit && !reached.has_memory) ||
-	    (row->needs_filter && !reached.has_seccomp))
+	    (row->needs_filter && !reached.has_seccomp) ||
+	    (row->needs_words && TT_IS_SANITIZED))
 		skip();
 	struct said *const s = said_new();
 	struct tt_pool *pool = pool_for(s, 2);
@@ -716,6 +745,82 @@ static void test_inherited(void **state)
 	said_free(s);
 }
 
+/* ---- the same is read ---- */
+
+static const char *const charsets[] = {
+	"utf-8", "us-ascii", "koi8-r", "koi8-u", "iso-2022-jp", "shift_jis",
+	"euc-jp", "euc-kr", "ks_c_5601-1987", "gb2312", "gbk", "gb18030",
+	"big5", "iso-8859-1", "iso-8859-2", "iso-8859-5", "iso-8859-7",
+	"iso-8859-15", "iso-8859-16", "windows-1250", "windows-1251",
+	"windows-1252", "windows-1256", "cp1258",
+};
+
+/* Words in each, and an address, which GMime decodes. */
+static void read_subject(struct tt_work *work, const char *charset)
+{
+	struct tt_arena arena = { 0 };
+	struct tt_header header;
+	struct tt_identity identity = { 0 };
+	struct tt_diags diags;
+	const char *const block = tt_arena_printf(
+		&arena,
+		"Subject: =?%s?Q?=C4=E3=BA=C3?=\n"
+		"From: \"=?%s?Q?=C4=E3=BA=C3?=\" <a@example.net>\n"
+		"To: =?%s?Q?=C4=E3?= <b@example.net>\n"
+		"Content-Type: text/plain; name*=%s''%%C4%%E3\n",
+		charset, charset, charset, charset);
+
+	tt_diags_init(&diags, &arena);
+	tt_header_slice(&header, tt_slice_str(block), &arena, &diags);
+	tt_identity_read(&identity, &header, TT_E2E_NONE, TT_WANT_ALL, &arena,
+			 &diags);
+	put(work, NOTE, identity.subject);
+	put(work, NOTE, identity.from);
+	tt_arena_release(&arena);
+}
+
+static void read_charsets(void *state, struct tt_work *work,
+			  struct tt_entry *entries, size_t n)
+{
+	(void)state;
+	(void)entries;
+	(void)n;
+	for (size_t i = 0; i < N(charsets); i++)
+		read_subject(work, charsets[i]);
+}
+
+static struct said *said_of_charsets(bool is_unconfined)
+{
+	struct said *const s = said_new();
+	struct tt_err err = { 0 };
+	const struct tt_pool_options o = {
+		.n_workers = 1,
+		.is_unconfined = is_unconfined,
+		.n_types = TYPES,
+		.job = { .run = read_charsets },
+		.sink = { s, on_frame, on_lost, on_done, NULL },
+	};
+	struct tt_pool *pool = tt_pool_new(&o);
+
+	assert_int_equal(give(pool, file_of("a\n"), 0), TT_OK);
+	assert_int_equal(tt_pool_finish(pool, &err), TT_OK);
+	tt_pool_free(&pool);
+	return s;
+}
+
+static void test_charsets(void **state)
+{
+	struct said *const free_s = said_of_charsets(true);
+	struct said *const s = said_of_charsets(false);
+
+	(void)state;
+	assert_string_equal(text_of(s, 0), text_of(free_s, 0));
+	assert_null(strstr(text_of(s, 0), "=?"));
+	assert_int_equal(s->n_frames, 2 * N(charsets));
+	said_free(free_s);
+	said_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest others[] = {
@@ -726,6 +831,7 @@ int main(void)
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_stillborn),
 		cmocka_unit_test(test_inherited),
+		cmocka_unit_test(test_charsets),
 	};
 	struct CMUnitTest tests[N(rows)];
 

@@ -36,8 +36,9 @@ struct tt_work; /* in a worker: the item it is at */
 struct tt_job {
 	void *ctx; /* the parent's, as it was when the worker was forked */
 	/* Before the worker is confined: opens, loads and compiles what run()
-	 * will need, and returns what it gets.  What the parent had of these
-	 * at the fork need not be made anew. */
+	 * will need (tt_matcher_compile(), the rules of logs), and returns
+	 * what it gets; NULL: nothing, and run() gets ctx.  What the parent
+	 * had of these at the fork need not be made anew. */
 	void *(*begin)(void *ctx);
 	/* Reads one item.  Each entry has its descriptor and may go to
 	 * tt_source_open_entry(); what is left open is closed for it. */
@@ -85,6 +86,9 @@ struct tt_lost {
 	bool is_item;	/* with all of the item that was not read before */
 	bool is_record; /* `off` is the place of the record in work */
 	uint64_t off;
+	/* What it, or a library in it, said last on its standard error:
+	 * hostile, as all that comes from it. */
+	char said[128];
 };
 
 /* "killed by signal 11 (Segmentation fault)", "10 s of CPU time without an
@@ -125,8 +129,9 @@ struct tt_pool_options {
 size_t tt_pool_cores(void);
 
 /* No worker is forked yet: each is when there is an item for it.  The caller
- * has no other thread by then.  `options` is copied.  Free with
- * tt_pool_free(), which nulls, and ends what still runs. */
+ * has no other thread by then.  `options` is copied.  Calls
+ * tt_source_preload() and tt_message_preload().  Free with tt_pool_free(),
+ * which nulls, and ends what still runs. */
 struct tt_pool *tt_pool_new(const struct tt_pool_options *options);
 void tt_pool_free(struct tt_pool **pool);
 
