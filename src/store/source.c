@@ -210,6 +210,7 @@ enum tt_status tt_case_begin(struct tt_case *c, const struct tt_case_file *f,
 			     int64_t *source_r, struct tt_err *err)
 {
 	tt_write_begin(c);
+	c->found_source = 0; /* it may be of an older generation now */
 	const struct row r = newest(c, f->path);
 
 	if (r.id && goes_on(&r, f)) {
@@ -277,19 +278,48 @@ enum tt_status tt_case_member(struct tt_case *c, int64_t file,
 	return tt_write_end(c, 0, err);
 }
 
-int64_t tt_source_find(struct tt_case *c, const struct tt_origin *origin)
+/* Both, with a byte between that is in no path. */
+static struct tt_slice origin_key(struct tt_case *c,
+				  const struct tt_origin *origin)
+{
+	const struct tt_slice member =
+		tt_member_key(c, origin->member, origin->n_member);
+	uint8_t *const key = tt_arena_alloc(
+		&c->scratch,
+		tt_add_size(tt_add_size(origin->path.n, member.n), 1));
+
+	if (origin->path.n)
+		memcpy(key, origin->path.p, origin->path.n);
+	key[origin->path.n] = 0;
+	if (member.n)
+		memcpy(key + origin->path.n + 1, member.p, member.n);
+	return (struct tt_slice){ key, origin->path.n + 1 + member.n };
+}
+
+static int64_t look_up(struct tt_case *c, const struct tt_origin *origin)
 {
 	const struct row file = newest(c, origin->path);
 
-	if (!file.id) {
+	if (!file.id)
 		tt_case_refuse(c, TT_INPUT,
 			       "evidence of a file that was not begun");
-		return 0;
-	}
-	if (!origin->n_member)
+	if (!file.id || !origin->n_member)
 		return file.id;
 	return member_of(c, file.id,
 			 tt_member_key(c, origin->member, origin->n_member));
+}
+
+/* Events come a log at a time. */
+int64_t tt_source_find(struct tt_case *c, const struct tt_origin *origin)
+{
+	const struct tt_slice key = origin_key(c, origin);
+
+	if (c->found_source && tt_slice_eq(c->found_key, key))
+		return c->found_source;
+	c->found_source = look_up(c, origin);
+	tt_arena_clear(&c->found);
+	c->found_key = tt_arena_dup(&c->found, key);
+	return c->found_source;
 }
 
 /* ---- the end of a file ---- */

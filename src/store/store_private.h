@@ -89,6 +89,10 @@ struct tt_case {
 	struct tt_strings *strings;
 	struct tt_sha256 *hash;
 	struct tt_arena scratch; /* of one call */
+	/* The last answer of tt_source_find(), by path and member. */
+	struct tt_arena found;
+	struct tt_slice found_key;
+	int64_t found_source;
 	int join; /* the mark of tt_case_needs_join(); -1: not read yet */
 };
 

@@ -25,6 +25,8 @@ static inline void case_remove(const char *path)
 	unlink(path);
 	snprintf(beside, sizeof(beside), "%s-wal", path);
 	unlink(beside);
+	snprintf(beside, sizeof(beside), "%s-shm", path);
+	unlink(beside);
 	snprintf(beside, sizeof(beside), "%s-journal", path);
 	unlink(beside);
 }

@@ -813,6 +813,53 @@ static void events(void **state)
 	tt_arena_release(&arena);
 }
 
+/* Two sources of one file are told apart, and the newest generation counts. */
+static void where_an_event_lies(void **state)
+{
+	static const char *const ids[] = { "A" };
+	static const struct tt_slice member[] = {
+		{ (const uint8_t *)"in.log", 6 }
+	};
+	const struct tt_origin file = { .path = TT_S("a.log") };
+	const struct tt_origin in = { .path = TT_S("a.log"),
+				      .member = member,
+				      .n_member = 1 };
+	struct tt_case *c = case_open();
+	int64_t id = file_begin(c, "a.log", 9);
+
+	(void)state;
+	add_events(c, id, &file, ids, 1);
+	add_events(c, id, &in, ids, 1);
+	id = file_begin(c, "a.log", 10);
+	add_events(c, id, &in, ids, 1);
+	assert_int_equal(
+		tt_case_int(c, "SELECT group_concat(s.generation || s.member,"
+			       " '') = '00in.log1in.log' FROM event e"
+			       " JOIN source s ON s.id = e.source_id"),
+		1);
+	case_close(c);
+}
+
+static void an_event_of_no_file(void **state)
+{
+	const struct tt_origin none = { .path = TT_S("a.log") };
+	struct tt_arena arena = { 0 };
+	struct tt_case *c = case_open();
+	struct tt_event e = { .kind = TT_EVENT_ACCEPT };
+	struct tt_err err = { 0 };
+
+	(void)state;
+	*tt_vec_push(&arena, &e.quotes) = (struct tt_event_quote){
+		.origin = &none,
+		.text = TT_S("line"),
+	};
+	assert_int_equal(tt_case_add_event(c, 1, &e, TT_S("r"), &err),
+			 TT_INPUT);
+	assert_non_null(strstr(err.text, "not begun"));
+	assert_int_equal(tt_case_close(&c, NULL), TT_INPUT);
+	tt_arena_release(&arena);
+}
+
 /* A log that has grown: the lines that are still there count once. */
 static void a_log_that_has_grown(void **state)
 {
@@ -922,6 +969,11 @@ static void killed_anywhere(void **state)
 		copy_case(case_path, copy);
 		case_close(c);
 		copy_case(copy, case_path);
+		/* It can be read as it lies there. */
+		OK(tt_case_open_to_read(&c, case_path, &ok_err));
+		assert_true(tt_case_int(c, "SELECT count(*) FROM occurrence") ==
+			    (at % 2 ? (int64_t)at : 0));
+		case_close(c);
 		c = case_open();
 		if (at % 2)
 			assert_true(tt_case_int(c, "SELECT count(*) FROM"
@@ -1162,6 +1214,8 @@ int main(void)
 		ROW(members),
 		ROW(diags_of_a_source),
 		ROW(events),
+		ROW(where_an_event_lies),
+		ROW(an_event_of_no_file),
 		ROW(a_log_that_has_grown),
 		ROW(concluding_again_changes_nothing),
 		ROW(messages_of_logs_alone),
