@@ -142,11 +142,12 @@ struct tt_case_mail {
 enum tt_status tt_case_add(struct tt_case *c, const struct tt_case_mail *mail,
 			   struct tt_err *err) TT_MUST_CHECK;
 /* Of a log that was begun: a file, a member, or the first of a set of rotated
- * ones.  What its events share comes once it has ended (trail/codec.h). */
+ * ones.  What its events share comes once it has ended (trail/codec.h), and
+ * settles their times and verdicts. */
 enum tt_status tt_case_add_log(struct tt_case *c, int64_t log,
 			       struct tt_slice shared,
 			       struct tt_err *err) TT_MUST_CHECK;
-/* Its times and verdict settled; the place is that of its first quote. */
+/* The place is that of its first quote, in a file that was begun. */
 enum tt_status tt_case_add_event(struct tt_case *c, int64_t log,
 				 const struct tt_event *event,
 				 struct tt_slice record,

@@ -2,6 +2,8 @@
  *
  * The columns are for people and joins in SQL; concluding reads the record.
  * The same record at the same place is one row, however often it is read. */
+#include <tlstrail/trail/codec.h>
+
 #include "store_private.h"
 
 #define DIGEST_BYTES 8
@@ -38,7 +40,74 @@ enum tt_status tt_case_concluded(struct tt_case *c, struct tt_err *err)
 	return tt_write_end(c, 1, err);
 }
 
-/* ---- logs and their events ---- */
+/* ---- what a log tells of its events at its end ---- */
+
+/* Its first event since it was begun: those after it are looked through. */
+static void note_first(struct tt_case *c, int64_t log, int64_t event)
+{
+	for (size_t i = 0; i < c->logs.n; i++)
+		if (c->logs.v[i].log == log)
+			return;
+	*tt_vec_push(&c->logs_arena, &c->logs) =
+		(struct tt_open_log){ log, event };
+}
+
+static int64_t take_first(struct tt_case *c, int64_t log)
+{
+	for (size_t i = 0; i < c->logs.n; i++)
+		if (c->logs.v[i].log == log) {
+			const int64_t first = c->logs.v[i].first_event;
+
+			c->logs.v[i] = c->logs.v[--c->logs.n];
+			return first;
+		}
+	return 0;
+}
+
+static void put_time(struct tt_query *q, const struct tt_event *e)
+{
+	int64_t at = 0, uncertainty = 0;
+	const bool has = tt_event_time(e, NULL, &at, &uncertainty);
+
+	tt_put_if(q, has, at);
+	tt_put_if(q, has, uncertainty);
+}
+
+static void settle_one(struct tt_case *c, int64_t id, const struct tt_event *e)
+{
+	struct tt_query q =
+		tt_query(c, TT_STMT_EVENT_SETTLE,
+			 "UPDATE event SET time_us = ?, time_uncertainty = ?,"
+			 " verdict = ? WHERE id = ?");
+
+	put_time(&q, e);
+	tt_put_int(&q, tt_event_verdict(e));
+	tt_put_int(&q, id);
+	tt_query_run(&q);
+}
+
+/* Years, zones and what silence means are known once the log has ended. */
+static void settle(struct tt_case *c, int64_t log, int64_t first,
+		   const struct tt_event_shared *shared)
+{
+	struct tt_query q = tt_query(c, TT_STMT_EVENT_OF_LOG,
+				     "SELECT id, record FROM event"
+				     " WHERE id >= ? AND log_id = ?");
+	struct tt_arena arena = { 0 };
+
+	tt_put_int(&q, first);
+	tt_put_int(&q, log);
+	while (tt_query_step(&q) == 1) {
+		const int64_t id = tt_get_int(&q);
+		struct tt_event e;
+
+		tt_arena_clear(&arena);
+		if (tt_event_get(&e, tt_get_slice(&q), shared, &arena))
+			settle_one(c, id, &e);
+	}
+	tt_query_end(&q);
+	tt_arena_release(&arena);
+}
 
 enum tt_status tt_case_add_log(struct tt_case *c, int64_t log,
 			       struct tt_slice shared, struct tt_err *err)
@@ -47,12 +116,18 @@ enum tt_status tt_case_add_log(struct tt_case *c, int64_t log,
 	struct tt_query q = tt_query(c, TT_STMT_LOG_PUT,
 				     "INSERT OR REPLACE INTO log"
 				     "(source_id, shared) VALUES (?, ?)");
+	const int64_t first = take_first(c, log);
+	struct tt_event_shared known;
 
 	tt_put_int(&q, log);
 	tt_put_blob(&q, shared);
 	tt_query_run(&q);
+	if (first && tt_event_shared_get(&known, shared, &c->scratch))
+		settle(c, log, first, &known);
 	return tt_write_end(c, 0, err);
 }
+
+/* ---- logs and their events ---- */
 
 enum tt_status tt_case_log(struct tt_case *c, int64_t log,
 			   struct tt_slice *shared_r, struct tt_arena *arena,
@@ -77,15 +152,6 @@ static void put_digest(struct tt_query *q, struct tt_slice record,
 	tt_sha256_add(q->c->hash, record);
 	tt_sha256_end(q->c->hash, sum);
 	tt_put_blob(q, (struct tt_slice){ sum, DIGEST_BYTES });
-}
-
-static void put_time(struct tt_query *q, const struct tt_event *e)
-{
-	int64_t at = 0, uncertainty = 0;
-	const bool has = tt_event_time(e, NULL, &at, &uncertainty);
-
-	tt_put_if(q, has, at);
-	tt_put_if(q, has, uncertainty);
 }
 
 static void put_keys(struct tt_query *q, const struct tt_event *e)
@@ -126,6 +192,8 @@ static void add_row(struct tt_case *c, int64_t log, int64_t source,
 	tt_put_some(&q, e->outcome, TT_OUTCOME_NONE);
 	tt_put_blob(&q, record);
 	tt_query_run(&q);
+	if (c->broken.status == TT_OK && sqlite3_changes(c->db))
+		note_first(c, log, sqlite3_last_insert_rowid(c->db));
 }
 
 enum tt_status tt_case_add_event(struct tt_case *c, int64_t log,

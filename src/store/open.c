@@ -383,6 +383,7 @@ static void case_free(struct tt_case **c)
 	tt_sha256_free(&(*c)->hash);
 	tt_arena_release(&(*c)->scratch);
 	tt_arena_release(&(*c)->found);
+	tt_arena_release(&(*c)->logs_arena);
 	tt_free(c);
 }
 

@@ -112,11 +112,12 @@ static bool looks_unchanged(const struct row *r, const struct tt_case_file *f)
 	       r->mtime_unix == f->mtime_unix && r->mtime_ns == f->mtime_ns;
 }
 
-/* A pipe that was cut off may be given again: what it held is not known. */
+/* What is no file says nothing of itself: unless it was read to its end it
+ * goes on, and one of which nothing was read stays the same. */
 static bool goes_on(const struct row *r, const struct tt_case_file *f)
 {
-	return looks_unchanged(r, f) || (!f->is_regular && !r->has_size &&
-					 r->state == TT_SOURCE_BEGUN);
+	return looks_unchanged(r, f) ||
+	       (!f->is_regular && !r->has_size && !r->has_hash);
 }
 
 enum tt_status tt_case_look(struct tt_case *c, const struct tt_case_file *f,
@@ -333,6 +334,11 @@ int64_t tt_source_find(struct tt_case *c, const struct tt_origin *origin)
 	" JOIN source ns ON ns.path = os.path AND ns.member = os.member"    \
 	" JOIN source f ON f.id = ?1 AND ns.generation = f.generation"
 
+#define OLDER_SAME                                                       \
+	OLDER " AND o.generation IN (SELECT x.generation FROM source x"  \
+	      " WHERE x.path = f.path AND x.member = x'' AND x.sha256 = " \
+	      "f.sha256)"
+
 /* What stands in the new generation too is not kept twice.  A primary
  * occurrence stays: its record is the message's. */
 static void drop_superseded(struct tt_case *c, int64_t file)
@@ -356,6 +362,13 @@ static void drop_superseded(struct tt_case *c, int64_t file)
 		"DELETE FROM log WHERE source_id IN (" OLDER ")"
 		" AND NOT EXISTS (SELECT 1 FROM event WHERE log_id ="
 		" log.source_id)",
+		/* The same bytes, touched: the older one told nothing more. */
+		"DELETE FROM diag WHERE source_id IN (" OLDER_SAME ")",
+		"DELETE FROM source WHERE id IN (" OLDER_SAME ")"
+		" AND NOT EXISTS (SELECT 1 FROM occurrence o"
+		"  WHERE o.source_id = source.id)"
+		" AND NOT EXISTS (SELECT 1 FROM event e"
+		"  WHERE e.source_id = source.id)",
 	};
 
 	for (size_t i = 0; i < sizeof(sql) / sizeof(sql[0]); i++) {

@@ -840,6 +840,90 @@ static void where_an_event_lies(void **state)
 	case_close(c);
 }
 
+/* A log whose lines have no year, and a service whose silence means that there
+ * was no TLS: both are known at the log's end. */
+static void a_log_settles_its_events(void **state)
+{
+	const struct tt_origin a = { .path = TT_S("a.log") };
+	struct tt_log_clock clock = { .has_year = true,
+				      .has_zone = true,
+				      .year = 2024,
+				      .offset_us = 3600000000 };
+	struct tt_log_level level = { true };
+	struct tt_event_shared shared = { 0 };
+	struct tt_arena arena = { 0 };
+	struct tt_event e = {
+		.kind = TT_EVENT_ACCEPT,
+		.time = TT_LOG_NO_YEAR,
+		.time_us = 86400000000,
+		.clock = &clock,
+		.level = &level,
+		.silence = TT_SILENCE_IF_LEVEL,
+		.bits = -1,
+	};
+	struct tt_out record, bytes;
+	struct tt_case *c = case_open();
+	const int64_t id = file_begin(c, "a.log", 9);
+
+	(void)state;
+	*tt_vec_push(&arena, &e.quotes) = (struct tt_event_quote){
+		.rule = "log/x",
+		.origin = &a,
+		.text = TT_S("line"),
+	};
+	tt_out_init(&record, -1);
+	tt_out_init(&bytes, -1);
+	tt_event_put(&record, &e, &shared, &arena);
+	tt_event_shared_put(&bytes, &shared);
+	e.clock = NULL;
+	e.level = NULL;
+	OK(tt_case_add_event(c, id, &e,
+			     (struct tt_slice){ record.buf, record.n },
+			     &ok_err));
+	assert_int_equal(tt_case_int(c, "SELECT time_us FROM event"),
+			 86400000000);
+	assert_int_equal(tt_case_int(c, "SELECT verdict FROM event"),
+			 TT_UNKNOWN);
+	OK(tt_case_add_log(c, id, (struct tt_slice){ bytes.buf, bytes.n },
+			   &ok_err));
+	/* 2024-01-02T00:00:00+01:00 */
+	assert_int_equal(tt_case_int(c, "SELECT time_us FROM event"),
+			 1704150000000000);
+	assert_int_equal(tt_case_int(c, "SELECT time_uncertainty FROM event"),
+			 0);
+	assert_int_equal(tt_case_int(c, "SELECT verdict FROM event"),
+			 TT_CLEARTEXT);
+	case_close(c);
+	tt_out_release(&record);
+	tt_out_release(&bytes);
+	tt_arena_release(&arena);
+}
+
+/* Touched, but the same: one generation stands.  A thing of which nothing can
+ * be read has one row, however often it is met. */
+static void what_has_not_really_changed(void **state)
+{
+	static const struct mail mail = { TLS13, 3, 1, false };
+	static const struct tt_case_file pipe = { .path = TT_S("pipe") };
+	struct tt_case *c = case_open();
+	int64_t id;
+
+	for (uint64_t size = 1000; size < 1003; size++) {
+		id = file_begin(c, "a.mbox", size); /* end says: same hash */
+		mail_add(c, *state, &mail, "a.mbox", id, 0, 0);
+		file_end(c, id, TT_SOURCE_DONE);
+		OK(tt_case_begin(c, &pipe, &id, &ok_err));
+		OK(tt_case_end(c, id, TT_SOURCE_DONE, NULL, TT_NO_SLICE,
+			       &ok_err));
+	}
+	assert_int_equal(tt_case_int(c, "SELECT count(*) FROM source"), 2);
+	assert_int_equal(tt_case_int(c, "SELECT count(*) FROM occurrence"), 1);
+	assert_int_equal(tt_case_int(c, "SELECT size FROM source"
+					" WHERE path = x'612e6d626f78'"),
+			 1002);
+	case_close(c);
+}
+
 static void an_event_of_no_file(void **state)
 {
 	const struct tt_origin none = { .path = TT_S("a.log") };
@@ -1216,6 +1300,8 @@ int main(void)
 		ROW(events),
 		ROW(where_an_event_lies),
 		ROW(an_event_of_no_file),
+		ROW(a_log_settles_its_events),
+		ROW(what_has_not_really_changed),
 		ROW(a_log_that_has_grown),
 		ROW(concluding_again_changes_nothing),
 		ROW(messages_of_logs_alone),
