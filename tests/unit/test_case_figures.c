@@ -442,6 +442,113 @@ static void spans_and_occurrences(void **state)
 	case_close(c);
 }
 
+/* ---- views, as any program reads them ---- */
+
+static const struct {
+	const char *sql, *want;
+} view_rows[] = {
+	{ "SELECT path, member, state, size FROM v_source WHERE path = 'a'",
+	  "a||done|7" },
+	{ "SELECT verdict, fail_basis, receiver, peer, peer_basis, path, off,"
+	  " occurrences, copies, is_embedded FROM v_message"
+	  " WHERE message_id = '<2@example.org>'",
+	  "fail|keyword|example.net|example.org|helo|a|9|2|0|0" },
+	{ "SELECT received FROM v_message"
+	  " WHERE message_id = '<6@example.org>'",
+	  "2026-02-10T12:00:06Z" },
+	{ "SELECT h.tls_version, h.cipher, h.bits, h.verdict, h.basis, h.fit,"
+	  " h.is_border, h.from_ip FROM v_hop h JOIN v_message m"
+	  " ON m.id = h.message_id WHERE m.message_id = '<1@example.org>'"
+	  " AND h.hop = 1",
+	  "TLSv1.3|TLS_AES_256_GCM_SHA384|256|encrypted|marker|meets|1|"
+	  "192.0.2.1" },
+	{ "SELECT count(*), sum(e.off >= 9), min(kind), min(part), min(e.path)"
+	  " FROM v_evidence e JOIN v_message m ON m.id = e.message_id"
+	  " WHERE m.message_id = '<2@example.org>'",
+	  "2|2|received|hop|a" },
+	{ "SELECT group_concat(mail || ' ' || fit, ', ') FROM"
+	  " (SELECT * FROM v_weak ORDER BY mail)",
+	  "<2@example.org> cleartext, <5@example.org> unknown, "
+	  "<7@example.org> version, <8@example.org> cleartext" },
+	{ "SELECT month, messages, pass, fail, undetermined, \"TLSv1.3\","
+	  " older, cleartext, unknown FROM v_by_month WHERE month = '2026-03'",
+	  "2026-03|3|1|2|0|1|1|1|0" },
+	{ "SELECT peer, part, basis, messages, encrypted, weakest, failing"
+	  " FROM v_by_peer WHERE part IS NOT NULL",
+	  "amazonses.com|us-west-2|rdns|1|1|TLSv1.3|0" },
+	{ "SELECT group_concat(peer, ' ') FROM v_by_peer",
+	  "example.org example.com 192.0.2.4 amazonses.com" },
+	{ "SELECT count(*) FROM v_event", "0" },
+};
+
+/* Columns with a bar between; the first row only. */
+static const char *first_row(sqlite3 *db, const char *sql,
+			     struct tt_arena *arena)
+{
+	sqlite3_stmt *s = NULL;
+	const char *row = "";
+
+	if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+	const int got = sqlite3_step(s);
+
+	if (got != SQLITE_ROW && got != SQLITE_DONE)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+	for (int i = 0; got == SQLITE_ROW && i < sqlite3_column_count(s); i++) {
+		const char *text = (const char *)sqlite3_column_text(s, i);
+
+		row = tt_arena_printf(arena, "%s%s%s", row, i ? "|" : "",
+				      text ? text : "");
+	}
+	sqlite3_finalize(s);
+	return row;
+}
+
+static void views(void **state)
+{
+	struct tt_case *c = filled(*state);
+	struct tt_arena arena = { 0 };
+	sqlite3 *db;
+
+	case_close(c);
+	assert_int_equal(sqlite3_open(case_path, &db), SQLITE_OK);
+	for (size_t i = 0; i < N(view_rows); i++)
+		assert_string_equal(first_row(db, view_rows[i].sql, &arena),
+				    view_rows[i].want);
+	sqlite3_close(db);
+	tt_arena_release(&arena);
+}
+
+/* Each statement that the manual page shows can be run. */
+static void examples_of_the_manual(void **state)
+{
+	struct tt_case *c = filled(*state);
+	struct tt_arena arena = { 0 };
+	size_t n, at, shown = 0;
+	uint8_t *page = file_read("doc/tlstrail-case.5", &n);
+	struct tt_slice rest = { page, n };
+	sqlite3 *db;
+
+	case_close(c);
+	assert_non_null(page);
+	assert_int_equal(sqlite3_open(case_path, &db), SQLITE_OK);
+	while ((at = tt_slice_find(rest, TT_S("\nSELECT "))) != SIZE_MAX) {
+		rest = tt_slice_sub(rest, at + 1, rest.n);
+		const size_t end = tt_slice_find(rest, TT_S("\n.Ed"));
+
+		assert_true(end != SIZE_MAX);
+		(void)first_row(db,
+				tt_arena_cstr(&arena,
+					      tt_slice_sub(rest, 0, end)),
+				&arena);
+		shown++;
+	}
+	assert_true(shown >= 6);
+	sqlite3_close(db);
+	tt_free(&page);
+	tt_arena_release(&arena);
+}
+
 /* ---- parts of a domain ---- */
 
 static const struct {
@@ -482,6 +589,8 @@ int main(void)
 		ROW(worst),
 		ROW(sources_and_their_diags),
 		ROW(spans_and_occurrences),
+		ROW(views),
+		ROW(examples_of_the_manual),
 		ROW(parts),
 	};
 
