@@ -1,59 +1,17 @@
-/* codec.h - one description of a struct serves both ways (private to trail)
- *
- * Each function below writes what it is pointed at, or reads it: so that what
- * is put and what is got cannot differ.  Nothing is written to while putting.
- * Numbers are LEB128, signed ones zigzag: most are small. */
+/* codec.h - what the codecs of this floor share */
 #ifndef TRAIL_CODEC_H
 #define TRAIL_CODEC_H
 
 #include <tlstrail/trail/codec.h>
+#include <tlstrail/util/code.h>
 
-struct tt_codec {
-	struct tt_out *out; /* putting; NULL: getting */
-	struct tt_slice in; /* getting: what is left */
-	struct tt_arena *arena;
+struct tt_trail_codec {
+	struct tt_codec base; /* first: a pointer to it is one to all */
 	const struct tt_rules *rules;
 	const struct tt_origin *origin; /* the last one */
-	bool is_bad; /* getting: it was not what was put */
 };
 
-void tt_code_u64(struct tt_codec *c, uint64_t *v);
-void tt_code_i64(struct tt_codec *c, int64_t *v);
-void tt_code_uint(struct tt_codec *c, unsigned *v);
-void tt_code_u32(struct tt_codec *c, uint32_t *v);
-void tt_code_int(struct tt_codec *c, int *v);
-void tt_code_bool(struct tt_codec *c, bool *v);
-/* A missing slice (p NULL) stays missing. */
-void tt_code_text(struct tt_codec *c, struct tt_slice *s);
-void tt_code_name(struct tt_codec *c, const char **name);
-void tt_code_bytes(struct tt_codec *c, uint8_t *bytes, size_t n);
 /* NULL stays NULL. */
 void tt_code_origin(struct tt_codec *c, const struct tt_origin **origin);
-void tt_code_version(struct tt_codec *c);
-/* How many there are of what takes `least` bytes each at least. */
-size_t tt_code_count(struct tt_codec *c, size_t n, size_t least);
-
-#define TT_CODE_ENUM(c, type, at, last)                                   \
-	do {                                                              \
-		uint64_t code_ = (uint64_t)*(at);                         \
-									  \
-		tt_code_u64((c), &code_);                                 \
-		if ((c)->out)                                             \
-			break;                                            \
-		(c)->is_bad |= code_ > (uint64_t)(last);                  \
-		*(at) = (c)->is_bad ? (type)0 : (type)code_;              \
-	} while (0)
-
-/* The list's length, and when it is got its place. */
-#define TT_CODE_LIST(c, list, least)                                      \
-	do {                                                              \
-		const size_t n_ = tt_code_count((c), (list)->n, (least)); \
-									  \
-		if ((c)->out)                                             \
-			break;                                            \
-		(list)->v = tt_arena_zalloc(                              \
-			(c)->arena, tt_mul_size(n_, sizeof *(list)->v));  \
-		(list)->n = (list)->cap = n_;                             \
-	} while (0)
 
 #endif

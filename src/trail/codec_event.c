@@ -77,7 +77,7 @@ static void code_tls(struct tt_codec *c, struct tt_event *e)
 static void code_event(struct tt_codec *c, struct tt_event *e,
 		       const struct tt_event_shared *shared)
 {
-	tt_code_version(c);
+	tt_code_version(c, TT_CODEC_VERSION);
 	TT_CODE_ENUM(c, enum tt_event_kind, &e->kind, TT_EVENT_CONTEXT);
 	TT_CODE_ENUM(c, enum tt_side, &e->side, TT_SIDE_SUBMITTER);
 	tt_code_text(c, &e->software);
@@ -113,23 +113,23 @@ void tt_event_put(struct tt_out *out, const struct tt_event *e,
 		  struct tt_event_shared *shared, struct tt_arena *arena)
 {
 	struct tt_arena scratch = { 0 };
-	struct tt_codec c = { .out = out, .arena = &scratch };
+	struct tt_trail_codec c = { .base = { .out = out, .arena = &scratch } };
 	struct tt_event same = *e;
 
 	SHARE(arena, &shared->clocks, struct tt_log_clock, e->clock);
 	SHARE(arena, &shared->levels, struct tt_log_level, e->level);
-	code_event(&c, &same, shared);
+	code_event(&c.base, &same, shared);
 	tt_arena_release(&scratch);
 }
 
 bool tt_event_get(struct tt_event *e_r, struct tt_slice bytes,
 		  const struct tt_event_shared *shared, struct tt_arena *arena)
 {
-	struct tt_codec c = { .in = bytes, .arena = arena };
+	struct tt_trail_codec c = { .base = { .in = bytes, .arena = arena } };
 
 	memset(e_r, 0, sizeof(*e_r));
-	code_event(&c, e_r, shared);
-	return !c.is_bad && c.in.n == 0;
+	code_event(&c.base, e_r, shared);
+	return !c.base.is_bad && c.base.in.n == 0;
 }
 
 static void code_clock(struct tt_codec *c, struct tt_log_clock *k)
@@ -145,7 +145,7 @@ void tt_event_shared_put(struct tt_out *out,
 {
 	struct tt_codec c = { .out = out };
 
-	tt_code_version(&c);
+	tt_code_version(&c, TT_CODEC_VERSION);
 	(void)tt_code_count(&c, shared->clocks.n, LEAST_CLOCK);
 	for (size_t i = 0; i < shared->clocks.n; i++)
 		code_clock(&c, shared->clocks.v[i]);
@@ -160,7 +160,7 @@ bool tt_event_shared_get(struct tt_event_shared *shared_r,
 	struct tt_codec c = { .in = bytes, .arena = arena };
 
 	memset(shared_r, 0, sizeof(*shared_r));
-	tt_code_version(&c);
+	tt_code_version(&c, TT_CODEC_VERSION);
 	TT_CODE_LIST(&c, &shared_r->clocks, LEAST_CLOCK);
 	for (size_t i = 0; i < shared_r->clocks.n; i++) {
 		shared_r->clocks.v[i] = TT_NEW(arena, struct tt_log_clock);

@@ -58,7 +58,7 @@ static void code_source(struct tt_codec *c, struct tt_timeline *t)
 		t->member = place->member;
 		t->n_member = place->n_member;
 	}
-	c->origin = NULL; /* `from` is not there for long */
+	((struct tt_trail_codec *)c)->origin = NULL; /* `from` is not there for long */
 	tt_code_u64(c, &t->off);
 	tt_code_u64(c, &t->length);
 	tt_code_bool(c, &t->has_hash);
@@ -190,7 +190,8 @@ static void code_result(struct tt_codec *c, struct tt_result *r, size_t hops)
 
 	tt_code_text(c, &profile);
 	if (!c->out) {
-		r->profile = tt_profile_find(c->rules, profile);
+		r->profile = tt_profile_find(
+			((struct tt_trail_codec *)c)->rules, profile);
 		c->is_bad |= !r->profile;
 	}
 	TT_CODE_ENUM(c, enum tt_result_verdict, &r->verdict, TT_RESULT_FAIL);
@@ -291,26 +292,29 @@ static void code_timeline(struct tt_codec *c, struct tt_timeline *t,
 void tt_timeline_put(struct tt_out *out, const struct tt_timeline *t)
 {
 	struct tt_arena arena = { 0 };
-	struct tt_codec c = { .out = out, .arena = &arena };
+	struct tt_trail_codec c = { .base = { .out = out, .arena = &arena } };
 	struct tt_timeline same = *t;
 	struct tt_diags diags = *t->diags;
 
-	tt_code_version(&c);
-	code_timeline(&c, &same, &diags);
+	tt_code_version(&c.base, TT_CODEC_VERSION);
+	code_timeline(&c.base, &same, &diags);
 	tt_arena_release(&arena);
 }
 
 bool tt_timeline_get(struct tt_timeline *t_r, struct tt_slice bytes,
 		     const struct tt_rules *rules, struct tt_arena *arena)
 {
-	struct tt_codec c = { .in = bytes, .arena = arena, .rules = rules };
+	struct tt_trail_codec c = {
+		.base = { .in = bytes, .arena = arena },
+		.rules = rules,
+	};
 	struct tt_diags *const diags = TT_NEW(arena, struct tt_diags);
 
 	memset(t_r, 0, sizeof(*t_r));
 	tt_diags_init(diags, arena);
-	tt_code_version(&c);
-	if (!c.is_bad)
-		code_timeline(&c, t_r, diags);
+	tt_code_version(&c.base, TT_CODEC_VERSION);
+	if (!c.base.is_bad)
+		code_timeline(&c.base, t_r, diags);
 	t_r->diags = diags;
-	return !c.is_bad && c.in.n == 0;
+	return !c.base.is_bad && c.base.in.n == 0;
 }

@@ -1,0 +1,61 @@
+/* code.h - structs as bytes and back, by one description of each
+ *
+ * Each function writes what it is pointed at, or reads it: so that what is put
+ * and what is got cannot differ.  Nothing is written to while putting.  What
+ * is got is hostile: nothing past the bytes is read, and what cannot be sets
+ * is_bad and gives zeros.  Numbers are LEB128, signed ones zigzag: most are
+ * small. */
+#ifndef TLSTRAIL_UTIL_CODE_H
+#define TLSTRAIL_UTIL_CODE_H
+
+#include <tlstrail/util/arena.h>
+#include <tlstrail/util/out.h>
+
+struct tt_codec {
+	struct tt_out *out; /* putting, into memory; NULL: getting */
+	struct tt_slice in; /* getting: what is left */
+	struct tt_arena *arena;
+	bool is_bad; /* getting: it was not what was put */
+};
+
+void tt_code_u64(struct tt_codec *c, uint64_t *v);
+void tt_code_i64(struct tt_codec *c, int64_t *v);
+void tt_code_uint(struct tt_codec *c, unsigned *v);
+void tt_code_u32(struct tt_codec *c, uint32_t *v);
+void tt_code_int(struct tt_codec *c, int *v);
+void tt_code_bool(struct tt_codec *c, bool *v);
+/* Borrowed from the bytes.  A missing slice (p NULL) stays missing. */
+void tt_code_text(struct tt_codec *c, struct tt_slice *s);
+/* A C string, in the arena; NULL stays NULL. */
+void tt_code_name(struct tt_codec *c, const char **name);
+void tt_code_bytes(struct tt_codec *c, uint8_t *bytes, size_t n);
+/* A byte that says how what follows is to be read; another is a fault. */
+void tt_code_version(struct tt_codec *c, uint8_t version);
+/* How many there are of what takes `least` bytes each at least: so that few
+ * bytes cannot ask for much memory. */
+size_t tt_code_count(struct tt_codec *c, size_t n, size_t least);
+
+#define TT_CODE_ENUM(c, type, at, last)                                   \
+	do {                                                              \
+		uint64_t code_ = (uint64_t)*(at);                         \
+									  \
+		tt_code_u64((c), &code_);                                 \
+		if ((c)->out)                                             \
+			break;                                            \
+		(c)->is_bad |= code_ > (uint64_t)(last);                  \
+		*(at) = (c)->is_bad ? (type)0 : (type)code_;              \
+	} while (0)
+
+/* The list's length, and when it is got its place. */
+#define TT_CODE_LIST(c, list, least)                                      \
+	do {                                                              \
+		const size_t n_ = tt_code_count((c), (list)->n, (least)); \
+									  \
+		if ((c)->out)                                             \
+			break;                                            \
+		(list)->v = tt_arena_zalloc(                              \
+			(c)->arena, tt_mul_size(n_, sizeof *(list)->v));  \
+		(list)->n = (list)->cap = n_;                             \
+	} while (0)
+
+#endif
