@@ -14,6 +14,8 @@
 #include <unistd.h>
 #include "store_private.h"
 
+#define LOCK_MS 3000
+
 #define HEADER_BYTES 72 /* of SQLite's file format that we look at */
 
 /* ---- is it a case? ---- */
@@ -135,6 +137,8 @@ static void connect(struct tt_case *c, const char *path, int flags)
 	(void)sqlite3_extended_result_codes(c->db, 1);
 	lower_limits(c->db);
 	trust_nothing(c->db);
+	/* A scan that was killed holds its lock until its last write ends. */
+	(void)sqlite3_busy_timeout(c->db, LOCK_MS);
 	tt_case_exec(c, "PRAGMA cell_size_check = ON");
 	tt_case_exec(c, "PRAGMA mmap_size = 0");
 	tt_case_exec(c, "PRAGMA cache_size = -16000");
