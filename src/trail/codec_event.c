@@ -3,19 +3,20 @@
 
 enum { LEAST_QUOTE = 6, LEAST_CLOCK = 4, LEAST_LEVEL = 1 };
 
-/* Which of a list it is: its number from 1 on, 0 where it is NULL. */
-#define CODE_SHARED(c, list, at)                                          \
-	do {                                                              \
-		uint64_t n_ = 0;                                          \
-									  \
-		for (size_t k_ = (list)->n; *(at) && k_ > 0 && !n_; k_--) \
-			if ((list)->v[k_ - 1] == *(at))                   \
-				n_ = k_;                                  \
-		tt_code_u64((c), &n_);                                    \
-		if ((c)->out)                                             \
-			break;                                            \
-		(c)->is_bad |= n_ > (list)->n;                            \
-		*(at) = n_ && !(c)->is_bad ? (list)->v[n_ - 1] : NULL;    \
+/* Which of a list it is: its number from 1 on, 0 where it is NULL; `list` NULL
+ * where it is not known yet. */
+#define CODE_SHARED(c, list, at)                                             \
+	do {                                                                 \
+		uint64_t n_ = 0;                                             \
+									     \
+		for (size_t k_ = *(at) ? (list)->n : 0; k_ > 0 && !n_; k_--) \
+			if ((list)->v[k_ - 1] == *(at))                      \
+				n_ = k_;                                     \
+		tt_code_u64((c), &n_);                                       \
+		if ((c)->out || !shared)                                     \
+			break;                                               \
+		(c)->is_bad |= n_ > (list)->n;                               \
+		*(at) = n_ && !(c)->is_bad ? (list)->v[n_ - 1] : NULL;       \
 	} while (0)
 
 static void code_quote(struct tt_codec *c, struct tt_event_quote *q)

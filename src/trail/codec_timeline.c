@@ -243,27 +243,6 @@ static void code_context(struct tt_codec *c, struct tt_context *x)
 	tt_code_i64(c, &x->time_unix);
 }
 
-static void code_diag(struct tt_codec *c, struct tt_diag *d)
-{
-	const char *name = c->out ? tt_diag_info(d->code)->code : NULL;
-
-	tt_code_name(c, &name);
-	tt_code_u64(c, &d->off);
-	tt_code_name(c, &d->text);
-	c->is_bad |= !d->text;
-	if (!c->out)
-		c->is_bad |= !name || !tt_diag_find(name, &d->code);
-}
-
-static void code_diags(struct tt_codec *c, struct tt_diags *d)
-{
-	tt_code_u64(c, &d->more);
-	tt_code_bool(c, &d->is_serious);
-	TT_CODE_LIST(c, &d->list, LEAST_NAMED);
-	for (size_t i = 0; i < d->list.n; i++)
-		code_diag(c, &d->list.v[i]);
-}
-
 static void code_timeline(struct tt_codec *c, struct tt_timeline *t,
 			  struct tt_diags *diags)
 {
@@ -286,7 +265,7 @@ static void code_timeline(struct tt_codec *c, struct tt_timeline *t,
 		code_context(c, &t->context.v[i]);
 	TT_CODE_LIST(c, &t->advice, 1);
 	code_texts(c, t->advice.v, t->advice.n);
-	code_diags(c, diags);
+	tt_diags_code(c, diags);
 }
 
 void tt_timeline_put(struct tt_out *out, const struct tt_timeline *t)

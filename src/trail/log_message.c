@@ -2,6 +2,8 @@
  *
  * Its hops are the legs of its nodes, from the one it began with: what came
  * in, then what went out, branch by branch. */
+#include <inttypes.h>
+
 #include "book.h"
 
 struct telling {
@@ -135,4 +137,21 @@ void tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
 	tt_result_judge(&t->result, t->hops.v, t->hops.n);
 	tt_anomaly_list(&w);
 	tt_advise(t, options->rules, arena);
+}
+
+/* Queue ids come again, so the time belongs to the key. */
+struct tt_slice tt_book_key(const struct tt_book *book, size_t message,
+			    struct tt_arena *arena)
+{
+	const struct tt_log_node *const n = book->first.v[message];
+	int64_t us = 0, unsure;
+
+	if (n->is_ses)
+		return n->queue_id;
+	if (n->events.n)
+		(void)tt_event_time(n->events.v[0], NULL, &us, &unsure);
+	return tt_slice_str(tt_arena_printf(
+		arena, "%.*s/%.*s/%" PRId64, (int)n->host.n,
+		(const char *)n->host.p, (int)n->queue_id.n,
+		(const char *)n->queue_id.p, us / 1000000));
 }

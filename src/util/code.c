@@ -159,3 +159,24 @@ void tt_code_version(struct tt_codec *c, uint8_t version)
 	tt_code_bytes(c, &byte, 1);
 	c->is_bad |= byte != version;
 }
+
+static void code_diag(struct tt_codec *c, struct tt_diag *d)
+{
+	const char *name = c->out ? tt_diag_info(d->code)->code : NULL;
+
+	tt_code_name(c, &name);
+	tt_code_u64(c, &d->off);
+	tt_code_name(c, &d->text);
+	c->is_bad |= !d->text;
+	if (!c->out)
+		c->is_bad |= !name || !tt_diag_find(name, &d->code);
+}
+
+void tt_diags_code(struct tt_codec *c, struct tt_diags *d)
+{
+	tt_code_u64(c, &d->more);
+	tt_code_bool(c, &d->is_serious);
+	TT_CODE_LIST(c, &d->list, 3);
+	for (size_t i = 0; i < d->list.n; i++)
+		code_diag(c, &d->list.v[i]);
+}

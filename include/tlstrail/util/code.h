@@ -8,7 +8,7 @@
 #ifndef TLSTRAIL_UTIL_CODE_H
 #define TLSTRAIL_UTIL_CODE_H
 
-#include <tlstrail/util/arena.h>
+#include <tlstrail/util/diag.h>
 #include <tlstrail/util/out.h>
 
 struct tt_codec {
@@ -34,6 +34,8 @@ void tt_code_version(struct tt_codec *c, uint8_t version);
 /* How many there are of what takes `least` bytes each at least: so that few
  * bytes cannot ask for much memory. */
 size_t tt_code_count(struct tt_codec *c, size_t n, size_t least);
+/* Codes go by their names: their list grows in its middle. */
+void tt_diags_code(struct tt_codec *c, struct tt_diags *d);
 
 #define TT_CODE_ENUM(c, type, at, last)                                   \
 	do {                                                              \

@@ -38,6 +38,8 @@ enum tt_severity {
 	  " by mx.example with ...")                                          \
 	X(from_line, "from-line", NOTE,                                       \
 	  "an mbox From line stood before the header", "From a@b Mon ...")    \
+	X(worker_lost, "worker-lost", FAILED,                                 \
+	  "the process that read this was lost", "killed by signal 11")       \
 	X(no_header, "no-header", FAILED,                                     \
 	  "no header field was found where a message should be", "")          \
 	X(body_like_header, "body-like-header", NOTE,                         \
