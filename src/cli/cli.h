@@ -15,9 +15,13 @@ struct tt_command {
 const struct tt_command *tt_command_find(const char *name);
 
 int tt_cmd_show(int argc, char **argv);
+int tt_cmd_scan(int argc, char **argv);
+int tt_cmd_export(int argc, char **argv);
+int tt_cmd_verify(int argc, char **argv);
 int tt_cmd_rules(int argc, char **argv);
 int tt_cmd_explain(int argc, char **argv);
-extern const char tt_help_main[], tt_help_show[], tt_help_rules[],
+extern const char tt_help_main[], tt_help_show[], tt_help_scan[],
+	tt_help_export[], tt_help_verify[], tt_help_rules[],
 	tt_help_explain[];
 
 /* ---- messages, with what the user wrote escaped; all print one line ---- */
@@ -40,8 +44,10 @@ int tt_cli_finish(struct tt_out *out, int status);
  * notes in `o` what this run writes to.  Prints what is wrong; returns an
  * exit status. */
 int tt_cli_output(struct tt_show_options *o, const char *path, int *fd_r);
-/* The same for --manifest, which is no output either. */
-int tt_cli_manifest(struct tt_show_options *o, const char *path, int *fd_r);
+/* The same for a file that an option names, as --manifest does: another than
+ * the output. */
+int tt_cli_second_output(struct tt_show_options *o, const char *option,
+			 const char *path, int *fd_r);
 
 /* ---- settings: flags, then environment, then the config file ---- */
 

@@ -124,7 +124,8 @@ int tt_cli_output(struct tt_show_options *o, const char *path, int *fd_r)
 	return open_file(o, "-o", path, fd_r);
 }
 
-int tt_cli_manifest(struct tt_show_options *o, const char *path, int *fd_r)
+int tt_cli_second_output(struct tt_show_options *o, const char *option,
+			 const char *path, int *fd_r)
 {
-	return open_file(o, "--manifest", path, fd_r);
+	return open_file(o, option, path, fd_r);
 }
