@@ -39,6 +39,11 @@ static void take_record(struct tt_show *s, const struct tt_record *rec)
 	struct tt_paste paste;
 	struct tt_diags diags;
 
+	if (s->taker && !s->taker->begin(s->taker->ctx, rec)) {
+		s->has_body = false;
+		tt_arena_clear(&s->record);
+		return;
+	}
 	memcpy(t.sha256, rec->sha256, sizeof(t.sha256));
 	memcpy(t.content_sha256, rec->content_sha256, sizeof(t.content_sha256));
 	tt_diags_init(&diags, &s->record);
@@ -155,7 +160,7 @@ static size_t read_file(struct tt_show *s, struct tt_entry *entry,
 	while (!tt_show_is_stopped(s) &&
 	       (more = tt_source_next(source, &stream)) > 0) {
 		take_stream(s, stream, entry->path);
-		if (!tt_show_is_interrupted(s->o))
+		if (!s->taker && !tt_show_is_interrupted(s->o))
 			told = tt_tell_source(s, entry->path, diags, told);
 	}
 	s->is_partial |= more < 0;
@@ -172,6 +177,10 @@ void tt_show_entry(struct tt_show *s, struct tt_entry *entry,
 
 	if (entry->kind != TT_ENTRY_TOLD)
 		told = read_file(s, entry, diags, &digest);
+	if (s->taker) {
+		s->taker->file_end(s->taker->ctx, &digest, diags);
+		return;
+	}
 	/* What an interruption cut short is no fault of the file. */
 	if (!tt_show_is_interrupted(s->o)) {
 		tt_tell_source(s, entry->path, diags, told);

@@ -34,11 +34,13 @@ static void load_rules(struct tt_show *s)
 struct tt_log *tt_logs_begin_log(struct tt_show *s, int64_t mtime,
 				 struct tt_book *book)
 {
+	const struct tt_event_sink to_book = { book, tt_book_take };
+
 	load_rules(s);
 	struct tt_log_options o = {
 		.rules = s->logs->rules,
 		.arena = &s->logs->arena,
-		.sink = { book, tt_book_take },
+		.sink = s->taker ? s->taker->events : to_book,
 		.year = s->o->year,
 		.mtime_unix = mtime,
 		.is_shown = s->logs->is_shown,
@@ -60,6 +62,8 @@ static int read_lines(struct tt_show *s, struct tt_reader *reader,
 	while (!tt_show_is_stopped(s) &&
 	       (more = tt_log_line_next(reader, &line)) > 0) {
 		is_any = true;
+		if (s->taker)
+			s->taker->line(s->taker->ctx);
 		is_read |= tt_log_take_line(log, &line, diags);
 	}
 	if (is_any && !is_read && !tt_show_is_stopped(s))
@@ -74,12 +78,17 @@ static int read_stream(struct tt_show *s, struct tt_reader *reader,
 	struct tt_log_value value;
 	int more = 0;
 
+	if (s->taker)
+		s->taker->stream(s->taker->ctx, tt_stream_origin(stream));
 	tt_log_from(log, tt_stream_origin(stream));
 	if (tt_reader_format(reader) == TT_FORMAT_LOG)
 		return read_lines(s, reader, stream, log);
 	while (!tt_show_is_stopped(s) &&
-	       (more = tt_log_value_next(reader, &value)) > 0)
+	       (more = tt_log_value_next(reader, &value)) > 0) {
+		if (s->taker)
+			s->taker->line(s->taker->ctx);
 		tt_log_take_value(log, &value, tt_stream_diags(stream));
+	}
 	return more;
 }
 
@@ -107,6 +116,9 @@ int tt_logs_stream(struct tt_show *s, struct tt_reader *reader,
 
 	pthread_mutex_lock(&logs->lock);
 	logs->n_streams++;
+	/* A taker's item is one log, if it is any. */
+	if (s->taker && !logs->log)
+		logs->log = tt_logs_begin_log(s, logs->mtime, NULL);
 	const int more = logs->log ?
 				 read_stream(s, reader, stream, logs->log) :
 				 read_late(s, reader, stream);

@@ -151,6 +151,32 @@ void tt_logs_begin(struct tt_show *s)
 	}
 }
 
+/* ---- of a taker ---- */
+
+void tt_logs_open(struct tt_show *s, struct tt_rules *rules,
+		  struct tt_matcher *matcher)
+{
+	s->logs = tt_zalloc(sizeof(*s->logs));
+	pthread_mutex_init(&s->logs->lock, NULL);
+	s->logs->rules = rules;
+	s->logs->matcher = matcher;
+	s->logs->is_shown = true;
+}
+
+void tt_logs_set_mtime(struct tt_show *s, int64_t mtime_unix)
+{
+	s->logs->mtime = mtime_unix;
+}
+
+bool tt_logs_end_log(struct tt_show *s)
+{
+	const bool is_any = s->logs->log != NULL;
+
+	tt_log_end(&s->logs->log);
+	tt_arena_clear(&s->logs->arena);
+	return is_any;
+}
+
 /* ---- messages that only logs know ---- */
 
 static void tell_message(struct tt_show *s, struct tt_book *book, size_t i)

@@ -13,6 +13,7 @@ struct tt_logs {
 	bool is_shown;	    /* a FILE */
 	bool is_only;	    /* by --log: nothing else is wanted */
 	uint64_t n_streams;
+	int64_t mtime; /* of a log that nobody named; 0: not known */
 	bool *is_log; /* by FILE */
 	struct tt_rules *rules; /* loaded when the first log is met */
 	struct tt_matcher *matcher;
@@ -25,5 +26,16 @@ struct tt_logs {
  * its newest file, 0: not known. */
 struct tt_log *tt_logs_begin_log(struct tt_show *s, int64_t mtime,
 				 struct tt_book *book);
+
+/* ---- logs.c: of a taker, which reads what it is given ---- */
+
+/* Rules and matcher are borrowed. */
+void tt_logs_open(struct tt_show *s, struct tt_rules *rules,
+		  struct tt_matcher *matcher);
+/* When the newest file of the next log was last written to. */
+void tt_logs_set_mtime(struct tt_show *s, int64_t mtime_unix);
+/* The streams since the last one's end were one log, and it has ended; false:
+ * there was none. */
+bool tt_logs_end_log(struct tt_show *s);
 
 #endif

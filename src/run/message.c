@@ -39,6 +39,10 @@ void tt_show_message(struct tt_show *s, struct tt_timeline *t,
 	trail.book = s->book;
 	tt_timeline_read(t, &header, &trail, s->matcher, &s->record, diags);
 	add_attempts(s, t, head, diags);
+	if (s->taker) {
+		s->taker->message(s->taker->ctx, t, &header);
+		return;
+	}
 	tt_timeline_conclude(t, &trail, &s->record, diags);
 	tt_totals_add(&s->totals, t);
 	struct tt_timeline shown = *t;

@@ -14,6 +14,11 @@ bool tt_show_is_stopped(const struct tt_show *s)
 
 void tt_show_open(struct tt_show *s)
 {
+	tt_show_open_with(s, tt_matcher_new(s->o->trail.rules));
+}
+
+void tt_show_open_with(struct tt_show *s, struct tt_matcher *matcher)
+{
 	const struct tt_show_options *const o = s->o;
 
 	tt_arena_init(&s->arena);
@@ -21,7 +26,7 @@ void tt_show_open(struct tt_show *s)
 	tt_arena_init(&s->record);
 	tt_totals_init(&s->totals, &s->arena);
 	tt_diags_init(&s->hidden, &s->arena);
-	s->matcher = tt_matcher_new(o->trail.rules);
+	s->matcher = matcher;
 	s->room = tt_reader_room_new();
 	s->parts = tt_parts_new();
 	if (o->redact) {

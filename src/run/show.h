@@ -6,6 +6,25 @@
 #include <tlstrail/trail/join.h>
 
 struct tt_logs; /* logs.h */
+struct tt_digest; /* source.h */
+
+/* Who takes what is read in place of an output: a scan's worker, for its
+ * parent to conclude on. */
+struct tt_taker {
+	void *ctx;
+	/* A message of its own begins; false: it is to be passed over. */
+	bool (*begin)(void *ctx, const struct tt_record *rec);
+	/* As tt_timeline_read() left it: that message, then those inside. */
+	void (*message)(void *ctx, const struct tt_timeline *t,
+			const struct tt_header *header);
+	/* A stream of a log begins; a line or record of it. */
+	void (*stream)(void *ctx, const struct tt_origin *origin);
+	void (*line)(void *ctx);
+	struct tt_event_sink events;
+	/* A file has been read, or could not be. */
+	void (*file_end)(void *ctx, const struct tt_digest *digest,
+			 const struct tt_diags *diags);
+};
 struct tt_lane; /* lanes.c: one thread's share */
 
 struct tt_show {
@@ -28,6 +47,7 @@ struct tt_show {
 	uint64_t n_sources_before; /* ... when the lanes began */
 	struct tt_lane *lane; /* whose part of the run it is, or NULL */
 	void (*relieve)(struct tt_lane *lane); /* between its messages */
+	const struct tt_taker *taker; /* NULL: the output */
 	bool is_json;
 	bool is_partial, is_broken; /* exit status 3, 70 */
 };
@@ -37,6 +57,7 @@ struct tt_show {
 /* What a run has of its own to read with; o is set before.  Close what was
  * opened. */
 void tt_show_open(struct tt_show *s);
+void tt_show_open_with(struct tt_show *s, struct tt_matcher *matcher);
 void tt_show_close(struct tt_show *s);
 bool tt_show_is_interrupted(const struct tt_show_options *o);
 bool tt_show_is_stopped(const struct tt_show *s);
