@@ -61,4 +61,40 @@ struct tt_show_options {
 /* Reads everything and returns the exit status. */
 enum tt_exit tt_run_show(const struct tt_show_options *options);
 
+/* ---- a case: tlstrail-case(5) ---- */
+
+struct tt_scan_options {
+	/* What is read and how; files are the PATHs.  Of the output only the
+	 * summary is printed: emit.out, by the text's ops. */
+	struct tt_show_options show;
+	const char *path; /* of the case */
+	size_t n_workers; /* -j; 0: one for each core */
+	bool is_unconfined;    /* --no-sandbox */
+	bool wants_skipped;    /* --retry-skipped */
+	const char *const *keep; /* --keep-header, lower case */
+	size_t n_keep;
+	bool is_terminal; /* messages go to one: a line of progress */
+};
+/* Reads what the case does not know yet, and concludes on all. */
+enum tt_exit tt_run_scan(const struct tt_scan_options *options);
+
+struct tt_export_options {
+	const char *path; /* of the case */
+	const struct tt_emit_ops *ops;
+	struct tt_emit_options emit;
+	struct tt_trail_options trail; /* rules and profile of the case */
+	struct tt_out *messages;
+	volatile const int *is_interrupted;
+};
+enum tt_exit tt_run_export(const struct tt_export_options *options);
+
+struct tt_verify_options {
+	const char *path; /* of the case */
+	struct tt_out *out, *messages;
+	bool is_quiet;
+	volatile const int *is_interrupted;
+};
+/* 3 where a source is gone or is not what was read. */
+enum tt_exit tt_run_verify(const struct tt_verify_options *options);
+
 #endif

@@ -14,6 +14,12 @@ static int help(int argc, char **argv);
 static const struct tt_command commands[] = {
 	{ "show", "timelines for people, or --json", tt_cmd_show,
 	  tt_help_show },
+	{ "scan", "everything under some paths into a case file", tt_cmd_scan,
+	  tt_help_scan },
+	{ "export", "the timelines of a case, for other programs",
+	  tt_cmd_export, tt_help_export },
+	{ "verify", "whether the sources of a case are what was read",
+	  tt_cmd_verify, tt_help_verify },
 	{ "rules", "list, show or test the rule sets", tt_cmd_rules,
 	  tt_help_rules },
 	{ "explain", "what a word or code of the output means",

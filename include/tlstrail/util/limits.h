@@ -127,6 +127,7 @@
 	  "one value of a case; a timeline has under 100,000")               \
 	X(case_batch, 4194304, "bytes",                                      \
 	  "of messages of a case that are concluded on at a time")           \
+	X(verify_told, 10, "spans", "of one file that are told to differ")   \
 	X(time_reversed, 60, "seconds",                                      \
 	  "4.7 % of real pairs run backwards, nearly all within a minute")   \
 	X(stale, 432000, "seconds", "five days: the usual queue lifetime")   \

@@ -1,0 +1,246 @@
+/* scan_job.c - what a worker does with an item: it reads, and sends frames
+ *
+ * An item is a file, or the files of a rotated log, the oldest first.  Reading
+ * is what show does; what show would print goes out as frames. */
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "logs.h"
+#include "scan.h"
+
+struct job {
+	const struct tt_scan_reading *reading;
+	struct tt_show s;
+	struct tt_show_options o;
+	struct tt_out unused; /* nothing is printed here */
+	struct tt_taker taker;
+
+	/* of the item */
+	struct tt_work *work;
+	uint32_t file;	/* which of its files */
+	bool has_stream; /* its stream was told */
+	struct tt_arena stream;
+	struct tt_frame_stream told;
+	uint64_t top_off; /* of the message at hand */
+	uint32_t seq;
+	struct tt_arena shared_arena;
+	struct tt_event_shared shared;
+	uint64_t n_logs; /* streams of the file that were one */
+};
+
+/* A frame that is too long is told of by the record that is missing. */
+static struct tt_codec begin_frame(struct job *j, enum tt_scan_frame type)
+{
+	return (struct tt_codec){
+		.out = tt_work_frame(j->work, (uint32_t)type),
+		.arena = &j->s.record,
+	};
+}
+
+/* ---- where things are ---- */
+
+static bool is_told(const struct job *j, const struct tt_origin *o,
+		    bool is_log)
+{
+	if (!j->has_stream || j->told.is_log != is_log ||
+	    j->told.member.n != o->n_member)
+		return false;
+	for (size_t i = 0; i < o->n_member; i++)
+		if (!tt_slice_eq(j->told.member.v[i], o->member[i]))
+			return false;
+	return true;
+}
+
+static void tell_stream(struct job *j, const struct tt_origin *o, bool is_log)
+{
+	if (is_told(j, o, is_log))
+		return;
+	tt_arena_clear(&j->stream);
+	memset(&j->told, 0, sizeof(j->told));
+	j->told.file = j->file;
+	j->told.is_log = is_log;
+	for (size_t i = 0; i < o->n_member; i++)
+		*tt_vec_push(&j->stream, &j->told.member) =
+			tt_arena_dup(&j->stream, o->member[i]);
+	j->has_stream = true;
+	struct tt_codec c = begin_frame(j, TT_FRAME_STREAM);
+
+	tt_frame_code_stream(&c, &j->told);
+	(void)!tt_work_frame_end(j->work);
+}
+
+/* ---- mail ---- */
+
+static bool begin_message(void *ctx, const struct tt_record *rec)
+{
+	struct job *const j = ctx;
+
+	j->top_off = rec->off;
+	j->seq = 0;
+	if (!tt_work_record(j->work, rec->off))
+		return false;
+	tell_stream(j, rec->origin, false);
+	return true;
+}
+
+static void keep_headers(struct job *j, const struct tt_header *h,
+			 struct tt_frame_mail *mail)
+{
+	const struct tt_scan_reading *const r = j->reading;
+
+	for (size_t i = 0; i < h->fields.n; i++)
+		for (size_t k = 0; k < r->n_keep; k++) {
+			const struct tt_field *const f = &h->fields.v[i];
+
+			if (!tt_slice_ieq(f->name, tt_slice_str(r->keep[k])))
+				continue;
+			*tt_vec_push(&j->s.record, &mail->headers) =
+				(struct tt_case_header){
+					tt_slice_str(r->keep[k]),
+					tt_slice_trim(f->value)
+				};
+		}
+}
+
+static void send_message(void *ctx, const struct tt_timeline *t,
+			 const struct tt_header *header)
+{
+	struct job *const j = ctx;
+	struct tt_frame_mail mail = { .top_off = j->top_off, .seq = j->seq++ };
+	struct tt_out record;
+
+	tt_out_init(&record, -1);
+	tt_timeline_put(&record, t);
+	mail.record = (struct tt_slice){ record.buf, record.n };
+	keep_headers(j, header, &mail);
+	struct tt_codec c = begin_frame(j, TT_FRAME_MAIL);
+
+	tt_frame_code_mail(&c, &mail);
+	(void)!tt_work_frame_end(j->work);
+	tt_out_release(&record);
+}
+
+/* ---- logs ---- */
+
+static void begin_log(void *ctx, const struct tt_origin *origin)
+{
+	struct job *const j = ctx;
+
+	j->n_logs++;
+	tell_stream(j, origin, true);
+}
+
+static void send_event(void *ctx, struct tt_event *e)
+{
+	struct job *const j = ctx;
+	struct tt_out *const out = tt_work_frame(j->work, TT_FRAME_EVENT);
+
+	tt_event_put(out, e, &j->shared, &j->shared_arena);
+	(void)!tt_work_frame_end(j->work);
+}
+
+static void go_on(void *ctx)
+{
+	tt_work_on(((struct job *)ctx)->work);
+}
+
+static void send_shared(struct job *j)
+{
+	struct tt_out *const out = tt_work_frame(j->work, TT_FRAME_SHARED);
+
+	tt_event_shared_put(out, &j->shared);
+	(void)!tt_work_frame_end(j->work);
+	memset(&j->shared, 0, sizeof(j->shared));
+	tt_arena_clear(&j->shared_arena);
+}
+
+/* ---- files ---- */
+
+static void send_file_end(void *ctx, const struct tt_digest *digest,
+			  const struct tt_diags *diags)
+{
+	struct job *const j = ctx;
+	struct tt_frame_file_end end = {
+		.file = j->file,
+		.digest = *digest,
+		.diags = *diags,
+		.logs = j->n_logs,
+	};
+	struct tt_codec c = begin_frame(j, TT_FRAME_FILE_END);
+
+	tt_frame_code_file_end(&c, &end);
+	(void)!tt_work_frame_end(j->work);
+	j->n_logs = 0;
+}
+
+static void read_file(struct job *j, struct tt_entry *entry)
+{
+	struct tt_diags diags;
+
+	j->has_stream = false;
+	tt_arena_clear(&j->s.file);
+	tt_diags_init(&diags, &j->s.file);
+	tt_show_entry(&j->s, entry, &diags);
+	tt_work_record_end(j->work);
+	if (j->s.is_broken)
+		_exit(TT_EXIT_INTERNAL); /* bytes were lost: say it aloud */
+}
+
+static void run(void *state, struct tt_work *work, struct tt_entry *entries,
+		size_t n)
+{
+	struct job *const j = state;
+
+	j->work = work;
+	tt_logs_set_mtime(&j->s, 0);
+	for (size_t i = 0; i < n; i++)
+		if (entries[i].st)
+			tt_logs_set_mtime(&j->s,
+					  (int64_t)entries[i].st->st_mtime);
+	for (size_t i = 0; i < n; i++) {
+		j->file = (uint32_t)i;
+		read_file(j, &entries[i]);
+	}
+	if (tt_logs_end_log(&j->s))
+		send_shared(j);
+}
+
+/* ---- the worker ---- */
+
+static void *begin(void *ctx)
+{
+	const struct tt_scan_reading *const r = ctx;
+	struct job *const j = tt_zalloc(sizeof(*j));
+
+	j->reading = r;
+	j->o = *r->o;
+	j->o.messages = j->o.emit.out = &j->unused;
+	j->o.redact = TT_REDACT_NOTHING;
+	j->o.manifest = NULL;
+	j->o.is_quiet = true;
+	tt_out_init(&j->unused, -1);
+	j->taker = (struct tt_taker){
+		.ctx = j,
+		.begin = begin_message,
+		.message = send_message,
+		.stream = begin_log,
+		.events = { j, send_event },
+		.line = go_on,
+		.file_end = send_file_end,
+	};
+	j->s = (struct tt_show){
+		.o = &j->o,
+		.is_json = true,
+		.taker = &j->taker,
+		.hash = tt_sha256_new(),
+	};
+	tt_show_open_with(&j->s, r->matcher);
+	tt_logs_open(&j->s, r->log_rules, r->log_matcher);
+	return j;
+}
+
+struct tt_job tt_scan_job(struct tt_scan_reading *reading)
+{
+	return (struct tt_job){ .ctx = reading, .begin = begin, .run = run };
+}

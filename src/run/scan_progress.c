@@ -1,0 +1,125 @@
+/* scan_progress.c - how far a scan has come
+ *
+ * On a terminal one line that is written over, else a plain line a minute.
+ * Clocks are for these lines only: no result hangs on them. */
+#include <time.h>
+
+#include "scan.h"
+
+#define TERMINAL_MS 250
+#define PLAIN_MS 60000
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void tt_progress_begin(struct tt_scan *s)
+{
+	s->progress.begun_ms = s->progress.told_ms = now_ms();
+}
+
+void tt_progress_clear(struct tt_scan *s)
+{
+	if (!s->progress.is_shown)
+		return;
+	tt_out_str(s->o->show.messages, "\r\x1b[K");
+	s->progress.is_shown = false;
+}
+
+static void put_size(struct tt_out *o, uint64_t bytes)
+{
+	static const char *const units[] = { "bytes", "KB", "MB", "GB", "TB" };
+	size_t unit = 0;
+	uint64_t tenths = bytes * 10;
+
+	while (tenths >= 10000 && unit < 4) {
+		tenths /= 1000;
+		unit++;
+	}
+	if (unit == 0)
+		tt_out_printf(o, "%llu bytes", (unsigned long long)bytes);
+	else
+		tt_out_printf(o, "%llu.%llu %s",
+			      (unsigned long long)(tenths / 10),
+			      (unsigned long long)(tenths % 10), units[unit]);
+}
+
+static void put_left(struct tt_out *o, const struct tt_progress *p,
+		     int64_t ms)
+{
+	if (p->bytes_in_all <= p->bytes || p->bytes == 0)
+		return;
+	const uint64_t left = p->bytes_in_all - p->bytes;
+	const uint64_t seconds =
+		left / (p->bytes / (uint64_t)(ms > 0 ? ms : 1) + 1) / 1000;
+
+	tt_out_printf(o, ", %llu:%02llu left",
+		      (unsigned long long)(seconds / 60),
+		      (unsigned long long)(seconds % 60));
+}
+
+static void put_state(struct tt_scan *s, int64_t ms)
+{
+	const struct tt_progress *const p = &s->progress;
+	struct tt_out *const o = s->o->show.messages;
+
+	tt_out_printf(o, "tlstrail: %llu files, ",
+		      (unsigned long long)p->files);
+	put_size(o, p->bytes);
+	if (p->bytes_in_all) {
+		tt_out_str(o, " of ");
+		put_size(o, p->bytes_in_all);
+	}
+	tt_out_printf(o, ", %llu messages, %llu events",
+		      (unsigned long long)p->messages,
+		      (unsigned long long)p->events);
+	if (ms >= 1000) {
+		tt_out_str(o, ", ");
+		put_size(o, p->bytes / (uint64_t)(ms / 1000));
+		tt_out_str(o, "/s");
+	}
+	put_left(o, p, ms);
+	if (p->lost)
+		tt_out_printf(o, ", %llu lost", (unsigned long long)p->lost);
+}
+
+void tt_progress_tick(struct tt_scan *s)
+{
+	struct tt_progress *const p = &s->progress;
+	const int64_t now = now_ms();
+	const bool is_terminal = s->o->is_terminal;
+
+	if (s->o->show.is_quiet ||
+	    now - p->told_ms < (is_terminal ? TERMINAL_MS : PLAIN_MS))
+		return;
+	p->told_ms = now;
+	tt_progress_clear(s);
+	put_state(s, now - p->begun_ms);
+	if (!is_terminal)
+		tt_out_str(s->o->show.messages, "\n");
+	p->is_shown = is_terminal;
+	(void)!tt_out_flush(s->o->show.messages);
+}
+
+void tt_progress_end(struct tt_scan *s)
+{
+	const struct tt_progress *const p = &s->progress;
+	struct tt_out *const o = s->o->show.messages;
+
+	tt_progress_clear(s);
+	if (s->o->show.is_quiet)
+		return;
+	put_state(s, now_ms() - p->begun_ms);
+	if (p->same)
+		tt_out_printf(o, "; %llu files were known and unchanged",
+			      (unsigned long long)p->same);
+	if (p->skipped)
+		tt_out_printf(o, "; %llu passed over that a worker died of "
+				 "(--retry-skipped tries them again)",
+			      (unsigned long long)p->skipped);
+	tt_out_str(o, "\n");
+}

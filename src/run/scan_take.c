@@ -1,0 +1,301 @@
+/* scan_take.c - frames of the workers go into the case
+ *
+ * A worker reads hostile bytes, so what it sends is hostile: each frame is
+ * decoded within its bounds, and one that is not what it should be ends the
+ * item, as a crash does. */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "scan.h"
+
+struct item_file {
+	struct tt_case_file file;
+	int64_t source;	 /* in the case */
+	bool is_ended;	 /* its end was told */
+	bool is_failed;	 /* nothing of it could be read */
+	bool has_digest;
+	struct tt_digest digest;
+};
+
+struct tt_scan_item {
+	struct tt_arena arena;
+	TT_VEC(struct item_file) files;
+	size_t at;	/* of files: what is being read */
+	int64_t source; /* its member's in the case; 0: none yet */
+	int64_t log;	/* the first of what is read as one log; 0: none */
+	char reason[sizeof(((struct tt_err *)0)->text)];
+};
+
+/* ---- items ---- */
+
+struct tt_scan_item *tt_scan_item_new(void)
+{
+	return tt_zalloc(sizeof(struct tt_scan_item));
+}
+
+void tt_scan_item_drop(struct tt_scan_item **item)
+{
+	if (*item)
+		tt_arena_release(&(*item)->arena);
+	tt_free(item);
+}
+
+struct tt_case_file tt_scan_file(const struct tt_entry *entry)
+{
+	const struct stat *const st = entry->st;
+	struct tt_case_file f = { .path = entry->path };
+
+	if (!st || !S_ISREG(st->st_mode))
+		return f;
+	f.is_regular = true;
+	f.size = (uint64_t)st->st_size;
+	f.mtime_unix = (int64_t)st->st_mtim.tv_sec;
+	f.mtime_ns = (uint32_t)st->st_mtim.tv_nsec;
+	return f;
+}
+
+/* Diags of files go to the case and, as show has it, to the user. */
+static bool tell_diags(struct tt_scan *s, struct tt_slice path, int64_t source,
+		       const struct tt_diags *diags)
+{
+	const struct tt_show_options *const o = &s->o->show;
+	const struct tt_slice name = tt_shown_name(path);
+
+	s->is_partial |= diags->is_serious;
+	for (size_t i = 0; i < diags->list.n; i++) {
+		const struct tt_diag *const d = &diags->list.v[i];
+
+		if (o->is_quiet &&
+		    tt_diag_info(d->code)->severity != TT_SEV_FAILED)
+			continue;
+		tt_progress_clear(s);
+		tt_emit_diag(o->messages, name, d);
+	}
+	return (diags->list.n == 0 && diags->more == 0) ||
+	       tt_case_add_diags(s->store, source, diags, &s->err) == TT_OK;
+}
+
+bool tt_scan_item_add(struct tt_scan *s, struct tt_scan_item *item,
+		      const struct tt_entry *entry,
+		      const struct tt_diags *diags)
+{
+	struct item_file *const f = tt_vec_push(&item->arena, &item->files);
+
+	*f = (struct item_file){ .file = tt_scan_file(entry) };
+	f->file.path = tt_arena_dup(&item->arena, entry->path);
+	return tt_case_begin(s->store, &f->file, &f->source, &s->err) ==
+		       TT_OK &&
+	       tell_diags(s, f->file.path, f->source, diags);
+}
+
+bool tt_scan_told(struct tt_scan *s, const struct tt_entry *entry,
+		  const struct tt_diags *diags)
+{
+	const struct tt_case_file f = { .path = entry->path };
+	const enum tt_source_state state =
+		diags->is_serious ? TT_SOURCE_FAILED : TT_SOURCE_DONE;
+	int64_t source;
+
+	return tt_case_begin(s->store, &f, &source, &s->err) == TT_OK &&
+	       tell_diags(s, f.path, source, diags) &&
+	       tt_case_end(s->store, source, state, NULL, TT_NO_SLICE,
+			   &s->err) == TT_OK;
+}
+
+/* ---- frames ---- */
+
+static struct item_file *file_at(struct tt_scan_item *item)
+{
+	return &item->files.v[item->at];
+}
+
+static bool take_stream(struct tt_scan *s, struct tt_scan_item *item,
+			struct tt_codec *c)
+{
+	struct tt_frame_stream f = { 0 };
+
+	tt_frame_code_stream(c, &f);
+	c->is_bad |= f.file >= item->files.n;
+	if (c->is_bad)
+		return true;
+	item->at = f.file;
+	if (tt_case_member(s->store, file_at(item)->source, f.member.v,
+			   f.member.n, &item->source, &s->err) != TT_OK)
+		return false;
+	if (f.is_log && !item->log)
+		item->log = item->source;
+	return true;
+}
+
+static bool take_mail(struct tt_scan *s, struct tt_scan_item *item,
+		      struct tt_codec *c)
+{
+	struct tt_frame_mail f = { 0 };
+	struct tt_timeline t;
+
+	tt_frame_code_mail(c, &f);
+	c->is_bad |= !item->source ||
+		     !tt_timeline_get(&t, f.record, s->o->show.trail.rules,
+				      &s->record);
+	if (c->is_bad)
+		return true;
+	const struct tt_case_mail mail = {
+		.place = { item->source, f.top_off, f.seq },
+		.t = &t,
+		.record = f.record,
+		.headers = f.headers.v,
+		.n_headers = f.headers.n,
+	};
+
+	s->progress.messages += !t.has_parent;
+	s->has_input = true;
+	return tt_case_add(s->store, &mail, &s->err) == TT_OK;
+}
+
+static bool take_event(struct tt_scan *s, struct tt_scan_item *item,
+		       struct tt_codec *c)
+{
+	const struct tt_slice record = c->in;
+	struct tt_event e;
+
+	c->in = TT_NO_SLICE;
+	c->is_bad |= !item->log ||
+		     !tt_event_get(&e, record, NULL, &s->record);
+	if (c->is_bad)
+		return true;
+	s->progress.events++;
+	s->has_input = true;
+	return tt_case_add_event(s->store, item->log, &e, record,
+				 &s->err) == TT_OK;
+}
+
+static bool take_shared(struct tt_scan *s, struct tt_scan_item *item,
+			struct tt_codec *c)
+{
+	const struct tt_slice bytes = c->in;
+	const int64_t log = item->log;
+	struct tt_event_shared shared;
+
+	c->in = TT_NO_SLICE;
+	c->is_bad |= !log || !tt_event_shared_get(&shared, bytes, &s->record);
+	item->log = 0;
+	return c->is_bad ||
+	       tt_case_add_log(s->store, log, bytes, &s->err) == TT_OK;
+}
+
+static bool take_file_end(struct tt_scan *s, struct tt_scan_item *item,
+			  struct tt_codec *c)
+{
+	struct tt_frame_file_end end = { 0 };
+
+	tt_diags_init(&end.diags, &s->record);
+	tt_frame_code_file_end(c, &end);
+	c->is_bad |= end.file >= item->files.n;
+	if (c->is_bad)
+		return true;
+	struct item_file *const f = &item->files.v[end.file];
+
+	f->is_ended = true;
+	f->is_failed = !end.digest.is_read;
+	f->has_digest = end.digest.is_read && end.digest.is_whole;
+	f->digest = end.digest;
+	s->has_input |= end.logs > 0;
+	s->progress.bytes += end.digest.size;
+	return tell_diags(s, f->file.path, f->source, &end.diags);
+}
+
+static bool take_frame(void *ctx, void *tag, const struct tt_frame *frame)
+{
+	static bool (*const take[TT_FRAME_COUNT])(struct tt_scan *,
+						  struct tt_scan_item *,
+						  struct tt_codec *) = {
+		[TT_FRAME_STREAM] = take_stream,
+		[TT_FRAME_MAIL] = take_mail,
+		[TT_FRAME_EVENT] = take_event,
+		[TT_FRAME_SHARED] = take_shared,
+		[TT_FRAME_FILE_END] = take_file_end,
+	};
+	struct tt_scan *const s = ctx;
+	struct tt_codec c = { .in = frame->bytes, .arena = &s->record };
+	const bool is_kept = take[frame->type](s, tag, &c);
+
+	tt_arena_clear(&s->record);
+	if (is_kept && (c.is_bad || c.in.n)) {
+		s->is_broken = true;
+		tt_err_set(&s->err, TT_INPUT, "a worker sent what is no frame "
+			   "of a scan");
+		return false;
+	}
+	return is_kept;
+}
+
+/* ---- the end of an item ---- */
+
+static void take_lost(void *ctx, void *tag, const struct tt_lost *lost)
+{
+	struct tt_scan *const s = ctx;
+	struct tt_scan_item *const item = tag;
+	struct item_file *const f = file_at(item);
+	struct tt_err why = { 0 };
+	struct tt_diags diags;
+
+	tt_lost_text(lost, &why);
+	tt_diags_init(&diags, &s->record);
+	tt_diag_add(&diags, TT_DIAG_worker_lost,
+		    lost->is_record ? lost->off : TT_NO_OFF, "%s: %s",
+		    lost->is_item ? "the rest of the file was not read" :
+				    "a message was passed over",
+		    why.text);
+	s->progress.lost++;
+	if (lost->is_item)
+		memcpy(item->reason, why.text, sizeof(item->reason));
+	(void)!tell_diags(s, f->file.path, item->source ? item->source :
+							  f->source,
+			  &diags);
+	tt_arena_clear(&s->record);
+}
+
+static bool end_file(struct tt_scan *s, const struct tt_scan_item *item,
+		     const struct item_file *f, enum tt_item_end end)
+{
+	const enum tt_source_state state =
+		end == TT_ITEM_LOST && !f->is_ended ? TT_SOURCE_SKIPPED :
+		f->is_failed			    ? TT_SOURCE_FAILED :
+						      TT_SOURCE_DONE;
+
+	s->progress.files++;
+	return tt_case_end(s->store, f->source, state,
+			   f->has_digest ? &f->digest : NULL,
+			   tt_slice_str(item->reason), &s->err) == TT_OK;
+}
+
+static void take_done(void *ctx, void *tag, enum tt_item_end end)
+{
+	struct tt_scan *const s = ctx;
+	struct tt_scan_item *item = tag;
+
+	/* What was stopped is begun, and will be read again. */
+	for (size_t i = 0; i < item->files.n && end != TT_ITEM_STOPPED &&
+			   s->err.status == TT_OK;
+	     i++)
+		if (!end_file(s, item, &item->files.v[i], end))
+			break;
+	tt_scan_item_drop(&item);
+}
+
+static bool tick(void *ctx)
+{
+	struct tt_scan *const s = ctx;
+
+	tt_progress_tick(s);
+	return tt_case_tick(s->store, &s->err) == TT_OK;
+}
+
+struct tt_pool_sink tt_scan_sink(struct tt_scan *s)
+{
+	return (struct tt_pool_sink){ .ctx = s,
+				      .frame = take_frame,
+				      .lost = take_lost,
+				      .done = take_done,
+				      .tick = tick };
+}
