@@ -66,10 +66,28 @@ static bool take_key(struct tt_slice s, size_t *at, struct tt_slice *key_r)
 	return true;
 }
 
-int tt_json_next(struct tt_slice s, size_t *at, struct tt_slice *key_r,
-		 struct tt_slice *value_r)
+/* The same by the next mark, if it is one of this value's begin. */
+static size_t marked_length(struct tt_slice s, struct tt_json_walk *w)
+{
+	if (s.n == 0 || (*s.p != '{' && *s.p != '[') || !w->marks)
+		return value_length(s);
+	if (w->mark < w->marks->n && w->mark < TT_JSON_MARKS) {
+		const struct tt_json_mark *const m = &w->marks->v[w->mark];
+
+		if (w->base + m->begin == s.p && m->length <= s.n) {
+			w->mark = m->next;
+			return m->length;
+		}
+	}
+	w->marks = NULL;
+	return value_length(s);
+}
+
+int tt_json_next(struct tt_slice s, struct tt_json_walk *walk,
+		 struct tt_slice *key_r, struct tt_slice *value_r)
 {
 	const uint8_t close = key_r ? '}' : ']';
+	size_t *const at = &walk->at;
 	const bool is_first = *at == 0;
 
 	if (is_first)
@@ -87,7 +105,7 @@ int tt_json_next(struct tt_slice s, size_t *at, struct tt_slice *key_r,
 	}
 	if (key_r && !take_key(s, at, key_r))
 		return -1;
-	const size_t n = value_length(tt_slice_sub(s, *at, s.n));
+	const size_t n = marked_length(tt_slice_sub(s, *at, s.n), walk);
 
 	*value_r = tt_slice_sub(s, *at, n);
 	*at += n;

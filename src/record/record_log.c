@@ -31,9 +31,9 @@ static struct tt_slice first_line(struct tt_slice *s)
 static bool has_key(struct tt_slice object, struct tt_slice wanted)
 {
 	struct tt_slice key, value;
-	size_t at = 0;
+	struct tt_json_walk walk = { 0 };
 
-	while (tt_json_next(object, &at, &key, &value) > 0)
+	while (tt_json_next(object, &walk, &key, &value) > 0)
 		if (tt_slice_eq(key, wanted))
 			return true;
 	return false;

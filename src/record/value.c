@@ -14,6 +14,17 @@ struct tt_value *tt_value_new(struct tt_value_reader *r, struct tt_slice raw)
 	return v;
 }
 
+struct tt_value *tt_value_marked(struct tt_value_reader *r,
+				 const struct tt_log_value *value)
+{
+	struct tt_value *v = tt_value_new(r, value->raw);
+
+	r->marks = value->marks;
+	r->base = value->raw.p;
+	v->is_marked = r->marks != NULL;
+	return v;
+}
+
 static bool begins(const struct tt_value *v, uint8_t c)
 {
 	return !v->is_text && v->raw.n && *v->raw.p == c;
@@ -46,16 +57,51 @@ static struct tt_slice key_text(struct tt_value_reader *r, struct tt_slice key)
 	return decoded(r, (struct tt_slice){ key.p - 1, key.n + 2 });
 }
 
+uint64_t tt_value_key_bit(struct tt_slice key)
+{
+	unsigned h = (unsigned)key.n;
+
+	if (key.n)
+		h += key.p[0] * 3u + key.p[key.n / 2] * 7u +
+		     key.p[key.n - 1] * 13u;
+	return UINT64_C(1) << (h & 63);
+}
+
+/* Two keys may share a bit; one that is there twice fills the set, as more
+ * keys do than are worth comparing. */
+static void add_key(struct tt_value *v, const struct tt_value *child)
+{
+	const uint64_t bit = tt_value_key_bit(child->key);
+
+	if (child->index >= 64)
+		v->keys = UINT64_MAX;
+	if (v->keys == UINT64_MAX)
+		return;
+	if (v->keys & bit)
+		for (const struct tt_value *m = v->first; m != child;
+		     m = m->next)
+			if (tt_slice_eq(m->key, child->key)) {
+				v->keys = UINT64_MAX;
+				return;
+			}
+	v->keys |= bit;
+}
+
 static void read_members(struct tt_value_reader *r, struct tt_value *v)
 {
 	const bool is_object = tt_value_is_object(v);
 	struct tt_value **last = &v->first;
 	struct tt_slice key = TT_NO_SLICE, value;
-	size_t at = 0, n = 0;
+	struct tt_json_walk walk = {
+		.marks = v->is_marked ? r->marks : NULL,
+		.base = r->base,
+		.mark = (size_t)v->mark + 1,
+	};
+	size_t mark = walk.mark, n = 0;
 	int more;
 
 	v->is_read = true;
-	while ((more = tt_json_next(v->raw, &at, is_object ? &key : NULL,
+	while ((more = tt_json_next(v->raw, &walk, is_object ? &key : NULL,
 				    &value)) > 0) {
 		struct tt_value *child;
 
@@ -67,10 +113,15 @@ static void read_members(struct tt_value_reader *r, struct tt_value *v)
 		child->key = key_text(r, key);
 		child->index = n++;
 		child->parent = v;
+		child->is_marked = walk.marks != NULL;
+		child->mark = (uint32_t)mark;
+		mark = walk.mark;
 		*last = child;
+		if (is_object)
+			add_key(v, child);
 		last = &child->next;
 	}
-	if (more < 0 || at + 1 != v->raw.n)
+	if (more < 0 || walk.at + 1 != v->raw.n)
 		r->faults.is_bad = true;
 }
 
@@ -81,6 +132,14 @@ struct tt_value *tt_value_first(struct tt_value_reader *r, struct tt_value *v)
 	return v->first;
 }
 
+uint64_t tt_value_keys(struct tt_value_reader *r, struct tt_value *v)
+{
+	(void)tt_value_first(r, v);
+	return v->is_text || r->faults.is_bad || r->faults.is_cut ?
+		       UINT64_MAX :
+		       v->keys;
+}
+
 struct tt_value *tt_value_get(struct tt_value_reader *r, struct tt_value *v,
 			      struct tt_slice key)
 {
@@ -88,7 +147,9 @@ struct tt_value *tt_value_get(struct tt_value_reader *r, struct tt_value *v,
 
 	if (!tt_value_is_object(v))
 		return NULL;
-	for (struct tt_value *m = tt_value_first(r, v); m; m = m->next) {
+	if (!(tt_value_keys(r, v) & tt_value_key_bit(key)))
+		return NULL;
+	for (struct tt_value *m = v->first; m; m = m->next) {
 		if (!tt_slice_eq(m->key, key))
 			continue;
 		r->faults.is_double |= found != NULL;
