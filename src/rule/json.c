@@ -320,10 +320,13 @@ static bool take_record(struct taking *t, struct tt_value *v,
 {
 	const struct tt_json_rules *const json = &t->log->rules->json;
 	struct record r = { .t = t, .layer = layer };
+	const uint64_t keys = tt_value_keys(&t->reader, v);
 	bool is_known = false;
 
 	for (size_t i = 0; i < json->list.n; i++) {
 		r.rule = &json->list.v[i];
+		if (!tt_json_may_hold(keys, &r.rule->when))
+			continue;
 		r.at = (struct tt_json_place){ &t->reader, t->log->m, v, NULL };
 		if (!tt_json_holds(&r.at, &r.rule->when) ||
 		    (r.rule->unless.list.n &&
@@ -367,9 +370,11 @@ static const struct tt_json_envelope *envelope_of(struct taking *t,
 {
 	const struct tt_json_rules *const json = &t->log->rules->json;
 	const struct tt_json_place at = { &t->reader, t->log->m, v, NULL };
+	const uint64_t keys = tt_value_keys(&t->reader, v);
 
 	for (size_t i = 0; i < json->envelopes.n; i++)
-		if (tt_json_holds(&at, &json->envelopes.v[i].when))
+		if (tt_json_may_hold(keys, &json->envelopes.v[i].when) &&
+		    tt_json_holds(&at, &json->envelopes.v[i].when))
 			return &json->envelopes.v[i];
 	return NULL;
 }
@@ -452,7 +457,7 @@ void tt_json_take(struct tt_json_log *log, const struct tt_origin *origin,
 		v = tt_value_csv(&t.reader, value->fields, value->raw);
 		layer.outer = value->raw;
 	} else {
-		v = tt_value_new(&t.reader, value->raw);
+		v = tt_value_marked(&t.reader, value);
 	}
 	take(&t, v, &layer, 0);
 	tell(&t);

@@ -59,6 +59,7 @@ struct tt_json_when {
 };
 struct tt_json_whens {
 	TT_VEC(struct tt_json_when) list;
+	uint64_t keys; /* tt_json_may_hold() */
 };
 
 /* A value that wraps others. */
@@ -111,6 +112,14 @@ struct tt_value *tt_json_at(const struct tt_json_place *at,
 			    const struct tt_json_path *path);
 bool tt_json_holds(const struct tt_json_place *at,
 		   const struct tt_json_whens *when);
+/* May they, for a record of those keys (tt_value_keys)?  Asked of many rules
+ * before the record is looked at; where the answer is no, tt_json_holds()
+ * would have read nothing of it but its keys. */
+static inline bool tt_json_may_hold(uint64_t keys,
+				    const struct tt_json_whens *when)
+{
+	return (when->keys & ~keys) == 0;
+}
 /* All fields of the rule; n 0 where there is none. */
 void tt_json_read_fields(const struct tt_json_place *at,
 			 const struct tt_json_rule *rule,

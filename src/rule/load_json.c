@@ -108,6 +108,28 @@ static enum tt_status load_when(struct tt_loader *l, const struct tt_node *node,
 	return TT_OK;
 }
 
+/* The keys without which the conditions fail before anything that lies deeper
+ * is read: what is not well formed there is to be met as ever. */
+static uint64_t keys_of(const struct tt_json_whens *whens)
+{
+	uint64_t keys = 0;
+
+	for (size_t i = 0; i < whens->list.n; i++) {
+		const struct tt_json_when *const w = &whens->list.v[i];
+		const struct tt_json_step *const first = w->path.steps.v;
+		const bool is_flat = w->path.steps.n == 1 &&
+				     !first->where_key.n;
+
+		if (w->path.is_of_item || !first->key.n)
+			break;
+		if (!w->is_absent)
+			keys |= tt_value_key_bit(first->key);
+		if (!is_flat || (!w->is_any && !w->is_absent))
+			break;
+	}
+	return keys;
+}
+
 static enum tt_status load_whens(struct tt_loader *l,
 				 const struct tt_node *owner, const char *key,
 				 bool is_needed, struct tt_json_whens *whens)
@@ -122,6 +144,7 @@ static enum tt_status load_whens(struct tt_loader *l,
 	for (const struct tt_node *n = map->first; st == TT_OK && n;
 	     n = n->next)
 		st = load_when(l, n, whens);
+	whens->keys = keys_of(whens);
 	return st;
 }
 
