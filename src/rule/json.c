@@ -275,6 +275,7 @@ static void give(struct record *r)
 	e->software = r->rule->software;
 	e->is_shown = log->o.is_shown;
 	e->is_experimental = r->rule->is_experimental;
+	e->is_id_unstamped = r->rule->is_id_unstamped;
 	e->transport = r->rule->transport;
 	e->bits = -1;
 	set_names(r, e);

@@ -83,6 +83,7 @@ struct tt_json_rule {
 	struct tt_slice software;
 	enum tt_evidence_kind kind;
 	bool is_experimental;
+	bool is_id_unstamped;
 	struct tt_json_whens when, unless; /* unless: all of them hold */
 	struct tt_json_path each;
 	struct tt_json_whens each_when; /* on "@" */

@@ -358,6 +358,9 @@ static enum tt_status load_of_file(struct tt_loader *l,
 	if (st == TT_OK)
 		st = tt_load_bool(l, root, "experimental", false,
 				  &of_file->is_experimental);
+	if (st == TT_OK)
+		st = tt_load_bool(l, root, "unstamped_ids", false,
+				  &of_file->is_id_unstamped);
 	if (st < 0)
 		return st;
 	of_file->kind = kind_ids[kind];
@@ -371,7 +374,7 @@ enum tt_status tt_load_json(struct tt_loader *l, const struct tt_node *root)
 	static const char *const keys[] = {
 		"format",  "software",	   "kind",   "experimental",
 		"fields",  "envelopes",	   "records", "references",
-		"note",	   "samples",	   NULL
+		"note",	   "samples",	   "unstamped_ids", NULL
 	};
 	const struct tt_node *envelopes = tt_node_get(root, "envelopes");
 	const struct tt_node *records = tt_node_get(root, "records");

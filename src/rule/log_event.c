@@ -70,6 +70,7 @@ struct tt_event *tt_log_event(struct tt_log_reading *c, enum tt_event_kind kind)
 	e->side = c->rule->side;
 	e->software = c->rule->software;
 	e->is_experimental = c->rule->is_experimental;
+	e->is_id_unstamped = c->rule->is_id_unstamped;
 	e->is_shown = c->log->o.is_shown;
 	e->host = c->host_name;
 	e->service = c->tag;

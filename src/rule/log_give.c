@@ -16,6 +16,8 @@ static void take_server(struct tt_log_reading *c, struct tt_event *e,
 		return;
 	e->by.name = tt_arena_dup(c->log->o.arena, f[TT_LF_by_name]);
 	e->by.ip = tt_arena_dup(c->log->o.arena, f[TT_LF_by_ip]);
+	if (e->from.ip.n == 0)
+		e->from.ip = tt_arena_dup(c->log->o.arena, f[TT_LF_from_ip]);
 	tt_log_quote_kept(c->log, e, &x->open);
 }
 
@@ -106,7 +108,10 @@ static void accept(struct tt_log_reading *c)
 
 static void simple(struct tt_log_reading *c, enum tt_event_kind kind)
 {
-	tt_log_push(c->log, tt_log_event(c, kind));
+	struct tt_event *e = tt_log_event(c, kind);
+
+	e->recipient = tt_log_lift(c, tt_log_bare(c->field[TT_LF_recipient]));
+	tt_log_push(c->log, e);
 }
 
 /* Is what the session said before of this leg?  Of the same peer, and not of

@@ -77,6 +77,7 @@ struct tt_log_rule {
 	const char *id; /* "log/postfix#client" */
 	struct tt_slice software;
 	bool is_experimental;
+	bool is_id_unstamped;
 	TT_VEC(struct tt_slice) services;
 	struct tt_slice begins, anchor; /* literals that must be there */
 	uint32_t pattern;

@@ -83,6 +83,7 @@ struct tt_event {
 
 	/* Keys.  SES message ids are ses_id; message_id is without <>. */
 	struct tt_slice queue_id, next_queue_id, message_id, ses_id;
+	bool is_id_unstamped; /* queue_id stands in no stamp */
 	bool is_through; /* next_queue_id is of a host behind the peer */
 	bool is_origin_link; /* LINK: known by an orig_queue_id */
 	struct tt_slice sender, recipient;
