@@ -24,6 +24,7 @@ void tt_book_free(struct tt_book **book)
 		return;
 	tt_free(&(*book)->by_id);
 	tt_free(&(*book)->by_next);
+	tt_free(&(*book)->by_message);
 	tt_arena_release(&(*book)->arena);
 	tt_free(book);
 }
@@ -290,6 +291,7 @@ static struct tt_log_node *add_node(struct tt_book *b,
 	n->known = host_of(b, e);
 	n->queue_id = key_of(e);
 	n->is_ses = e->queue_id.n == 0;
+	n->is_unstamped = e->is_id_unstamped;
 	*tt_vec_push(&b->arena, &b->nodes) = n;
 	while (*slot)
 		slot = &(*slot)->same;
@@ -578,6 +580,50 @@ static void index_legs(struct tt_book *b)
 	}
 }
 
+static struct tt_log_node **message_slot(const struct tt_book *b,
+					 struct tt_slice plain)
+{
+	size_t i = hash_id(plain) & b->message_mask;
+
+	while (b->by_message[i] &&
+	       !tt_slice_eq(b->by_message[i]->message_id, plain))
+		i = (i + 1) & b->message_mask;
+	return &b->by_message[i];
+}
+
+struct tt_log_node *tt_book_by_message(const struct tt_book *b,
+				       struct tt_slice message_id,
+				       struct tt_arena *arena)
+{
+	const struct tt_slice plain = plain_id(arena, message_id);
+
+	return plain.n ? *message_slot(b, plain) : NULL;
+}
+
+static void index_messages(struct tt_book *b)
+{
+	size_t cap = 64;
+
+	while (cap < b->nodes.n * 2)
+		cap *= 2;
+	b->by_message =
+		tt_zalloc(tt_mul_size(cap, sizeof(struct tt_log_node *)));
+	b->message_mask = cap - 1;
+	/* From the end: each goes before what is there. */
+	for (size_t i = b->nodes.n; i-- > 0;) {
+		struct tt_log_node *const n = b->nodes.v[i];
+
+		n->message_id = plain_id(&b->arena, n->message_id);
+		if (n->message_id.n == 0)
+			continue;
+		struct tt_log_node **const slot =
+			message_slot(b, n->message_id);
+
+		n->same_message = *slot;
+		*slot = n;
+	}
+}
+
 /* ---- messages ---- */
 
 static struct tt_log_node *before(const struct tt_log_node *n)
@@ -656,6 +702,7 @@ void tt_book_settle(struct tt_book *b, struct tt_diags *diags)
 	build_legs(b);
 	name_hosts(b);
 	index_legs(b);
+	index_messages(b);
 	number_messages(b);
 	b->is_told = TT_NEW_N(&b->arena, _Atomic bool, b->first.n + 1);
 }

@@ -24,6 +24,7 @@ struct tt_log_node {
 	struct tt_slice host, queue_id; /* is_ses: the SES message id, and
 					 * what the first event names */
 	bool is_ses;
+	bool is_unstamped; /* no stamp has its queue id */
 	struct tt_slice about; /* what it was sent by; n 0: not logged */
 	struct tt_log_host *known;
 	struct tt_slice message_id; /* n 0: not logged */
@@ -35,6 +36,7 @@ struct tt_log_node {
 	size_t message;		  /* which of the book's */
 	struct tt_log_node *next; /* of that message */
 	struct tt_log_node *same; /* the next of this queue id */
+	struct tt_log_node *same_message; /* ... of this Message-ID */
 };
 
 struct tt_log_leg {
@@ -57,7 +59,8 @@ struct tt_book {
 	struct tt_log_node **by_id; /* open addressing over queue ids */
 	struct tt_log_leg **by_next; /* ... and next queue ids, of legs whose
 				      * receiver no log tells of */
-	size_t mask;
+	struct tt_log_node **by_message; /* ... and Message-IDs */
+	size_t mask, message_mask;
 	uint64_t n_cut;
 	TT_VEC(struct tt_log_node *) first; /* of each message */
 	/* Joined with a mail, by whichever thread. */
@@ -70,6 +73,10 @@ struct tt_log_node *tt_book_node(const struct tt_book *book,
 /* The same of legs by what the receiver called the message. */
 struct tt_log_leg *tt_book_leg(const struct tt_book *book,
 			       struct tt_slice next_queue_id);
+/* ... of a Message-ID, others by ->same_message; arena for its plain form. */
+struct tt_log_node *tt_book_by_message(const struct tt_book *book,
+				       struct tt_slice message_id,
+				       struct tt_arena *arena);
 /* Do two names mean one host: equal, or one is the other's first label? */
 bool tt_log_is_host(struct tt_slice a, struct tt_slice b);
 /* Are two Message-IDs one, as logs spell them (without brackets, octal)? */
@@ -101,7 +108,8 @@ bool tt_log_ses_hop(const struct tt_hop *hop, const struct tt_log_node *n,
 void tt_log_hop(struct tt_hop *hop, const struct tt_log_leg *leg,
 		const struct tt_log_clock *clock, const char *key,
 		const struct tt_rules *rules, struct tt_arena *arena);
-/* What the logs say of a hop that a stamp tells. */
+/* What the logs say of a hop that a stamp tells; key is that of the receiver's
+ * log, or of the sender's where no other is there. */
 void tt_log_witness(struct tt_work *w, size_t i, const struct tt_log_leg *leg,
 		    const char *key);
 /* A try that carried nothing. */

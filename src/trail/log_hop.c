@@ -201,7 +201,8 @@ void tt_log_witness(struct tt_work *w, size_t i, const struct tt_log_leg *leg,
 	if (sent) {
 		add_witness(hop, sent,
 			    leg->from && leg->from->is_ses ? "ses-message-id" :
-							     "next-queue-id",
+			    leg->accept			   ? "next-queue-id" :
+							     key,
 			    w->arena);
 		weigh(w, i, sent, is_claimed);
 	}

@@ -275,8 +275,9 @@ enum tt_severity {
 	X(not_log, "not-log", DIAG,                                           \
 	  "what --log names is mail; it was not read", "--log mail.mbox")     \
 	X(join_refused, "join-refused", DIAG,                                 \
-	  "a log knows the queue id of a stamp, but as another message or "   \
-	  "at another time: it was not joined", "a stamp that copies an id")  \
+	  "a log knows the queue id or the Message-ID of a stamp, but of "    \
+	  "another message or time, or of more than one: it was not joined",  \
+	  "a stamp that copies an id")                                        \
 	X(queued_cut, "limit-log-queued", DIAG,                               \
 	  "more messages of a log are queued than the limit: the oldest "     \
 	  "were given up, and silence about them says nothing", "")           \
