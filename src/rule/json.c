@@ -8,12 +8,18 @@
 #include "json_rules.h"
 #include "log_rules.h"
 
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+#define COMMON 1024
+
 struct tt_json_log {
 	struct tt_log_options o;
 	struct tt_matcher *m;
 	const struct tt_rules *rules;
 	struct tt_arena scratch; /* of one value */
 	struct tt_log_level **level; /* by rule; made when it is needed */
+	/* Texts of which records have few: the last that fell in each place */
+	struct tt_slice common[COMMON];
 };
 
 /* Where the text lies that a value is in: n 0, in the log itself; else it was
@@ -43,6 +49,9 @@ struct record {
 	struct tt_json_place at;
 	const struct tt_json_rule *rule;
 	struct tt_json_found f[TT_JF_COUNT];
+	/* Told by the other host's answer. */
+	struct tt_slice next_queue_id;
+	bool is_through;
 };
 
 struct tt_json_log *tt_json_begin(const struct tt_log_options *options,
@@ -67,31 +76,67 @@ void tt_json_end(struct tt_json_log **log)
 	tt_free(log);
 }
 
-/* ---- quotes ---- */
+/* ---- copies that stay ---- */
 
-static const char *full_pointer(const struct record *r,
-				const struct tt_value *v)
+/* One copy for what many records say alike: hosts, pointers. */
+static struct tt_slice keep_common(struct tt_json_log *log, struct tt_slice s)
 {
-	struct tt_arena *const arena = r->t->log->o.arena;
+	uint32_t h = (uint32_t)s.n;
 
-	if (!*r->layer->pointer)
-		return tt_value_pointer(v, arena);
-	return tt_arena_printf(arena, "%s%s", r->layer->pointer,
-			       tt_value_pointer(v, &r->t->log->scratch));
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ s.p[i]) * 0x01000193u;
+	struct tt_slice *const last = &log->common[(h ^ h >> 15) % COMMON];
+
+	if (!last->p || !tt_slice_eq(*last, s))
+		*last = tt_arena_dup(log->o.arena, s);
+	return *last;
 }
 
-static bool has_quote(const struct tt_event *e, uint64_t off)
+/* Of a value that several events of a record name, or quote, one copy. */
+static const uint8_t *keep(struct tt_json_log *log, struct tt_value *v)
 {
-	for (size_t i = 0; i < e->quotes.n; i++)
-		if (e->quotes.v[i].off == off)
+	if (!v->kept)
+		v->kept = tt_arena_dup(log->o.arena, v->raw).p;
+	return v->kept;
+}
+
+/* ---- quotes ---- */
+
+static const enum tt_json_field quoted[] = {
+	TT_JF_version,	 TT_JF_verdict, TT_JF_cipher, TT_JF_text, TT_JF_ses_id,
+	TT_JF_queue_id, TT_JF_message_id, TT_JF_recipient, TT_JF_time,
+};
+
+/* Those of one event, until it is known how many there are. */
+struct quotes {
+	struct tt_event_quote v[N(quoted)];
+	size_t n;
+};
+
+static struct tt_slice full_pointer(const struct record *r,
+				    const struct tt_value *v)
+{
+	struct tt_json_log *const log = r->t->log;
+	const char *pointer = tt_value_pointer(v, &log->scratch);
+
+	if (*r->layer->pointer)
+		pointer = tt_arena_printf(&log->scratch, "%s%s",
+					  r->layer->pointer, pointer);
+	return keep_common(log, tt_slice_str(pointer));
+}
+
+static bool has_quote(const struct quotes *q, uint64_t off)
+{
+	for (size_t i = 0; i < q->n; i++)
+		if (q->v[i].off == off)
 			return true;
 	return false;
 }
 
-static void quote(struct record *r, struct tt_event *e, enum tt_json_field f)
+static void quote(struct record *r, struct quotes *q, enum tt_json_field f)
 {
-	const struct tt_value *const v = r->f[f].value;
-	struct tt_arena *const arena = r->t->log->o.arena;
+	struct tt_value *const v = r->f[f].value;
+	struct tt_json_log *const log = r->t->log;
 	struct layer *const layer = r->layer;
 	const bool is_inside = layer->outer.n > 0;
 
@@ -101,40 +146,44 @@ static void quote(struct record *r, struct tt_event *e, enum tt_json_field f)
 	const uint64_t off = r->t->value->off +
 			     (uint64_t)(text.p - r->t->value->raw.p);
 
-	if (has_quote(e, off))
+	if (has_quote(q, off))
 		return;
 	if (is_inside && !layer->kept.p)
-		layer->kept = tt_arena_dup(arena, layer->outer);
-	*tt_vec_push(arena, &e->quotes) = (struct tt_event_quote){
+		layer->kept = tt_arena_dup(log->o.arena, layer->outer);
+	q->v[q->n++] = (struct tt_event_quote){
 		.kind = r->rule->kind,
 		.rule = r->rule->id,
 		.origin = r->t->origin,
 		.off = off,
-		.text = is_inside ? layer->kept : tt_arena_dup(arena, text),
-		.pointer = tt_slice_str(full_pointer(r, v)),
+		.text = is_inside ? layer->kept :
+				    (struct tt_slice){ keep(log, v), text.n },
+		.pointer = full_pointer(r, v),
 	};
 }
 
 /* What decided first, then what it is known by. */
 static void quote_all(struct record *r, struct tt_event *e)
 {
-	static const enum tt_json_field order[] = {
-		TT_JF_version,	TT_JF_verdict,	TT_JF_cipher, TT_JF_text,
-		TT_JF_ses_id,	TT_JF_queue_id, TT_JF_message_id,
-		TT_JF_recipient, TT_JF_time,
-	};
 	const bool is_told = e->kind == TT_EVENT_ATTEMPT ||
 			     e->kind == TT_EVENT_CONTEXT;
+	struct tt_arena *const arena = r->t->log->o.arena;
+	struct quotes q;
 
-	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+	q.n = 0;
+	for (size_t i = 0; i < N(quoted); i++) {
 		const bool is_idle =
-			(order[i] == TT_JF_text && !is_told) ||
-			(order[i] == TT_JF_time && e->quotes.n) ||
-			(order[i] == TT_JF_message_id && e->ses_id.n);
+			(quoted[i] == TT_JF_text && !is_told) ||
+			(quoted[i] == TT_JF_time && q.n) ||
+			(quoted[i] == TT_JF_message_id && e->ses_id.n);
 
 		if (!is_idle)
-			quote(r, e, order[i]);
+			quote(r, &q, quoted[i]);
 	}
+	if (q.n == 0)
+		return;
+	e->quotes.v = TT_NEW_N(arena, struct tt_event_quote, q.n);
+	e->quotes.n = e->quotes.cap = q.n;
+	memcpy(e->quotes.v, q.v, q.n * sizeof(*q.v));
 }
 
 /* ---- TLS ---- */
@@ -186,11 +235,30 @@ static void set_tls(struct record *r, struct tt_event *e)
 
 /* ---- events ---- */
 
+/* The text, in a copy of the value that is there or will be quoted, if that is
+ * not much longer. */
+#define LEAST_SAVED 64
+
 static struct tt_slice lift(struct record *r, enum tt_json_field f)
+{
+	struct tt_json_log *const log = r->t->log;
+	const struct tt_slice s = r->f[f].text;
+	struct tt_value *const v = r->f[f].value;
+	const uintptr_t at = v ? (uintptr_t)s.p - (uintptr_t)v->raw.p : 0;
+
+	if (s.n == 0)
+		return TT_NO_SLICE;
+	if (v && at <= v->raw.n && s.n <= v->raw.n - at &&
+	    v->raw.n <= s.n + LEAST_SAVED)
+		return (struct tt_slice){ keep(log, v) + at, s.n };
+	return tt_arena_dup(log->o.arena, s);
+}
+
+static struct tt_slice lift_common(struct record *r, enum tt_json_field f)
 {
 	const struct tt_slice s = r->f[f].text;
 
-	return s.n ? tt_arena_dup(r->t->log->o.arena, s) : TT_NO_SLICE;
+	return s.n ? keep_common(r->t->log, s) : TT_NO_SLICE;
 }
 
 static enum tt_event_kind kind_of(const struct tt_json_rule *rule)
@@ -208,21 +276,25 @@ static enum tt_event_kind kind_of(const struct tt_json_rule *rule)
 
 static void set_names(struct record *r, struct tt_event *e)
 {
-	e->host = lift(r, TT_JF_host);
+	e->host = lift_common(r, TT_JF_host);
 	e->ses_id = lift(r, TT_JF_ses_id);
 	e->queue_id = lift(r, TT_JF_queue_id);
-	e->next_queue_id = lift(r, TT_JF_next_queue_id);
+	e->next_queue_id = r->next_queue_id.n ?
+				   tt_arena_dup(r->t->log->o.arena,
+						r->next_queue_id) :
+				   TT_NO_SLICE;
+	e->is_through = r->is_through;
 	e->message_id = lift(r, TT_JF_message_id);
 	e->sender = lift(r, TT_JF_sender);
 	e->recipient = lift(r, TT_JF_recipient);
-	e->from.name = lift(r, TT_JF_from_name);
+	e->from.name = lift_common(r, TT_JF_from_name);
 	e->from.helo = lift(r, TT_JF_from_helo);
 	e->from.rdns = lift(r, TT_JF_from_rdns);
 	e->from.ip = lift(r, TT_JF_from_ip);
-	e->by.name = lift(r, TT_JF_by_name);
+	e->by.name = lift_common(r, TT_JF_by_name);
 	e->by.ip = lift(r, TT_JF_by_ip);
-	e->cipher = lift(r, TT_JF_cipher);
-	e->about = lift(r, TT_JF_about);
+	e->cipher = lift_common(r, TT_JF_cipher);
+	e->about = lift_common(r, TT_JF_about);
 	e->text = lift(r, TT_JF_text);
 }
 
@@ -237,22 +309,42 @@ static void set_outcome(struct record *r, struct tt_event *e)
 }
 
 /* The queue id that the other host gave, out of its answer. */
-static void read_answer(struct record *r, struct tt_event *e)
+static void read_answer(struct record *r)
 {
 	struct tt_json_log *const log = r->t->log;
 	const struct tt_log_rules *const rules = &log->rules->log;
+	const struct tt_slice text = r->f[TT_JF_text].text;
 	struct tt_match match;
 
-	for (size_t i = 0; e->text.n && i < rules->answers.n; i++) {
+	r->next_queue_id = r->f[TT_JF_next_queue_id].text;
+	r->is_through = false;
+	if (r->rule->gives != TT_JSON_DELIVER || text.n == 0)
+		return;
+	for (size_t i = 0; i < rules->answers.n; i++) {
 		const struct tt_log_answer *const a = &rules->answers.v[i];
 
-		if (e->next_queue_id.n ||
-		    !tt_pattern_match(log->m, a->pattern, e->text, &match))
+		if (r->next_queue_id.n ||
+		    !tt_pattern_match(log->m, a->pattern, text, &match))
 			continue;
-		e->next_queue_id = tt_match_group(&match, "next_queue_id");
-		e->is_through = a->is_through;
+		r->next_queue_id = tt_match_group(&match, "next_queue_id");
+		r->is_through = a->is_through;
 		*tt_vec_push(&log->scratch, &r->t->rules) = a->id;
 	}
+}
+
+/* Is the event of use?  What is not told of is not built. */
+static bool is_wanted(const struct record *r)
+{
+	const struct tt_log_options *const o = &r->t->log->o;
+	const struct tt_event_ids ids = {
+		.queue_id = r->f[TT_JF_queue_id].text,
+		.next_queue_id = r->next_queue_id,
+		.message_id = r->f[TT_JF_message_id].text,
+		.ses_id = r->f[TT_JF_ses_id].text,
+	};
+
+	return !o->wants || r->rule->gives == TT_JSON_CONTEXT ||
+	       o->wants(o->sink.ctx, &ids);
 }
 
 static void give(struct record *r)
@@ -262,13 +354,17 @@ static void give(struct record *r)
 
 	if (!tt_json_holds(&r->at, &r->rule->each_when))
 		return;
-	tt_json_read_fields(&r->at, r->rule, r->f);
+	tt_json_read_keys(&r->at, r->rule, r->f);
 	/* Nothing joins what has no name. */
 	if (r->rule->gives != TT_JSON_CONTEXT && !r->f[TT_JF_ses_id].text.n &&
 	    !r->f[TT_JF_queue_id].text.n) {
 		r->t->is_unread = true;
 		return;
 	}
+	read_answer(r);
+	if (!is_wanted(r))
+		return;
+	tt_json_read_fields(&r->at, r->rule, r->f);
 	e = TT_NEW(log->o.arena, struct tt_event);
 	e->kind = kind_of(r->rule);
 	e->side = r->rule->side;
@@ -284,8 +380,6 @@ static void give(struct record *r)
 				    &e->time_us);
 	if (e->kind == TT_EVENT_ACCEPT || e->kind == TT_EVENT_DELIVER)
 		set_tls(r, e);
-	if (e->kind == TT_EVENT_DELIVER)
-		read_answer(r, e);
 	if (e->kind == TT_EVENT_ATTEMPT)
 		set_outcome(r, e);
 	if (e->kind == TT_EVENT_CONTEXT)

@@ -106,7 +106,7 @@ struct tt_json_place {
 };
 struct tt_json_found {
 	struct tt_slice text;
-	const struct tt_value *value; /* NULL: of the rule itself */
+	struct tt_value *value; /* NULL: of the rule itself */
 };
 
 struct tt_value *tt_json_at(const struct tt_json_place *at,
@@ -121,7 +121,11 @@ static inline bool tt_json_may_hold(uint64_t keys,
 {
 	return (when->keys & ~keys) == 0;
 }
-/* All fields of the rule; n 0 where there is none. */
+/* What an event is known by, first; n 0 where there is none. */
+void tt_json_read_keys(const struct tt_json_place *at,
+		       const struct tt_json_rule *rule,
+		       struct tt_json_found found_r[TT_JF_COUNT]);
+/* All other fields. */
 void tt_json_read_fields(const struct tt_json_place *at,
 			 const struct tt_json_rule *rule,
 			 struct tt_json_found found_r[TT_JF_COUNT]);

@@ -24,7 +24,19 @@ struct seen {
 	char text[2000];
 	const char *stream;
 	size_t n, n_bytes;
+	const char *wanted; /* an id; NULL: all are */
 };
+
+static bool is_wanted(void *ctx, const struct tt_event_ids *ids)
+{
+	const struct seen *s = ctx;
+	const struct tt_slice id = tt_slice_str(s->wanted ? s->wanted : "");
+
+	return !s->wanted || tt_slice_eq(ids->ses_id, id) ||
+	       tt_slice_eq(ids->queue_id, id) ||
+	       tt_slice_eq(ids->message_id, id) ||
+	       tt_slice_eq(ids->next_queue_id, id);
+}
 
 static void take(void *ctx, struct tt_event *e)
 {
@@ -63,14 +75,16 @@ static void read_by(struct tt_rules *by, struct seen *s, const char *text,
 	struct tt_arena arena = { 0 };
 	const struct tt_reader_options ro = { .as = TT_FORMAT_JSON };
 	const struct tt_log_options o = { .rules = by, .arena = &arena,
-					  .sink = { s, take } };
+					  .sink = { s, take },
+					  .wants = is_wanted };
 	struct tt_log *log = tt_log_begin(&o, m);
 	struct tt_reader *reader = NULL;
 	struct tt_log_value value;
 	struct tt_diags diags;
 	struct tt_err err;
 
-	*s = (struct seen){ .stream = text, .n_bytes = n };
+	*s = (struct seen){ .stream = text, .n_bytes = n,
+			    .wanted = s->wanted };
 	tt_diags_init(&diags, &arena);
 	struct tt_stream *stream = tt_stream_from_bytes(
 		(struct tt_slice){ (const uint8_t *)text, n }, &diags);
@@ -92,6 +106,7 @@ static void read_by(struct tt_rules *by, struct seen *s, const char *text,
 
 static void read_stream(struct seen *s, const char *text, size_t n)
 {
+	s->wanted = NULL;
 	read_by(rules, s, text, n);
 }
 
@@ -234,7 +249,7 @@ static size_t damage(char *text, size_t n, uint32_t *seed)
 
 static void check_second(const char *name, const char *text, size_t n)
 {
-	struct seen fast, slow;
+	struct seen fast = { 0 }, slow = { 0 };
 
 	read_by(rules, &fast, text, n);
 	read_by(plain, &slow, text, n);
@@ -282,6 +297,35 @@ static void check_many_objects(void **state)
 
 	read_stream(&s, text, n);
 	assert_string_equal(s.text, SENT);
+}
+
+/* Who wants one message is given its events, and told of no other. */
+static const struct wanted_row {
+	const char *id, *want;
+} wanted_rows[] = {
+	{ "m1", SENT },
+	{ "m2", "A m2 unknown -\nD m2 unknown -\n" },
+	{ "m2@eu-west-1.amazonses.com", "A m2 unknown -\nD m2 unknown -\n" },
+	{ "4F7E21B2C3", "D m2 unknown -\n" },
+	{ "a@example.net", "" },
+	{ "m", "" },
+};
+
+static void check_wanted(void **state)
+{
+	static const char stream[] =
+		SEND "\n{\"mail\":{\"messageId\":\"m2\",\"sourceArn\":"
+		"\"arn:aws:ses:eu-west-1:1:identity/a\"},\"delivery\":{"
+		"\"recipients\":[\"a@example.net\"],\"smtpResponse\":"
+		"\"250 2.0.0 Ok: queued as 4F7E21B2C3\"}}";
+
+	(void)state;
+	for (size_t i = 0; i < N(wanted_rows); i++) {
+		struct seen s = { .wanted = wanted_rows[i].id };
+
+		read_by(rules, &s, stream, sizeof(stream) - 1);
+		assert_string_equal(s.text, wanted_rows[i].want);
+	}
 }
 
 static const struct time_row {
@@ -349,6 +393,7 @@ int main(void)
 		cmocka_unit_test(check_cuts),
 		cmocka_unit_test(check_second_opinion),
 		cmocka_unit_test(check_many_objects),
+		cmocka_unit_test(check_wanted),
 		cmocka_unit_test(check_times),
 	};
 

@@ -136,10 +136,19 @@ struct tt_log_zone {
 	int offset_min;
 };
 
+/* What an event can be known by; n 0: not known. */
+struct tt_event_ids {
+	struct tt_slice queue_id, next_queue_id, message_id, ses_id;
+};
+
 struct tt_log_options {
 	const struct tt_rules *rules;
 	struct tt_arena *arena; /* of the run: events live in it */
 	struct tt_event_sink sink;
+	/* Of the sink: is an event of these ids, borrowed, of any use?  Asked
+	 * of structured logs before one is built, unless it is a context.
+	 * NULL: all are. */
+	bool (*wants)(void *ctx, const struct tt_event_ids *ids);
 	void (*see)(void *ctx, const char *rule); /* of the sink: each rule
 						   * at work; or NULL */
 	/* A rule that fits a line that another has taken, to give something
