@@ -56,12 +56,23 @@ struct tt_json_variant {
 extern const struct tt_json_variant tt_json_variants[]; /* best first */
 extern const size_t tt_n_json_variants;
 
+/* How strings are passed over, for the test that both agree: the length of one
+ * with its quotes, 0 where it does not end in s.  *is_plain_r becomes false
+ * where it has escapes. */
+struct tt_json_string_variant {
+	const char *name;
+	size_t (*length)(struct tt_slice s, size_t at, bool *is_plain_r);
+};
+extern const struct tt_json_string_variant tt_json_strings[];
+extern const size_t tt_n_json_strings;
+
 /* A walk over members; {0} before the first. */
 struct tt_json_walk {
 	size_t at;
 	const struct tt_json_marks *marks; /* NULL: look for ends */
 	const uint8_t *base;		   /* of what they are marks of */
 	size_t mark; /* the next; with {0} the object's own */
+	bool is_key_plain; /* the last key has no escapes */
 };
 
 /* The next member of an object (or, key_r NULL, element of an array): 1, 0 at

@@ -52,19 +52,7 @@ static struct tt_slice decoded(struct tt_value_reader *r, struct tt_slice text)
 /* A key comes without its quotes; decoding wants them. */
 static struct tt_slice key_text(struct tt_value_reader *r, struct tt_slice key)
 {
-	if (tt_slice_chr(key, '\\') == SIZE_MAX)
-		return key;
 	return decoded(r, (struct tt_slice){ key.p - 1, key.n + 2 });
-}
-
-uint64_t tt_value_key_bit(struct tt_slice key)
-{
-	unsigned h = (unsigned)key.n;
-
-	if (key.n)
-		h += key.p[0] * 3u + key.p[key.n / 2] * 7u +
-		     key.p[key.n - 1] * 13u;
-	return UINT64_C(1) << (h & 63);
 }
 
 /* Two keys may share a bit; one that is there twice fills the set, as more
@@ -110,7 +98,9 @@ static void read_members(struct tt_value_reader *r, struct tt_value *v)
 			return;
 		}
 		child = tt_value_new(r, value);
-		child->key = key_text(r, key);
+		child->key = !is_object || walk.is_key_plain ?
+				     key :
+				     key_text(r, key);
 		child->index = n++;
 		child->parent = v;
 		child->is_marked = walk.marks != NULL;
@@ -150,8 +140,9 @@ struct tt_value *tt_value_get(struct tt_value_reader *r, struct tt_value *v,
 	if (!(tt_value_keys(r, v) & tt_value_key_bit(key)))
 		return NULL;
 	for (struct tt_value *m = v->first; m; m = m->next) {
-		if (!tt_slice_eq(m->key, key))
-			continue;
+		if (m->key.n != key.n || (key.n && *m->key.p != *key.p) ||
+		    !tt_slice_eq(m->key, key))
+			continue; /* most differ in what needs no call */
 		r->faults.is_double |= found != NULL;
 		found = m;
 	}

@@ -414,10 +414,12 @@ static bool take_record(struct taking *t, struct tt_value *v,
 			struct layer *layer)
 {
 	const struct tt_json_rules *const json = &t->log->rules->json;
-	struct record r = { .t = t, .layer = layer };
+	struct record r; /* what a rule reads is set by each */
 	const uint64_t keys = tt_value_keys(&t->reader, v);
 	bool is_known = false;
 
+	r.t = t;
+	r.layer = layer;
 	for (size_t i = 0; i < json->list.n; i++) {
 		r.rule = &json->list.v[i];
 		if (!tt_json_may_hold(keys, &r.rule->when))

@@ -52,11 +52,19 @@ struct tt_value *tt_value_first(struct tt_value_reader *r, struct tt_value *v);
 /* The member of that key: the last, if it is there twice.  NULL: none. */
 struct tt_value *tt_value_get(struct tt_value_reader *r, struct tt_value *v,
 			      struct tt_slice key);
+static inline uint64_t tt_value_key_bit(struct tt_slice key)
+{
+	unsigned h = (unsigned)key.n;
+
+	if (key.n)
+		h += key.p[0] * 3u + key.p[key.n / 2] * 7u +
+		     key.p[key.n - 1] * 13u;
+	return UINT64_C(1) << (h & 63);
+}
 /* A set that has the bit of every key of the object, and may have others:
  * whoever asks for a key whose bit is missing would find nothing.  All bits,
  * where a key is there twice or that is not known. */
 uint64_t tt_value_keys(struct tt_value_reader *r, struct tt_value *v);
-uint64_t tt_value_key_bit(struct tt_slice key);
 /* What a scalar says: a string decoded, a number or true as written; n 0 for
  * null, objects and arrays.  Borrowed from the value or in the arena. */
 struct tt_slice tt_value_text(struct tt_value_reader *r,
