@@ -20,6 +20,7 @@ struct tt_json_log {
 	struct tt_log_level **level; /* by rule; made when it is needed */
 	/* Texts of which records have few: the last that fell in each place */
 	struct tt_slice common[COMMON];
+	struct tt_json_told *told;
 };
 
 /* Where the text lies that a value is in: n 0, in the log itself; else it was
@@ -38,6 +39,7 @@ struct taking {
 	struct tt_diags *diags;
 	struct tt_value_reader reader;
 	TT_VEC(struct tt_event *) events;
+	TT_VEC(struct tt_json_said *) said;
 	TT_VEC(const char *) rules;
 	bool is_deep, is_unread;
 };
@@ -61,6 +63,7 @@ struct tt_json_log *tt_json_begin(const struct tt_log_options *options,
 
 	log->o = *options;
 	log->m = m;
+	log->told = tt_json_told_new();
 	log->rules = options->rules;
 	log->level = tt_zalloc(tt_mul_size(log->rules->json.list.n + 1,
 					   sizeof(struct tt_log_level *)));
@@ -73,6 +76,7 @@ void tt_json_end(struct tt_json_log **log)
 		return;
 	tt_arena_release(&(*log)->scratch);
 	tt_free(&(*log)->level);
+	tt_json_told_free(&(*log)->told);
 	tt_free(log);
 }
 
@@ -81,11 +85,7 @@ void tt_json_end(struct tt_json_log **log)
 /* One copy for what many records say alike: hosts, pointers. */
 static struct tt_slice keep_common(struct tt_json_log *log, struct tt_slice s)
 {
-	uint32_t h = (uint32_t)s.n;
-
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ s.p[i]) * 0x01000193u;
-	struct tt_slice *const last = &log->common[(h ^ h >> 15) % COMMON];
+	struct tt_slice *const last = &log->common[tt_json_hash(s) % COMMON];
 
 	if (!last->p || !tt_slice_eq(*last, s))
 		*last = tt_arena_dup(log->o.arena, s);
@@ -347,6 +347,21 @@ static bool is_wanted(const struct record *r)
 	       o->wants(o->sink.ctx, &ids);
 }
 
+/* Only how a message came is told again and again, and only where it is quoted
+ * from the log itself is a copy the same wherever it stands. */
+static bool is_told(struct record *r)
+{
+	struct taking *const t = r->t;
+	struct tt_json_said *said;
+
+	if (r->rule->gives != TT_JSON_ACCEPT || r->layer->outer.n)
+		return false;
+	if (tt_json_is_told(t->log->told, r->rule, t->origin, r->f, &said))
+		return true;
+	*tt_vec_push(&t->log->scratch, &t->said) = said;
+	return false;
+}
+
 static void give(struct record *r)
 {
 	struct tt_json_log *const log = r->t->log;
@@ -365,6 +380,8 @@ static void give(struct record *r)
 	if (!is_wanted(r))
 		return;
 	tt_json_read_fields(&r->at, r->rule, r->f);
+	if (is_told(r))
+		return;
 	e = TT_NEW(log->o.arena, struct tt_event);
 	e->kind = kind_of(r->rule);
 	e->side = r->rule->side;
@@ -560,5 +577,7 @@ void tt_json_take(struct tt_json_log *log, const struct tt_origin *origin,
 	tell(&t);
 	if (!t.reader.faults.is_bad)
 		push(&t);
+	for (size_t i = 0; t.reader.faults.is_bad && i < t.said.n; i++)
+		tt_json_untell(t.said.v[i]);
 	tt_arena_clear(&log->scratch);
 }

@@ -3,6 +3,8 @@
 #ifndef TLSTRAIL_JSON_RULES_H
 #define TLSTRAIL_JSON_RULES_H
 
+#include <string.h>
+
 #include <tlstrail/record/value.h>
 #include <tlstrail/rule/event.h>
 #include "rules.h"
@@ -129,6 +131,37 @@ void tt_json_read_keys(const struct tt_json_place *at,
 void tt_json_read_fields(const struct tt_json_place *at,
 			 const struct tt_json_rule *rule,
 			 struct tt_json_found found_r[TT_JF_COUNT]);
+
+/* Of ids and other short texts; eight bytes at a time. */
+static inline uint64_t tt_json_hash(struct tt_slice s)
+{
+	uint64_t h = s.n, part;
+
+	for (; s.n >= sizeof(part); s = tt_slice_sub(s, sizeof(part), s.n)) {
+		memcpy(&part, s.p, sizeof(part));
+		h = (h ^ part) * UINT64_C(0x9e3779b97f4a7c15);
+		h ^= h >> 29;
+	}
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ s.p[i]) * UINT64_C(0x9e3779b97f4a7c15);
+	return h ^ h >> 32;
+}
+
+/* ---- json_told.c: what was told before ---- */
+
+struct tt_json_told;
+struct tt_json_said;
+struct tt_json_told *tt_json_told_new(void);
+void tt_json_told_free(struct tt_json_told **told);
+/* Did the rule read the same of a record before, of the same origin?  If not,
+ * it is remembered at *said_r, until another takes the place. */
+bool tt_json_is_told(struct tt_json_told *told,
+		     const struct tt_json_rule *rule,
+		     const struct tt_origin *origin,
+		     const struct tt_json_found f[TT_JF_COUNT],
+		     struct tt_json_said **said_r);
+/* It was not told after all. */
+void tt_json_untell(struct tt_json_said *said);
 
 /* ---- json.c: values of one log ---- */
 

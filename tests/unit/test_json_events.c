@@ -118,18 +118,27 @@ static void read_stream(struct seen *s, const char *text, size_t n)
 	"{\"eventType\":\"Delivery\",\"mail\":{\"messageId\":\"m2\","     \
 	"\"tags\":{\"ses:outgoing-tls-version\":" v "}},\"delivery\":{"   \
 	"\"recipients\":[\"a@example.net\"]}}"
+#define SEND_B "{\"eventType\":\"Send\",\"mail\":{\"messageId\":\"m3\"}," \
+	       "\"send\":{}}"
 #define SENT "A m1 unknown -\n"
+#define SENT_B "A m3 unknown -\n"
 #define UNREAD "value-unread\n"
 
 static const struct row {
 	const char *name, *stream, *want;
 } rows[] = {
-	{ "one a line", SEND "\n" SEND "\n", SENT SENT },
-	{ "no line between", SEND SEND, SENT SENT },
+	{ "one a line", SEND "\n" SEND_B "\n", SENT SENT_B },
+	{ "no line between", SEND SEND_B, SENT SENT_B },
+	{ "the same again", SEND "\n" SEND_B "\n" SEND "\n", SENT SENT_B },
+	{ "the same again, but for a tag", SEND TAGGED("[\"TLSv1.2\"]") SEND,
+	  SENT "A m1 encrypted TLSv1.2\n" SENT },
+	{ "the same again, the first in pieces",
+	  "{\"mail\":{\"messageId\":\"m1\",\"x\" 1}}" SEND,
+	  SENT "json-torn\n" },
 	{ "a report without its figures",
 	  "{\"organization-name\":\"a\",\"policies\":[{\"policy\":{"
 	  "\"policy-domain\":\"b\"},\"summary\":{}}]}", UNREAD },
-	{ "an array", "[" SEND "," SEND "]", SENT SENT },
+	{ "an array", "[" SEND "," SEND_B "]", SENT SENT_B },
 	{ "arrays in an array", "[[" SEND "]]", SENT },
 	{ "pretty", "{\n \"eventType\" : \"Send\",\n \"mail\" : {\n  "
 	  "\"messageId\" : \"m1\" }\n}\n", SENT },
