@@ -185,6 +185,8 @@ struct tt_timeline {
 	/* A message inside another: wholly claimed. */
 	bool has_parent, is_decoded;
 	uint8_t parent_sha256[TT_SHA256_LEN]; /* content of its carrier */
+	bool is_of_logs;    /* no mail is at hand */
+	bool is_no_message; /* ... and of none: there is context alone */
 
 	struct tt_identity identity;
 	TT_VEC(struct tt_hop) hops; /* oldest first */

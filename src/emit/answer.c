@@ -310,9 +310,17 @@ static void put_instead(struct tt_out *out, const struct tt_timeline *t)
 
 static void put_none(struct tt_out *out, const struct tt_timeline *t)
 {
+	if (t->is_no_message) {
+		tt_out_str(out, "Not of one message: what a log tells of many, "
+				"or beside them");
+		return;
+	}
 	if (t->hops.n == 0) {
-		tt_out_str(out, "No transfer is recorded: the message has no "
-				"Received field");
+		tt_out_str(out, "No transfer is recorded: ");
+		tt_out_str(out, t->is_of_logs ?
+					"no log tells of one that carried the "
+					"message" :
+					"the message has no Received field");
 		return;
 	}
 	if (t->result.border < 0) {

@@ -42,6 +42,7 @@ struct taking {
 	TT_VEC(struct tt_json_said *) said;
 	TT_VEC(const char *) rules;
 	bool is_deep, is_unread;
+	struct tt_log_count count;
 };
 
 /* One record in it. */
@@ -362,26 +363,27 @@ static bool is_told(struct record *r)
 	return false;
 }
 
-static void give(struct record *r)
+/* False: the rule has nothing to say of it. */
+static bool give(struct record *r)
 {
 	struct tt_json_log *const log = r->t->log;
 	struct tt_event *e;
 
 	if (!tt_json_holds(&r->at, &r->rule->each_when))
-		return;
+		return false;
 	tt_json_read_keys(&r->at, r->rule, r->f);
 	/* Nothing joins what has no name. */
 	if (r->rule->gives != TT_JSON_CONTEXT && !r->f[TT_JF_ses_id].text.n &&
 	    !r->f[TT_JF_queue_id].text.n) {
 		r->t->is_unread = true;
-		return;
+		return true;
 	}
 	read_answer(r);
 	if (!is_wanted(r))
-		return;
+		return true;
 	tt_json_read_fields(&r->at, r->rule, r->f);
 	if (is_told(r))
-		return;
+		return true;
 	e = TT_NEW(log->o.arena, struct tt_event);
 	e->kind = kind_of(r->rule);
 	e->side = r->rule->side;
@@ -404,27 +406,28 @@ static void give(struct record *r)
 	quote_all(r, e);
 	if (e->quotes.n == 0) { /* nothing in the record would show it */
 		r->t->is_unread = true;
-		return;
+		return true;
 	}
 	*tt_vec_push(&log->scratch, &r->t->events) = e;
+	return true;
 }
 
 /* Once for each of a list, or once. */
-static void give_each(struct record *r)
+static bool give_each(struct record *r)
 {
 	struct tt_value *list = tt_json_at(&r->at, &r->rule->each);
+	bool is_given = false;
 
 	r->at.item = list;
-	if (!list || !tt_value_is_array(list)) {
-		give(r);
-		return;
-	}
+	if (!list || !tt_value_is_array(list))
+		return give(r);
 	r->at.item = tt_value_first(r->at.reader, list);
 	do {
-		give(r);
+		is_given |= give(r);
 		if (r->at.item)
 			r->at.item = r->at.item->next;
 	} while (r->at.item);
+	return is_given;
 }
 
 static bool take_record(struct taking *t, struct tt_value *v,
@@ -433,10 +436,11 @@ static bool take_record(struct taking *t, struct tt_value *v,
 	const struct tt_json_rules *const json = &t->log->rules->json;
 	struct record r; /* what a rule reads is set by each */
 	const uint64_t keys = tt_value_keys(&t->reader, v);
-	bool is_known = false;
+	bool is_known = false, is_ours = false;
 
 	r.t = t;
 	r.layer = layer;
+	t->count.n++;
 	for (size_t i = 0; i < json->list.n; i++) {
 		r.rule = &json->list.v[i];
 		if (!tt_json_may_hold(keys, &r.rule->when))
@@ -449,8 +453,9 @@ static bool take_record(struct taking *t, struct tt_value *v,
 		is_known = true;
 		*tt_vec_push(&t->log->scratch, &t->rules) = r.rule->id;
 		if (r.rule->gives != TT_JSON_NOTHING)
-			give_each(&r);
+			is_ours |= give_each(&r);
 	}
+	t->count.n_passed += is_known && !is_ours;
 	return is_known;
 }
 
@@ -558,8 +563,10 @@ static void push(struct taking *t)
 		log->o.sink.take(log->o.sink.ctx, t->events.v[i]);
 }
 
-void tt_json_take(struct tt_json_log *log, const struct tt_origin *origin,
-		  const struct tt_log_value *value, struct tt_diags *diags)
+struct tt_log_count tt_json_take(struct tt_json_log *log,
+				 const struct tt_origin *origin,
+				 const struct tt_log_value *value,
+				 struct tt_diags *diags)
 {
 	struct taking t = { .log = log, .origin = origin, .value = value,
 			    .diags = diags, .reader = { &log->scratch, { 0 } } };
@@ -574,10 +581,13 @@ void tt_json_take(struct tt_json_log *log, const struct tt_origin *origin,
 		v = tt_value_marked(&t.reader, value);
 	}
 	take(&t, v, &layer, 0);
+	if (t.count.n == 0) /* an envelope with nothing in it */
+		t.count.n = t.count.n_passed = 1;
 	tell(&t);
 	if (!t.reader.faults.is_bad)
 		push(&t);
 	for (size_t i = 0; t.reader.faults.is_bad && i < t.said.n; i++)
 		tt_json_untell(t.said.v[i]);
 	tt_arena_clear(&log->scratch);
+	return t.count;
 }

@@ -168,8 +168,10 @@ void tt_json_untell(struct tt_json_said *said);
 struct tt_json_log;
 struct tt_json_log *tt_json_begin(const struct tt_log_options *options,
 				  struct tt_matcher *m);
-void tt_json_take(struct tt_json_log *log, const struct tt_origin *origin,
-		  const struct tt_log_value *value, struct tt_diags *diags);
+struct tt_log_count tt_json_take(struct tt_json_log *log,
+				 const struct tt_origin *origin,
+				 const struct tt_log_value *value,
+				 struct tt_diags *diags);
 void tt_json_end(struct tt_json_log **log);
 
 #endif

@@ -195,12 +195,13 @@ bool tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
 	return false;
 }
 
-void tt_log_take_value(struct tt_log *log, const struct tt_log_value *value,
-		       struct tt_diags *diags)
+struct tt_log_count tt_log_take_value(struct tt_log *log,
+				      const struct tt_log_value *value,
+				      struct tt_diags *diags)
 {
 	if (!log->json)
 		log->json = tt_json_begin(&log->o, log->m);
-	tt_json_take(log->json, log->origin, value, diags);
+	return tt_json_take(log->json, log->origin, value, diags);
 }
 
 /* ---- end ---- */

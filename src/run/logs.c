@@ -125,7 +125,7 @@ static void read_files(struct tt_show *s)
 	read_sets(s, s->o->files, files, n);
 }
 
-static void settle(struct tt_show *s, struct tt_book *book)
+void tt_logs_settle(struct tt_show *s, struct tt_book *book)
 {
 	struct tt_diags diags;
 
@@ -146,53 +146,8 @@ void tt_logs_begin(struct tt_show *s)
 	read_given(s);
 	read_files(s);
 	if (logs->n_streams) {
-		settle(s, logs->book);
+		tt_logs_settle(s, logs->book);
 		s->book = logs->book;
-	}
-}
-
-/* ---- messages that only logs know ---- */
-
-static void tell_message(struct tt_show *s, struct tt_book *book, size_t i)
-{
-	const struct tt_header none = { 0 };
-	struct tt_timeline t;
-	struct tt_diags diags;
-
-	tt_diags_init(&diags, &s->record);
-	tt_book_timeline(&t, book, i, &s->o->trail, &s->record, &diags);
-	if (t.hops.n + t.attempts.n == 0) {
-		tt_arena_clear(&s->record);
-		return;
-	}
-	tt_totals_add(&s->totals, &t);
-	struct tt_timeline shown = t;
-
-	if (s->redact)
-		tt_redact_timeline(s->redact, &s->record, &shown, &none,
-				   &diags);
-	tt_tell_message(s, &t, &diags);
-	s->o->ops->timeline(s->emit, &shown);
-	s->is_partial |= diags.is_serious;
-	tt_arena_clear(&s->record);
-}
-
-static void tell_book(struct tt_show *s, struct tt_book *book)
-{
-	for (size_t i = 0; book && i < tt_book_n_messages(book); i++)
-		if (!tt_show_is_stopped(s) && tt_book_is_untold(book, i))
-			tell_message(s, book, i);
-}
-
-void tt_logs_tell(struct tt_show *s)
-{
-	struct tt_logs *const logs = s->logs;
-
-	if (s->book)
-		tell_book(s, logs->book);
-	if (logs->late) {
-		settle(s, logs->late);
-		tell_book(s, logs->late);
 	}
 }
 

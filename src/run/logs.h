@@ -19,6 +19,11 @@ struct tt_logs {
 	pthread_mutex_t lock; /* for what is met by several threads */
 };
 
+/* ---- logs.c ---- */
+
+/* After the book's last event. */
+void tt_logs_settle(struct tt_show *s, struct tt_book *book);
+
 /* ---- log_stream.c ---- */
 
 /* One log, or a set of files that are one; end it with tt_log_end().  mtime: of

@@ -704,6 +704,8 @@ void tt_book_settle(struct tt_book *b, struct tt_diags *diags)
 	index_legs(b);
 	index_messages(b);
 	number_messages(b);
+	b->is_context_told =
+		TT_NEW_N(&b->arena, _Atomic bool, b->context.n + 1);
 	b->is_told = TT_NEW_N(&b->arena, _Atomic bool, b->first.n + 1);
 }
 

@@ -65,6 +65,7 @@ struct tt_book {
 	TT_VEC(struct tt_log_node *) first; /* of each message */
 	/* Joined with a mail, by whichever thread. */
 	_Atomic bool *is_told;
+	_Atomic bool *is_context_told; /* by index of context */
 };
 
 /* The first node of a queue id; others by ->same.  NULL: none. */
@@ -87,7 +88,12 @@ bool tt_log_is_id(struct tt_arena *arena, struct tt_slice a,
 bool tt_log_is_near(const struct tt_event *a, const struct tt_log_clock *ca,
 		    const struct tt_event *b, const struct tt_log_clock *cb);
 
-/* log_context.c: what is told beside the hops of the node's message. */
+/* ---- log_context.c ---- */
+
+/* One of the book's, of no one message. */
+void tt_log_context(struct tt_timeline *t, const struct tt_book *book,
+		    size_t i, struct tt_arena *arena);
+/* What is told beside the hops of the node's message. */
 void tt_log_contexts(struct tt_timeline *t, const struct tt_book *book,
 		     const struct tt_log_node *n, struct tt_arena *arena);
 /* Reports on TLS with the domains that the hops went to; after the hops. */

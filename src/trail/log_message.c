@@ -112,7 +112,7 @@ static void fill_identity(struct telling *x, const struct tt_log_node *first)
 				(const char *)n->message_id.p));
 }
 
-void tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
+bool tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
 		      size_t message, const struct tt_trail_options *options,
 		      struct tt_arena *arena, struct tt_diags *diags)
 {
@@ -121,7 +121,7 @@ void tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
 	struct tt_work w = { .t = t, .options = options, .arena = arena,
 			     .diags = diags };
 
-	*t = (struct tt_timeline){ .diags = diags };
+	*t = (struct tt_timeline){ .diags = diags, .is_of_logs = true };
 	t->result = (struct tt_result){ .profile = options->profile,
 					.border = -1 };
 	fill_source(t, first);
@@ -135,4 +135,7 @@ void tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
 	tt_result_judge(&t->result, t->hops.v, t->hops.n);
 	tt_anomaly_list(&w);
 	tt_advise(t, options->rules, arena);
+	book->is_told[message] =
+		t->hops.n + t->attempts.n + t->context.n > 0;
+	return book->is_told[message];
 }

@@ -170,8 +170,14 @@ struct tt_log *tt_log_begin(const struct tt_log_options *options,
 /* False: no rule reads it. */
 bool tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
 		      struct tt_diags *diags);
-void tt_log_take_value(struct tt_log *log, const struct tt_log_value *value,
-		       struct tt_diags *diags);
+/* Counts the value's records. */
+struct tt_log_count {
+	uint64_t n;
+	uint64_t n_passed; /* read, and no matter of ours; not told otherwise */
+};
+struct tt_log_count tt_log_take_value(struct tt_log *log,
+				      const struct tt_log_value *value,
+				      struct tt_diags *diags);
 void tt_log_end(struct tt_log **log);
 
 /* ---- samples ---- */

@@ -28,9 +28,29 @@ size_t tt_book_n_messages(const struct tt_book *book);
 /* Is it of a log that is to be told, and was no mail joined with it? */
 bool tt_book_is_untold(const struct tt_book *book, size_t message);
 /* A timeline of log evidence alone; fills all of it, source too (path of the
- * first log, no hash). */
-void tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
+ * first log, no hash).  False: there is nothing to show. */
+bool tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
 		      size_t message, const struct tt_trail_options *options,
 		      struct tt_arena *arena, struct tt_diags *diags);
+
+/* ---- after all timelines: what none of them showed ---- */
+
+/* Policies, reports and the like of no message, of logs that are to be told:
+ * those of one log as the context of a timeline without hops.  *at begins at
+ * 0.  False: there are no more. */
+bool tt_book_contexts(struct tt_timeline *t, const struct tt_book *book,
+		      size_t *at, const struct tt_trail_options *options,
+		      struct tt_arena *arena, struct tt_diags *diags);
+
+/* The events of one log. */
+struct tt_book_rest {
+	const struct tt_origin *origin;
+	uint64_t n;
+	uint64_t n_unused;
+	uint64_t first_unused; /* offset */
+};
+/* Of each log that has any, in the order of their paths; in arena. */
+size_t tt_book_list_rest(const struct tt_book *book, struct tt_arena *arena,
+			 struct tt_book_rest **rest_r);
 
 #endif

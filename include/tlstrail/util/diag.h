@@ -269,6 +269,11 @@ enum tt_severity {
 	  "")                                                                 \
 	X(log_unread, "log-unread", NOTE,                                     \
 	  "no rule reads any line of this log", "a kernel's messages")        \
+	X(log_passed, "log-passed", NOTE,                                     \
+	  "part of a log tells of no transfer, or no rule reads it",          \
+	  "a kernel's messages between those of a mail server")               \
+	X(log_unused, "log-unused", NOTE,                                     \
+	  "part of what a log tells is of no message that is shown", "")      \
 	X(value_unread, "value-unread", DIAG,                                 \
 	  "a record of a structured log that no rule reads; it was passed "   \
 	  "over", "{\"eventType\":\"Delivery\"}")                         \
