@@ -68,6 +68,7 @@ static inline uint64_t tt_evidence_length(const struct tt_evidence *e)
 
 struct tt_witness {
 	enum tt_evidence_kind kind;
+	bool is_experimental; /* no real sample of its log was at hand */
 	const char *side; /* "receiver", "sender", "submitter" or NULL */
 	struct tt_slice host;
 	const char *key; /* join key; NULL for the stamp itself */

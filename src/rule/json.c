@@ -16,8 +16,10 @@ struct tt_json_log {
 	struct tt_log_options o;
 	struct tt_matcher *m;
 	const struct tt_rules *rules;
+	struct tt_log *lines;	 /* takes records that are lines */
 	struct tt_arena scratch; /* of one value */
 	struct tt_log_level **level; /* by rule; made when it is needed */
+	bool is_told; /* that an experimental rule was at work */
 	/* Texts of which records have few: the last that fell in each place */
 	struct tt_slice common[COMMON];
 	struct tt_json_told *told;
@@ -40,6 +42,7 @@ struct taking {
 	struct tt_value_reader reader;
 	TT_VEC(struct tt_event *) events;
 	TT_VEC(struct tt_json_said *) said;
+	TT_VEC(struct tt_log_line) lines;
 	TT_VEC(const char *) rules;
 	bool is_deep, is_unread;
 	struct tt_log_count count;
@@ -58,13 +61,14 @@ struct record {
 };
 
 struct tt_json_log *tt_json_begin(const struct tt_log_options *options,
-				  struct tt_matcher *m)
+				  struct tt_matcher *m, struct tt_log *lines)
 {
 	struct tt_json_log *log = tt_zalloc(sizeof(*log));
 
 	log->o = *options;
 	log->m = m;
 	log->told = tt_json_told_new();
+	log->lines = lines;
 	log->rules = options->rules;
 	log->level = tt_zalloc(tt_mul_size(log->rules->json.list.n + 1,
 					   sizeof(struct tt_log_level *)));
@@ -270,6 +274,7 @@ static enum tt_event_kind kind_of(const struct tt_json_rule *rule)
 	case TT_JSON_ATTEMPT:  return TT_EVENT_ATTEMPT;
 	case TT_JSON_IDENTIFY: return TT_EVENT_IDENTIFY;
 	case TT_JSON_CONTEXT:
+	case TT_JSON_LINE:
 	case TT_JSON_NOTHING:  break;
 	}
 	return TT_EVENT_CONTEXT;
@@ -363,6 +368,45 @@ static bool is_told(struct record *r)
 	return false;
 }
 
+/* A line of a daemon that logs in columns: told of by its whole record. */
+static void give_line(struct record *r)
+{
+	const struct tt_log_value *const value = r->t->value;
+	struct tt_log_line *l = tt_vec_push(&r->t->log->scratch, &r->t->lines);
+
+	tt_json_read_fields(&r->at, r->rule, r->f);
+	*l = (struct tt_log_line){
+		.origin = r->t->origin,
+		.off = value->off,
+		.raw = value->raw,
+		.length = value->raw.n,
+		.precision_us = 1000000,
+		.host = r->f[TT_JF_host].text,
+		.tag = r->f[TT_JF_service].text,
+		.text = tt_json_line(&r->at, r->rule),
+	};
+	if (r->f[TT_JF_time].text.n)
+		(void)tt_value_time(r->f[TT_JF_time].text, &l->time,
+				    &l->time_us);
+}
+
+/* By what others find the record, or, of a plain log, at least whose mail and
+ * when. */
+static bool has_name(struct record *r)
+{
+	const struct tt_json_found *const f = r->f;
+
+	if (r->rule->gives == TT_JSON_CONTEXT || f[TT_JF_ses_id].text.n ||
+	    f[TT_JF_queue_id].text.n)
+		return true;
+	if (r->rule->kind != TT_EVIDENCE_LOG)
+		return false;
+	if (f[TT_JF_message_id].text.n)
+		return true;
+	tt_json_read_fields(&r->at, r->rule, r->f);
+	return f[TT_JF_recipient].text.n && f[TT_JF_time].text.n;
+}
+
 /* False: the rule has nothing to say of it. */
 static bool give(struct record *r)
 {
@@ -372,9 +416,7 @@ static bool give(struct record *r)
 	if (!tt_json_holds(&r->at, &r->rule->each_when))
 		return false;
 	tt_json_read_keys(&r->at, r->rule, r->f);
-	/* Nothing joins what has no name. */
-	if (r->rule->gives != TT_JSON_CONTEXT && !r->f[TT_JF_ses_id].text.n &&
-	    !r->f[TT_JF_queue_id].text.n) {
+	if (!has_name(r)) {
 		r->t->is_unread = true;
 		return true;
 	}
@@ -418,6 +460,10 @@ static bool give_each(struct record *r)
 	struct tt_value *list = tt_json_at(&r->at, &r->rule->each);
 	bool is_given = false;
 
+	if (r->rule->gives == TT_JSON_LINE) {
+		give_line(r);
+		return true;
+	}
 	r->at.item = list;
 	if (!list || !tt_value_is_array(list))
 		return give(r);
@@ -559,8 +605,17 @@ static void push(struct taking *t)
 
 	for (size_t i = 0; log->o.see && i < t->rules.n; i++)
 		log->o.see(log->o.sink.ctx, t->rules.v[i]);
-	for (size_t i = 0; i < t->events.n; i++)
+	for (size_t i = 0; i < t->events.n; i++) {
+		if (t->events.v[i]->is_experimental && !log->is_told) {
+			log->is_told = true;
+			tt_diag_add(t->diags, TT_DIAG_experimental,
+				    t->value->off, NULL);
+		}
 		log->o.sink.take(log->o.sink.ctx, t->events.v[i]);
+	}
+	for (size_t i = 0; i < t->lines.n; i++)
+		if (!tt_log_take_line(log->lines, &t->lines.v[i], t->diags))
+			t->count.n_passed++;
 }
 
 struct tt_log_count tt_json_take(struct tt_json_log *log,

@@ -67,6 +67,31 @@ static struct tt_json_found text_at(const struct tt_json_place *at,
 		   (struct tt_json_found){ TT_NO_SLICE, NULL };
 }
 
+/* The writer's own columns come first, and what a peer said last: a tab in
+ * that begins no column. */
+struct tt_slice tt_json_line(const struct tt_json_place *at,
+			     const struct tt_json_rule *rule)
+{
+	struct tt_slice column[TT_JSON_COLUMNS];
+	size_t n = 0;
+
+	for (size_t i = 0; i < rule->line.n; i++) {
+		column[i] = text_at(at, &rule->line.v[i]).text;
+		n += column[i].n + 1;
+	}
+	uint8_t *const text = tt_arena_alloc(at->reader->arena, n);
+	uint8_t *to = text;
+
+	for (size_t i = 0; i < rule->line.n; i++) {
+		if (i)
+			*to++ = '\t';
+		if (column[i].n)
+			memcpy(to, column[i].p, column[i].n);
+		to += column[i].n;
+	}
+	return tt_slice_from(text, to);
+}
+
 /* ---- conditions ---- */
 
 /* There: neither null nor "". */

@@ -14,6 +14,7 @@
 	X(ses_id)          \
 	X(time)            \
 	X(host)            \
+	X(service)         \
 	TT_EVENT_FIELDS(X) \
 	X(verdict)         \
 	X(server_auth)     \
@@ -71,6 +72,8 @@ struct tt_json_envelope {
 	struct tt_json_path holds;
 };
 
+#define TT_JSON_COLUMNS 16 /* of a line, at most */
+
 enum tt_json_gives {
 	TT_JSON_NOTHING, /* known, and no matter of ours */
 	TT_JSON_ACCEPT,
@@ -78,6 +81,7 @@ enum tt_json_gives {
 	TT_JSON_ATTEMPT,
 	TT_JSON_IDENTIFY,
 	TT_JSON_CONTEXT,
+	TT_JSON_LINE, /* what it says is for the rules of lines */
 };
 
 struct tt_json_rule {
@@ -95,6 +99,7 @@ struct tt_json_rule {
 	enum tt_transport transport;
 	enum tt_outcome outcome;
 	const char *context;
+	TT_VEC(struct tt_json_path) line; /* of LINE: its columns */
 	struct tt_json_ways field[TT_JF_COUNT];
 };
 
@@ -113,6 +118,9 @@ struct tt_json_found {
 
 struct tt_value *tt_json_at(const struct tt_json_place *at,
 			    const struct tt_json_path *path);
+/* What the columns of a line say, with tabs between them. */
+struct tt_slice tt_json_line(const struct tt_json_place *at,
+			     const struct tt_json_rule *rule);
 bool tt_json_holds(const struct tt_json_place *at,
 		   const struct tt_json_whens *when);
 /* May they, for a record of those keys (tt_value_keys)?  Asked of many rules
@@ -166,8 +174,9 @@ void tt_json_untell(struct tt_json_said *said);
 /* ---- json.c: values of one log ---- */
 
 struct tt_json_log;
+/* lines: takes the lines that records are. */
 struct tt_json_log *tt_json_begin(const struct tt_log_options *options,
-				  struct tt_matcher *m);
+				  struct tt_matcher *m, struct tt_log *lines);
 struct tt_log_count tt_json_take(struct tt_json_log *log,
 				 const struct tt_origin *origin,
 				 const struct tt_log_value *value,

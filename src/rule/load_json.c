@@ -12,7 +12,8 @@ static const char *const field_names[] = {
 #undef NAME
 };
 static const char *const gives_names[] = { "nothing", "accept",   "deliver",
-					   "attempt", "identify", "context" };
+					   "attempt", "identify", "context",
+					  "line" };
 static const char *const side_names[] = { "null", "receiver", "sender",
 					  "submitter" };
 static const char *const silence_names[] = { "nothing", "clear", "if-level" };
@@ -283,6 +284,28 @@ static enum tt_status load_words(struct tt_loader *l,
 	return load_names(l, node, rule);
 }
 
+/* The columns of what is a line of a daemon's log. */
+static enum tt_status load_columns(struct tt_loader *l,
+				   const struct tt_node *node,
+				   struct tt_json_rule *rule)
+{
+	const struct tt_node *line = tt_node_get(node, "line");
+	const bool is_list = line && line->kind == TT_NODE_LIST;
+	enum tt_status st = TT_OK;
+
+	if ((rule->gives == TT_JSON_LINE) != (line != NULL))
+		return tt_rule_bad(&l->file, node,
+				   "what gives a line has its columns");
+	for (const struct tt_node *n = line ? tt_node_items(line) : NULL;
+	     st == TT_OK && n; n = is_list ? n->next : NULL) {
+		if (rule->line.n == TT_JSON_COLUMNS)
+			return tt_rule_bad(&l->file, n, "too many columns");
+		st = load_path(l, n, tt_vec_push(&l->rules->arena,
+						 &rule->line));
+	}
+	return st;
+}
+
 static enum tt_status load_record(struct tt_loader *l,
 				  const struct tt_node *node,
 				  const struct tt_json_rule *of_file)
@@ -290,7 +313,7 @@ static enum tt_status load_record(struct tt_loader *l,
 	static const char *const keys[] = {
 		"id",	   "when",    "unless",	 "each",   "each_when",
 		"gives",   "side",    "silence", "transport", "outcome",
-		"context", "fields",  "note",	 NULL
+		"context", "fields",  "note",	 "line",	 NULL
 	};
 	const struct tt_slice id = tt_node_text(node, "id");
 	const struct tt_node *each = tt_node_get(node, "each");
@@ -310,6 +333,8 @@ static enum tt_status load_record(struct tt_loader *l,
 		st = load_path(l, each, &rule.each);
 	if (st == TT_OK)
 		st = load_words(l, node, &rule);
+	if (st == TT_OK)
+		st = load_columns(l, node, &rule);
 	if (st == TT_OK)
 		st = load_fields(l, node, &rule);
 	if (st == TT_OK)

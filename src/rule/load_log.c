@@ -275,10 +275,12 @@ static enum tt_status load_needs(struct tt_loader *l,
 			rule->needs_whole = true;
 		else if (tt_slice_eq(n->text, TT_S("queued-here")))
 			rule->needs_active = true;
+		else if (tt_slice_eq(n->text, TT_S("data")))
+			rule->needs_data = true;
 		else
 			return tt_rule_bad(&l->file, n,
-					   "needs is whole-session or "
-					   "queued-here");
+					   "needs is whole-session, "
+					   "queued-here or data");
 	}
 	return TT_OK;
 }

@@ -200,7 +200,7 @@ struct tt_log_count tt_log_take_value(struct tt_log *log,
 				      struct tt_diags *diags)
 {
 	if (!log->json)
-		log->json = tt_json_begin(&log->o, log->m);
+		log->json = tt_json_begin(&log->o, log->m, log);
 	return tt_json_take(log->json, log->origin, value, diags);
 }
 

@@ -33,6 +33,7 @@ struct tt_log {
 	const struct tt_origin *origin;
 	uint64_t gap;			/* times that lines were lost */
 	uint64_t n_dropped, n_unqueued; /* for want of room */
+	bool is_told; /* that an experimental rule was at work */
 	/* Numbers of each rule's groups, once its pattern has matched. */
 	struct tt_log_groups *groups;
 };
@@ -94,6 +95,8 @@ bool tt_log_is_same(const struct tt_log_reading *c,
 void tt_log_open(struct tt_log_reading *c);
 void tt_log_open_tls(struct tt_log_reading *c);
 void tt_log_open_clear(struct tt_log_reading *c);
+void tt_log_open_message(struct tt_log_reading *c);
+void tt_log_open_data(struct tt_log_reading *c);
 void tt_log_open_close(struct tt_log_reading *c);
 /* What waits is pushed; close NULL: the end was not seen. */
 void tt_log_open_drop(struct tt_log *log, struct tt_log_session *x,

@@ -66,6 +66,10 @@ struct tt_event *tt_log_event(struct tt_log_reading *c, enum tt_event_kind kind)
 	e->quotes.v = tt_arena_alloc(log->o.arena,
 				     e->quotes.cap * sizeof(*e->quotes.v));
 
+	if (c->rule->is_experimental && !log->is_told) {
+		log->is_told = true;
+		tt_diag_add(c->diags, TT_DIAG_experimental, c->line->off, NULL);
+	}
 	e->kind = kind;
 	e->side = c->rule->side;
 	e->software = c->rule->software;

@@ -39,6 +39,25 @@ static void take_peer(struct tt_log_reading *c, struct tt_event *e,
 	tt_log_quote_kept(c->log, e, &x->open);
 }
 
+/* Which message it was, where a line before said so. */
+static void take_message(struct tt_log_reading *c, struct tt_event *e,
+			 const struct tt_log_session *x)
+{
+	struct tt_arena *const arena = c->log->o.arena;
+	const struct tt_slice *const f = x ? x->message.field : NULL;
+
+	if (!f)
+		return;
+	if (e->queue_id.n == 0)
+		e->queue_id = tt_arena_dup(arena, f[TT_LF_queue_id]);
+	if (e->message_id.n == 0)
+		e->message_id = tt_arena_dup(
+			arena, tt_log_bare(f[TT_LF_message_id]));
+	if (e->sender.n == 0)
+		e->sender = tt_arena_dup(arena, tt_log_bare(f[TT_LF_sender]));
+	tt_log_quote_kept(c->log, e, &x->message);
+}
+
 static void take_silence(struct tt_log_reading *c, struct tt_event *e,
 			 const struct tt_log_session *x)
 {
@@ -212,6 +231,7 @@ static void deliver_to(struct tt_log_reading *c, struct tt_slice recipient,
 
 	e->recipient = tt_log_lift(c, tt_log_bare(tt_slice_trim(recipient)));
 	take_server(c, e, x);
+	take_message(c, e, x);
 	set_leg_tls(c, e, x);
 	if (is_sent)
 		read_answer(c, e);
@@ -252,6 +272,8 @@ static void deliver(struct tt_log_reading *c)
 						 : tt_log_open_add(c);
 	struct tt_slice list = c->field[TT_LF_recipient];
 
+	if (c->rule->needs_data && !(x && x->has_data))
+		return;
 	do {
 		const size_t n = c->rule->is_list ? first_recipient(list)
 						  : list.n;
@@ -259,6 +281,10 @@ static void deliver(struct tt_log_reading *c)
 		deliver_to(c, tt_slice_sub(list, 0, n), x);
 		list = tt_slice_sub(list, n + 1, list.n);
 	} while (list.n);
+	if (x && x->has_data) {
+		x->has_data = false;
+		tt_log_forget(&x->message);
+	}
 }
 
 /* A try that left the session in clear. */
@@ -292,6 +318,12 @@ void tt_log_give(struct tt_log_reading *c)
 		break;
 	case TT_GIVES_clear:
 		tt_log_open_clear(c);
+		break;
+	case TT_GIVES_message:
+		tt_log_open_message(c);
+		break;
+	case TT_GIVES_data:
+		tt_log_open_data(c);
 		break;
 	case TT_GIVES_close:
 		tt_log_open_close(c);

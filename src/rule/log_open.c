@@ -167,6 +167,25 @@ void tt_log_open_clear(struct tt_log_reading *c)
 	tt_log_session_unused(x);
 }
 
+void tt_log_open_message(struct tt_log_reading *c)
+{
+	const struct tt_log_kept line = here(c);
+	struct tt_log_session *x = tt_log_open_add(c);
+
+	if (!x)
+		return;
+	tt_log_keep(&x->message, &line);
+	x->has_data = false;
+}
+
+void tt_log_open_data(struct tt_log_reading *c)
+{
+	struct tt_log_session *x = tt_log_open_find(c);
+
+	if (x)
+		x->has_data = true;
+}
+
 void tt_log_open_close(struct tt_log_reading *c)
 {
 	struct tt_log_session *x = tt_log_open_find(c);

@@ -35,6 +35,8 @@ enum tt_log_field {
 	X(tls)          \
 	X(clear)        \
 	X(close)        \
+	X(message)      \
+	X(data)         \
 	X(accept)       \
 	X(identify)     \
 	X(active)       \
@@ -90,6 +92,8 @@ struct tt_log_rule {
 	bool is_at_once; /* not to wait for the end of the session */
 	bool needs_whole; /* silence speaks where the session's beginning, and
 			   * for what waits its end too, was seen */
+	bool needs_data; /* the line is told of a message only behind one that
+			  * gives data; else it gives nothing */
 	bool needs_active; /* ... where the message's way to the queue was */
 	bool is_list; /* recipient is a list with commas */
 	bool is_bits_bytes;
@@ -145,8 +149,9 @@ struct tt_log_session {
 	struct tt_slice host, tag; /* interned */
 	struct tt_slice key;	   /* heap, with the session */
 	bool is_opened;
+	bool has_data; /* the message went over; its answer is to come */
 	uint64_t gap; /* the log's count of them when it began */
-	struct tt_log_kept open, tls, clear;
+	struct tt_log_kept open, tls, clear, message;
 	struct tt_slice used_by; /* queue id that last used it; heap */
 	struct tt_log_waiting *waiting;
 	struct tt_log_session *older, *newer; /* by age */

@@ -139,6 +139,11 @@ static enum tt_evidence_kind evidence_of(const struct tt_event *e)
 	return e->quotes.n ? e->quotes.v[0].kind : TT_EVIDENCE_LOG;
 }
 
+static struct tt_slice key_of(const struct tt_event *e)
+{
+	return e->queue_id.n ? e->queue_id : e->ses_id;
+}
+
 /* What makes two accounts of one thing the same, whatever wraps them; whole
  * seconds, since one wrapper may have no more. */
 static int by_content(const struct tt_event *a, const struct tt_event *b)
@@ -156,6 +161,9 @@ static int by_content(const struct tt_event *a, const struct tt_event *b)
 		c = (int)a->kind - (int)b->kind;
 	if (c == 0)
 		c = (int)a->side - (int)b->side;
+	/* Those of one record without a name stand together. */
+	if (c == 0 && key_of(a).n == 0)
+		c = compare(a->text, b->text);
 	if (c == 0)
 		c = compare(a->recipient, b->recipient);
 	if (c == 0)
@@ -276,11 +284,6 @@ static struct tt_log_host *host_of(struct tt_book *b, const struct tt_event *e)
 	return *at;
 }
 
-static struct tt_slice key_of(const struct tt_event *e)
-{
-	return e->queue_id.n ? e->queue_id : e->ses_id;
-}
-
 static struct tt_log_node *add_node(struct tt_book *b,
 				    const struct tt_event *e)
 {
@@ -290,12 +293,13 @@ static struct tt_log_node *add_node(struct tt_book *b,
 	n->host = e->host;
 	n->known = host_of(b, e);
 	n->queue_id = key_of(e);
-	n->is_ses = e->queue_id.n == 0;
+	n->is_ses = e->queue_id.n == 0 && e->ses_id.n;
 	n->is_unstamped = e->is_id_unstamped;
 	*tt_vec_push(&b->arena, &b->nodes) = n;
-	while (*slot)
+	while (n->queue_id.n && *slot)
 		slot = &(*slot)->same;
-	*slot = n;
+	if (n->queue_id.n)
+		*slot = n;
 	return n;
 }
 
@@ -322,8 +326,20 @@ static bool begins_anew(const struct tt_log_node *n, const struct tt_event *e)
 	       time_of(e) - time_of(n->in->accept) > SAME_MESSAGE_US;
 }
 
+/* What has no name is a message of its own, but for what stands in the same
+ * record (a mail to several). */
+static bool is_of_record(const struct tt_log_node *n, const struct tt_event *e)
+{
+	const struct tt_event *const first = n->events.v[0];
+
+	return n->queue_id.n == 0 && first->quotes.n && e->quotes.n &&
+	       first->kind == e->kind && by_place(first, e) == 0;
+}
+
 static bool is_of_node(const struct tt_log_node *n, const struct tt_event *e)
 {
+	if (key_of(e).n == 0)
+		return is_of_record(n, e);
 	if (n->is_ses || e->queue_id.n == 0)
 		return n->is_ses && e->queue_id.n == 0 &&
 		       tt_slice_eq(n->queue_id, e->ses_id);
@@ -386,6 +402,12 @@ static void take_accept(struct tt_book *b, struct tt_log_node *n,
 		take_ses_accept(b, n->in, e);
 }
 
+static bool is_transfer(const struct tt_event *e)
+{
+	return e->kind == TT_EVENT_ACCEPT || e->kind == TT_EVENT_DELIVER ||
+	       e->kind == TT_EVENT_ATTEMPT;
+}
+
 static void build_nodes(struct tt_book *b)
 {
 	struct tt_log_node *n = NULL;
@@ -393,7 +415,7 @@ static void build_nodes(struct tt_book *b)
 	for (size_t i = 0; i < b->events.n; i++) {
 		const struct tt_event *e = b->events.v[i];
 
-		if (key_of(e).n == 0) {
+		if (key_of(e).n == 0 && !is_transfer(e)) {
 			if (e->kind == TT_EVENT_CONTEXT)
 				*tt_vec_push(&b->arena, &b->context) = e;
 			continue;

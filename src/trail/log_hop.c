@@ -63,6 +63,7 @@ static void add_witness(struct tt_hop *hop, const struct tt_event *e,
 {
 	*tt_vec_push(arena, &hop->witnesses) = (struct tt_witness){
 		.kind = e->quotes.n ? e->quotes.v[0].kind : TT_EVIDENCE_LOG,
+		.is_experimental = e->is_experimental,
 		.side = tt_side_name(e->side),
 		.host = e->host,
 		.key = key,

@@ -267,6 +267,9 @@ enum tt_severity {
 	X(events_cut, "limit-log-events", DIAG,                               \
 	  "the logs tell of more than the limit; the rest was not joined",    \
 	  "")                                                                 \
+	X(experimental, "experimental-rule", NOTE,                            \
+	  "the rules that read this log were written without a real sample "  \
+	  "of it", "a form known from a vendor's pages alone")                 \
 	X(log_unread, "log-unread", NOTE,                                     \
 	  "no rule reads any line of this log", "a kernel's messages")        \
 	X(log_passed, "log-passed", NOTE,                                     \
