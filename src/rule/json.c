@@ -623,7 +623,7 @@ struct tt_log_count tt_json_take(struct tt_json_log *log,
 				 struct tt_diags *diags)
 {
 	struct taking t = { .log = log, .origin = origin, .value = value,
-			    .diags = diags, .reader = { &log->scratch, { 0 } } };
+			    .diags = diags, .reader = { .arena = &log->scratch } };
 	struct layer layer = { .pointer = "" };
 	struct tt_value *v;
 
