@@ -22,7 +22,7 @@ struct tt_json_log {
 	bool is_told; /* that an experimental rule was at work */
 	/* Texts of which records have few: the last that fell in each place */
 	struct tt_slice common[COMMON];
-	struct tt_json_told *told;
+	struct tt_json_told *told; /* made with the first */
 };
 
 /* Where the text lies that a value is in: n 0, in the log itself; else it was
@@ -67,7 +67,6 @@ struct tt_json_log *tt_json_begin(const struct tt_log_options *options,
 
 	log->o = *options;
 	log->m = m;
-	log->told = tt_json_told_new();
 	log->lines = lines;
 	log->rules = options->rules;
 	log->level = tt_zalloc(tt_mul_size(log->rules->json.list.n + 1,
@@ -362,6 +361,8 @@ static bool is_told(struct record *r)
 
 	if (r->rule->gives != TT_JSON_ACCEPT || r->layer->outer.n)
 		return false;
+	if (!t->log->told)
+		t->log->told = tt_json_told_new();
 	if (tt_json_is_told(t->log->told, r->rule, t->origin, r->f, &said))
 		return true;
 	*tt_vec_push(&t->log->scratch, &t->said) = said;
