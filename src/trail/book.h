@@ -118,6 +118,8 @@ void tt_log_hop(struct tt_hop *hop, const struct tt_log_leg *leg,
  * log, or of the sender's where no other is there. */
 void tt_log_witness(struct tt_work *w, size_t i, const struct tt_log_leg *leg,
 		    const char *key);
+/* Of hops that only logs know, where these differ; after all of them. */
+void tt_log_conflicts(struct tt_work *w);
 /* A try that carried nothing. */
 struct tt_attempt tt_log_attempt(const struct tt_event *e,
 				 const struct tt_log_clock *clock,

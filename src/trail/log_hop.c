@@ -328,3 +328,31 @@ void tt_log_hop(struct tt_hop *hop, const struct tt_log_leg *leg,
 	}
 	corroborate(hop);
 }
+
+static bool is_at_odds(const struct tt_witness *a, const struct tt_witness *b)
+{
+	if (!is_speaking(a->verdict) || !is_speaking(b->verdict))
+		return false;
+	return a->verdict != b->verdict ||
+	       (a->version != TT_TLS_NONE && b->version != TT_TLS_NONE &&
+		a->version != b->version);
+}
+
+/* Stamps were held against their logs when these were joined. */
+void tt_log_conflicts(struct tt_work *w)
+{
+	for (size_t i = 0; i < w->t->hops.n; i++) {
+		const struct tt_hop *const hop = &w->t->hops.v[i];
+
+		if (hop->off != TT_NO_OFF || hop->verdict == TT_LOCAL)
+			continue;
+		for (size_t x = 0; x < hop->witnesses.n; x++)
+			for (size_t y = 0; y < x; y++)
+				if (is_at_odds(&hop->witnesses.v[x],
+					       &hop->witnesses.v[y]))
+					tt_anomaly_add(w, i,
+						       TT_ANOMALY_conflict,
+						       "the logs of this hop "
+						       "differ");
+	}
+}
