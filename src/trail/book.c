@@ -108,6 +108,82 @@ bool tt_log_is_near(const struct tt_event *a, const struct tt_log_clock *ca,
 	return apart <= WINDOW_US + (au + bu) * 1000000;
 }
 
+/* ---- hosts and times ---- */
+
+static size_t hash_id(struct tt_slice s)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ s.p[i]) * UINT64_C(0x100000001b3);
+	return (size_t)(h ^ h >> 32);
+}
+
+/* Exim's own file names no host: then all of one file are one. */
+static struct tt_log_host *host_of(struct tt_book *b, const struct tt_event *e)
+{
+	struct tt_slice place = e->host;
+
+	if (place.n == 0 && e->quotes.n && e->quotes.v[0].origin)
+		place = e->quotes.v[0].origin->path;
+	struct tt_log_host **at = &b->hosts[hash_id(place) % TT_LOG_HOSTS];
+
+	while (*at && !tt_slice_eq((*at)->place, place))
+		at = &(*at)->next;
+	if (!*at) {
+		*at = TT_NEW(&b->arena, struct tt_log_host);
+		(*at)->place = place;
+	}
+	return *at;
+}
+
+static bool is_year_guessed(const struct tt_event *e)
+{
+	return e->time == TT_LOG_NO_YEAR && e->clock && !e->clock->has_year;
+}
+
+/* Copies of a log that were written to at different times are guessed to be of
+ * different years: the latest is for all, or they would be two. */
+static void guess_years(struct tt_book *b)
+{
+	const struct tt_log_clock *last = NULL;
+
+	for (size_t i = 0; i < b->events.n; i++) {
+		const struct tt_event *const e = b->events.v[i];
+
+		if (!is_year_guessed(e) || e->clock == last)
+			continue;
+		last = e->clock;
+		struct tt_log_host *const host = host_of(b, e);
+
+		if (last->year > host->year)
+			host->year = last->year;
+	}
+}
+
+/* Once: sorting asks for it many times. */
+static void settle_times(struct tt_book *b)
+{
+	const struct tt_log_clock *last = NULL;
+	struct tt_log_clock clock;
+	int64_t unsure;
+
+	guess_years(b);
+	for (size_t i = 0; i < b->events.n; i++) {
+		struct tt_event *const e = b->events.v[i];
+		const bool is_guess = is_year_guessed(e);
+
+		if (is_guess && e->clock != last) {
+			last = e->clock;
+			clock = *last;
+			clock.year = host_of(b, e)->year;
+		}
+		if (!tt_event_time(e, is_guess ? &clock : NULL, &e->book_us,
+				   &unsure))
+			e->book_us = 0;
+	}
+}
+
 /* ---- order, and what is there twice ---- */
 
 static int compare(struct tt_slice a, struct tt_slice b)
@@ -118,19 +194,6 @@ static int compare(struct tt_slice a, struct tt_slice b)
 static int64_t time_of(const struct tt_event *e)
 {
 	return e->book_us;
-}
-
-/* Once: sorting asks for it many times. */
-static void settle_times(struct tt_book *b)
-{
-	int64_t unsure;
-
-	for (size_t i = 0; i < b->events.n; i++) {
-		struct tt_event *const e = b->events.v[i];
-
-		if (!tt_event_time(e, NULL, &e->book_us, &unsure))
-			e->book_us = 0;
-	}
 }
 
 /* CloudTrail and SES are two witnesses. */
@@ -224,15 +287,6 @@ static void drop_copies(struct tt_book *b)
 
 /* ---- nodes ---- */
 
-static size_t hash_id(struct tt_slice s)
-{
-	uint64_t h = UINT64_C(14695981039346656037);
-
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ s.p[i]) * UINT64_C(0x100000001b3);
-	return (size_t)(h ^ h >> 32);
-}
-
 static struct tt_log_node **slot_of(const struct tt_book *b, struct tt_slice id)
 {
 	size_t i = hash_id(id) & b->mask;
@@ -264,24 +318,6 @@ static struct tt_log_leg **leg_slot(const struct tt_book *b, struct tt_slice id)
 struct tt_log_leg *tt_book_leg(const struct tt_book *b, struct tt_slice id)
 {
 	return b->by_next && id.n ? *leg_slot(b, id) : NULL;
-}
-
-/* Exim's own file names no host: then all of one file are one. */
-static struct tt_log_host *host_of(struct tt_book *b, const struct tt_event *e)
-{
-	struct tt_slice place = e->host;
-
-	if (place.n == 0 && e->quotes.n && e->quotes.v[0].origin)
-		place = e->quotes.v[0].origin->path;
-	struct tt_log_host **at = &b->hosts[hash_id(place) % TT_LOG_HOSTS];
-
-	while (*at && !tt_slice_eq((*at)->place, place))
-		at = &(*at)->next;
-	if (!*at) {
-		*at = TT_NEW(&b->arena, struct tt_log_host);
-		(*at)->place = place;
-	}
-	return *at;
 }
 
 static struct tt_log_node *add_node(struct tt_book *b,
@@ -712,6 +748,7 @@ void tt_book_settle(struct tt_book *b, struct tt_diags *diags)
 	if (b->n_cut)
 		tt_diag_limit(diags, TT_DIAG_events_cut, TT_LIM_log_events,
 			      TT_NO_OFF, b->events.n + b->n_cut);
+	b->hosts = TT_NEW_N(&b->arena, struct tt_log_host *, TT_LOG_HOSTS);
 	settle_times(b);
 	drop_copies(b);
 	while (cap < b->events.n * 2)
@@ -719,7 +756,6 @@ void tt_book_settle(struct tt_book *b, struct tt_diags *diags)
 	b->by_id = tt_zalloc(tt_mul_size(cap, sizeof(struct tt_log_node *)));
 	b->by_next = tt_zalloc(tt_mul_size(cap, sizeof(struct tt_log_leg *)));
 	b->mask = cap - 1;
-	b->hosts = TT_NEW_N(&b->arena, struct tt_log_host *, TT_LOG_HOSTS);
 	build_nodes(b);
 	build_legs(b);
 	name_hosts(b);

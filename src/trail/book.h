@@ -17,6 +17,7 @@ struct tt_log_leg;
 struct tt_log_host {
 	struct tt_slice place; /* the log's name for it, or the log's path */
 	struct tt_slice name, ip; /* n 0: nobody said */
+	int year; /* the latest that its logs are guessed to be of */
 	struct tt_log_host *next;
 };
 
