@@ -17,8 +17,10 @@ bool tt_join_is_message(struct join *j, struct tt_slice message_id)
 {
 	const struct tt_slice own = j->w->t->identity.message_id;
 
-	return message_id.n == 0 || own.n == 0 ||
-	       tt_log_is_id(j->w->arena, message_id, own);
+	/* One inside another is all claimed: it must be named. */
+	if (message_id.n == 0 || own.n == 0)
+		return !j->w->t->has_parent;
+	return tt_log_is_id(j->w->arena, message_id, own);
 }
 
 static void refuse(struct join *j, const struct tt_hop *hop, const char *why)
@@ -321,8 +323,8 @@ void tt_log_join(struct tt_work *w)
 	const size_t n = w->t->hops.n;
 	struct join j = { .w = w, .book = w->options->book };
 
-	if (w->t->has_parent || n == 0)
-		return; /* a message inside another joins nothing */
+	if (n == 0)
+		return;
 	j.stamp = TT_NEW_N(w->arena, struct joined, n);
 	for (size_t i = 0; i < n; i++)
 		join_stamp(&j, i);
