@@ -615,7 +615,8 @@ static void push(struct taking *t)
 		log->o.sink.take(log->o.sink.ctx, t->events.v[i]);
 	}
 	for (size_t i = 0; i < t->lines.n; i++)
-		(void)tt_log_take_line(log->lines, &t->lines.v[i], t->diags);
+		t->count.n_passed += !tt_log_take_line(
+			log->lines, &t->lines.v[i], t->diags);
 }
 
 struct tt_log_count tt_json_take(struct tt_json_log *log,

@@ -4,7 +4,8 @@ Usage: told.py TLSTRAIL FILE
 
 A record is a JSON value, or one of a list or of an envelope's list, a CSV row or
 a line of text.  It is used where a
-timeline quotes a byte of it, or is of a message whose id it has; it is told
+timeline quotes a byte of it, or is of a message whose id it has, or it has the
+session's id of a record that is quoted; it is told
 where a message on standard error names its offset, or is among those that a
 message counts."""
 import json
@@ -12,6 +13,7 @@ import re
 import subprocess
 import sys
 
+SESSION = re.compile(rb"\b[0-9A-F]{16}\b")
 ID = re.compile(rb"[0-9a-z-]{16,}|<[^<>\s]+@[^<>\s]+>")
 
 
@@ -92,6 +94,8 @@ def main(program, path):
         spans = lines(data, path.endswith(".csv"))
         ids |= {(" %s " % hop["id"]).encode() for t in shown
                 for hop in t["hops"] if hop["id"]}
+    ids |= {i for b, e in spans if any(b <= o < e for o in offsets)
+            for i in SESSION.findall(data[b:e])}
     named = {int(n) for n in re.findall(r"at byte (\d+) \(\S*un", said)}
     left = [s for s in spans
             if not any(s[0] <= o < s[1] for o in offsets)
