@@ -174,9 +174,14 @@ static int take_zones(struct args *a)
 
 		if (at != SIZE_MAX)
 			z.host = tt_slice_sub(s, 0, at);
-		if (!read_zone(tt_slice_sub(s, at + 1, s.n), &z.offset_min))
+		const struct tt_slice zone = tt_slice_sub(s, at + 1, s.n);
+
+		if (!read_zone(zone, &z.offset_min))
+			z.zone = tt_zone_find(zone, a->config.arena);
+		if (!read_zone(zone, &z.offset_min) && !z.zone)
 			return tt_cli_usage("show", "--tz %s: give [HOST=] and "
-					    "an offset such as +0200, or UTC",
+					    "an offset such as +0200, UTC, or "
+					    "a zone such as Europe/Berlin",
 					    a->zones.v[i]);
 		*tt_vec_push(a->config.arena, &a->o.zones) = z;
 	}

@@ -38,6 +38,7 @@ struct tt_log_clock {
 	int year; /* of the log's first line, where none is written; 0: not
 		   * even guessed */
 	int64_t offset_us; /* to be taken off local times */
+	const struct tt_zone *zone; /* instead, by the date; or NULL */
 };
 
 /* Does this service log TLS at all?  Silence is judged by it at the end
@@ -134,6 +135,7 @@ struct tt_event_sink {
 struct tt_log_zone {
 	struct tt_slice host; /* n 0: every host */
 	int offset_min;
+	const struct tt_zone *zone; /* instead of it; or NULL */
 };
 
 /* What an event can be known by; n 0: not known. */
