@@ -26,6 +26,7 @@ struct tt_log {
 	struct tt_matcher *m;
 	const struct tt_rules *rules;
 	struct tt_log_names hosts, tags, levels;
+	struct tt_arena lent; /* what is pushed while a line is read */
 	TT_VEC(struct tt_log_seen *)
 	known_hosts; /* whose clocks are to be set */
 	struct tt_log_sessions sessions, queued;
@@ -48,7 +49,6 @@ struct tt_log_reading {
 	const struct tt_log_rule *rule;
 	struct tt_log_case says;
 	struct tt_slice field[TT_LF_COUNT];
-	struct tt_slice raw; /* the kept copy; p NULL: none yet */
 };
 
 /* ---- log_time.c ---- */
@@ -64,13 +64,11 @@ void tt_log_settle_clocks(struct tt_log *log);
 
 struct tt_event *tt_log_event(struct tt_log_reading *c,
 			      enum tt_event_kind kind);
-/* A field of the line at hand, in memory that stays. */
-struct tt_slice tt_log_lift(struct tt_log_reading *c, struct tt_slice s);
 struct tt_slice tt_log_bare(struct tt_slice s); /* without < and > */
 void tt_log_quote(struct tt_log_reading *c, struct tt_event *e);
 void tt_log_quote_kept(struct tt_log *log, struct tt_event *e,
 		       const struct tt_log_kept *k);
-void tt_log_push(const struct tt_log *log, struct tt_event *e);
+void tt_log_push(struct tt_log *log, struct tt_event *e);
 void tt_log_set_tls(const struct tt_log *log, struct tt_event *e,
 		    const struct tt_log_rule *rule,
 		    const struct tt_slice *field);

@@ -14,10 +14,10 @@ static void take_server(struct tt_log_reading *c, struct tt_event *e,
 	if (!f || e->by.name.n || e->by.ip.n ||
 	    !(f[TT_LF_by_name].n || f[TT_LF_by_ip].n))
 		return;
-	e->by.name = tt_arena_dup(c->log->o.arena, f[TT_LF_by_name]);
-	e->by.ip = tt_arena_dup(c->log->o.arena, f[TT_LF_by_ip]);
+	e->by.name = f[TT_LF_by_name];
+	e->by.ip = f[TT_LF_by_ip];
 	if (e->from.ip.n == 0)
-		e->from.ip = tt_arena_dup(c->log->o.arena, f[TT_LF_from_ip]);
+		e->from.ip = f[TT_LF_from_ip];
 	tt_log_quote_kept(c->log, e, &x->open);
 }
 
@@ -32,10 +32,10 @@ static void take_peer(struct tt_log_reading *c, struct tt_event *e,
 	if (e->from.name.n || e->from.ip.n || e->from.helo.n ||
 	    !(f[TT_LF_from_name].n || f[TT_LF_from_ip].n))
 		return;
-	e->from.name = tt_arena_dup(c->log->o.arena, f[TT_LF_from_name]);
-	e->from.helo = tt_arena_dup(c->log->o.arena, f[TT_LF_from_helo]);
-	e->from.rdns = tt_arena_dup(c->log->o.arena, f[TT_LF_from_rdns]);
-	e->from.ip = tt_arena_dup(c->log->o.arena, f[TT_LF_from_ip]);
+	e->from.name = f[TT_LF_from_name];
+	e->from.helo = f[TT_LF_from_helo];
+	e->from.rdns = f[TT_LF_from_rdns];
+	e->from.ip = f[TT_LF_from_ip];
 	tt_log_quote_kept(c->log, e, &x->open);
 }
 
@@ -81,7 +81,7 @@ static void link_origin(struct tt_log_reading *c)
 		return;
 	e = tt_log_event(c, TT_EVENT_LINK);
 	e->next_queue_id = e->queue_id;
-	e->queue_id = tt_log_lift(c, c->field[TT_LF_orig_queue_id]);
+	e->queue_id = c->field[TT_LF_orig_queue_id];
 	e->is_origin_link = true;
 	tt_log_push(c->log, e);
 }
@@ -115,11 +115,11 @@ static void accept(struct tt_log_reading *c)
 		return;
 	}
 	struct tt_log_waiting **last = &x->waiting;
-	struct tt_log_waiting *w = TT_NEW(log->o.arena, struct tt_log_waiting);
+	struct tt_log_waiting *w = tt_zalloc(sizeof(*w));
 
 	while (*last)
 		last = &(*last)->next;
-	w->event = e;
+	w->event = tt_event_keep(e);
 	w->rule = c->rule;
 	w->gap = log->gap;
 	*last = w;
@@ -129,7 +129,7 @@ static void simple(struct tt_log_reading *c, enum tt_event_kind kind)
 {
 	struct tt_event *e = tt_log_event(c, kind);
 
-	e->recipient = tt_log_lift(c, tt_log_bare(c->field[TT_LF_recipient]));
+	e->recipient = tt_log_bare(c->field[TT_LF_recipient]);
 	tt_log_push(c->log, e);
 }
 
@@ -196,7 +196,7 @@ static void read_answer(struct tt_log_reading *c, struct tt_event *e)
 				      answer, &match))
 			continue;
 		e->next_queue_id =
-			tt_log_lift(c, tt_match_group(&match, "next_queue_id"));
+			tt_match_group(&match, "next_queue_id");
 		e->is_through = log->answers.v[i].is_through;
 		if (c->log->o.see)
 			c->log->o.see(c->log->o.sink.ctx, log->answers.v[i].id);
@@ -229,7 +229,7 @@ static void deliver_to(struct tt_log_reading *c, struct tt_slice recipient,
 	struct tt_event *e = tt_log_event(c, is_sent ? TT_EVENT_DELIVER
 						     : TT_EVENT_ATTEMPT);
 
-	e->recipient = tt_log_lift(c, tt_log_bare(tt_slice_trim(recipient)));
+	e->recipient = tt_log_bare(tt_slice_trim(recipient));
 	take_server(c, e, x);
 	take_message(c, e, x);
 	set_leg_tls(c, e, x);
@@ -292,7 +292,7 @@ static void attempt(struct tt_log_reading *c)
 {
 	struct tt_event *e = tt_log_event(c, TT_EVENT_ATTEMPT);
 
-	e->recipient = tt_log_lift(c, tt_log_bare(c->field[TT_LF_recipient]));
+	e->recipient = tt_log_bare(c->field[TT_LF_recipient]);
 	judge_attempt(c, e);
 	tt_log_push(c->log, e);
 	if (c->says.has_verdict && c->says.verdict == TT_CLEARTEXT)

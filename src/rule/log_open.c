@@ -50,9 +50,9 @@ static bool is_end_of(const struct tt_log_reading *close,
 static void flush(struct tt_log *log, struct tt_log_session *x,
 		  struct tt_log_reading *close)
 {
-	struct tt_log_waiting *w = x->waiting;
+	struct tt_log_waiting *w = x->waiting, *next;
 
-	for (; w; w = w->next) {
+	for (; w; w = next) {
 		struct tt_event *const e = w->event;
 		const bool is_ended = is_end_of(close, w);
 
@@ -65,6 +65,9 @@ static void flush(struct tt_log *log, struct tt_log_session *x,
 			e->silence = TT_SILENCE_NOTHING;
 		}
 		tt_log_push(log, e);
+		next = w->next;
+		tt_free(&w->event);
+		tt_free(&w);
 	}
 	x->waiting = NULL;
 }

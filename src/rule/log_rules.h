@@ -137,6 +137,7 @@ struct tt_log_kept {
 	struct tt_slice *field; /* TT_LF_COUNT; NULL: no line */
 };
 
+/* On the heap. */
 struct tt_log_waiting {
 	struct tt_event *event;
 	const struct tt_log_rule *rule;

@@ -37,7 +37,8 @@ void tt_book_take(void *ctx, struct tt_event *event)
 		b->n_cut++;
 		return;
 	}
-	*tt_vec_push(&b->arena, &b->events) = event;
+	*tt_vec_push(&b->arena, &b->events) =
+		event->is_lent ? tt_event_dup(event, &b->arena) : event;
 }
 
 /* ---- names ---- */

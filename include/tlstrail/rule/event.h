@@ -65,10 +65,12 @@ struct tt_event_quote {
 	struct tt_slice pointer;	/* JSON pointer in it; n 0: none */
 };
 
-/* Slices with n 0 are not known.  Lives in the arena given to whoever reads
- * the log, like the clock and the level it points at. */
+/* Slices with n 0 are not known.  Its clock, level, host and service live in
+ * the arena given to whoever reads the log, and so does the rest if it is not
+ * lent. */
 struct tt_event {
 	enum tt_event_kind kind;
+	bool is_lent; /* only until the sink returns: keep a copy */
 	enum tt_side side;
 	struct tt_slice software; /* "Postfix" */
 	bool is_shown; /* its log is to be told, not only joined */
@@ -125,7 +127,12 @@ enum tt_verdict tt_event_verdict(const struct tt_event *e);
 bool tt_event_time(const struct tt_event *e, const struct tt_log_clock *clock,
 		   int64_t *unix_us_r, int64_t *uncertainty_s_r);
 
-/* Takes events.  The event is in the arena of the log and stays. */
+/* A copy that stays as long as the arena. */
+struct tt_event *tt_event_dup(const struct tt_event *e, struct tt_arena *arena);
+/* The same on the heap, in one piece: tt_free() it. */
+struct tt_event *tt_event_keep(const struct tt_event *e);
+
+/* Takes events, the one it is given or a copy of what is lent. */
 struct tt_event_sink {
 	void *ctx;
 	void (*take)(void *ctx, struct tt_event *event);
