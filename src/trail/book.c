@@ -595,33 +595,63 @@ static bool is_loopback(struct tt_slice text)
 }
 
 /* The first who says it is believed: the book's order is its own. */
-static void learn(struct tt_log_node *n, struct tt_slice name,
-		  struct tt_slice ip)
+static void learn(struct tt_log_name_ip *called, const struct tt_log_node *n,
+		  struct tt_slice name, struct tt_slice ip)
 {
-	if (is_loopback(ip) || !tt_host_is_name(name) ||
+	if (called->name.n || is_loopback(ip) || !tt_host_is_name(name) ||
 	    (n->host.n && !tt_log_is_host(n->host, name)))
 		return;
-	if (n->known->name.n == 0) {
-		n->known->name = name;
-		n->known->ip = ip;
-	}
+	called->name = name;
+	called->ip = ip;
 }
 
 /* Where both sides of a leg have a log, each names the other. */
+static void learn_sender(struct tt_log_name_ip *called,
+			 const struct tt_log_leg *leg)
+{
+	const struct tt_event *const a = leg->accept;
+
+	if (leg->from && a)
+		learn(called, leg->from,
+		      a->from.rdns.n ? a->from.rdns : a->from.name,
+		      a->from.ip);
+}
+
+static void learn_receiver(struct tt_log_name_ip *called,
+			   const struct tt_log_leg *leg)
+{
+	if (leg->to && leg->delivers.n)
+		learn(called, leg->to, leg->delivers.v[0]->by.name,
+		      leg->delivers.v[0]->by.ip);
+}
+
 static void name_hosts(struct tt_book *b)
 {
 	for (size_t i = 0; i < b->legs.n; i++) {
 		const struct tt_log_leg *const leg = b->legs.v[i];
-		const struct tt_event *const a = leg->accept;
 
-		if (leg->from && a)
-			learn(leg->from,
-			      a->from.rdns.n ? a->from.rdns : a->from.name,
-			      a->from.ip);
-		if (leg->to && leg->delivers.n)
-			learn(leg->to, leg->delivers.v[0]->by.name,
-			      leg->delivers.v[0]->by.ip);
+		if (leg->from)
+			learn_sender(&leg->from->known->called, leg);
+		if (leg->to)
+			learn_receiver(&leg->to->known->called, leg);
 	}
+}
+
+struct tt_log_name_ip tt_book_called(const struct tt_book *b,
+				     const struct tt_log_node *n)
+{
+	struct tt_log_name_ip called = { 0 };
+
+	for (const struct tt_log_node *k = b->first.v[n->message]; k;
+	     k = k->next) {
+		if (k->known != n->known)
+			continue;
+		for (size_t i = 0; i < k->out.n; i++)
+			learn_sender(&called, k->out.v[i]);
+		if (k->in)
+			learn_receiver(&called, k->in);
+	}
+	return called;
 }
 
 static void index_legs(struct tt_book *b)

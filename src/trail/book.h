@@ -13,10 +13,15 @@
 
 struct tt_log_leg;
 
+/* What a host is called, and its address; n 0: not known. */
+struct tt_log_name_ip {
+	struct tt_slice name, ip;
+};
+
 /* A host as its peers call it: a log has a short name, or none. */
 struct tt_log_host {
 	struct tt_slice place; /* the log's name for it, or the log's path */
-	struct tt_slice name, ip; /* n 0: nobody said */
+	struct tt_log_name_ip called; /* by any message */
 	int year; /* the latest that its logs are guessed to be of */
 	struct tt_log_host *next;
 };
@@ -79,6 +84,10 @@ struct tt_log_leg *tt_book_leg(const struct tt_book *book,
 struct tt_log_node *tt_book_by_message(const struct tt_book *book,
 				       struct tt_slice message_id,
 				       struct tt_arena *arena);
+/* What the node's host is called by the logs of the node's own message: what
+ * is told of a mail does not depend on which other messages the book has. */
+struct tt_log_name_ip tt_book_called(const struct tt_book *book,
+				     const struct tt_log_node *n);
 /* Do two names mean one host: equal, or one is the other's first label? */
 bool tt_log_is_host(struct tt_slice a, struct tt_slice b);
 /* Are two Message-IDs one, as logs spell them (without brackets, octal)? */
@@ -111,8 +120,10 @@ bool tt_log_ses_hop(const struct tt_hop *hop, const struct tt_log_node *n,
 
 /* log_hop.c: legs become hops, or witnesses of them. */
 
-/* A hop that only logs know; index 0. */
+/* A hop that only logs know; index 0.  book: as tt_book_called(); NULL: hosts
+ * are called what any message says. */
 void tt_log_hop(struct tt_hop *hop, const struct tt_log_leg *leg,
+		const struct tt_book *book,
 		const struct tt_log_clock *clock, const char *key,
 		const struct tt_rules *rules, struct tt_arena *arena);
 /* What the logs say of a hop that a stamp tells; key is that of the receiver's

@@ -252,7 +252,7 @@ static void grow(struct join *j, struct growing *g, size_t i)
 		const struct tt_log_leg *const leg = f.legs.v[k];
 		struct tt_hop *const hop = tt_vec_push(w->arena, &g->hops);
 
-		tt_log_hop(hop, leg,
+		tt_log_hop(hop, leg, j->book,
 			   clock_near(j, event_of(leg), &w->t->hops.v[i]),
 			   leg->to && leg->to->is_ses ? "ses-message-id" :
 							"next-queue-id",

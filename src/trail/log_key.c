@@ -49,15 +49,17 @@ static bool is_host(const struct tt_hop *hop, const struct tt_log_node *n,
 }
 
 /* A HELO is anybody's word: it is no key. */
-static bool is_sender(const struct tt_hop *hop, const struct tt_log_leg *leg)
+static bool is_sender(const struct join *j, const struct tt_hop *hop,
+		      const struct tt_log_leg *leg)
 {
 	const struct tt_event *const d = leg->delivers.v[0];
-	const struct tt_log_host *const known = leg->from->known;
-	const struct tt_slice ip = d->from.ip.n ? d->from.ip : known->ip;
+	const struct tt_log_name_ip known =
+		tt_book_called(j->book, leg->from);
+	const struct tt_slice ip = d->from.ip.n ? d->from.ip : known.ip;
 
 	if (hop->from.ip.n && ip.n)
 		return is_ip(hop->from.ip, ip);
-	return tt_log_is_host(known->name.n ? known->name : leg->from->host,
+	return tt_log_is_host(known.name.n ? known.name : leg->from->host,
 			      hop->from.rdns);
 }
 
@@ -70,7 +72,7 @@ static bool is_from_below(const struct join *j, size_t i,
 
 	return i > 0 && j->stamp[i - 1].node == leg->from &&
 	       is_ip(j->w->t->hops.v[i].from.ip,
-		     ip.n ? ip : leg->from->known->ip);
+		     ip.n ? ip : tt_book_called(j->book, leg->from).ip);
 }
 
 static bool is_receiver(const struct join *j, size_t i,
@@ -144,7 +146,7 @@ static enum fit fit_leg(const struct join *j, size_t i,
 	d = leg->delivers.v[0];
 	/* Both say what the receiver called it: that was the better key. */
 	if ((hop->id.n && d->next_queue_id.n) || !is_dated(hop, d) ||
-	    !is_receiver(j, i, leg) || !is_sender(hop, leg) ||
+	    !is_receiver(j, i, leg) || !is_sender(j, hop, leg) ||
 	    is_for_others(hop, leg->delivers.v, leg->delivers.n))
 		return NO_FIT;
 	return tt_join_is_sent(j, hop, d) ? FITS : OTHER_TIME;

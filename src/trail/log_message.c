@@ -17,7 +17,8 @@ static void tell_leg(struct telling *x, const struct tt_log_leg *leg)
 	if (x->t->hops.n >= TT_MAX_hops)
 		return;
 	hop = tt_vec_push(x->arena, &x->t->hops);
-	tt_log_hop(hop, leg, NULL, leg->from && leg->to ? "next-queue-id" : NULL,
+	tt_log_hop(hop, leg, NULL, NULL,
+		   leg->from && leg->to ? "next-queue-id" : NULL,
 		   x->options->rules, x->arena);
 	hop->index = (int)x->t->hops.n - 1;
 	hop->off = TT_NO_OFF;
