@@ -346,6 +346,8 @@ static bool is_wanted(const struct record *r)
 		.next_queue_id = r->next_queue_id,
 		.message_id = r->f[TT_JF_message_id].text,
 		.ses_id = r->f[TT_JF_ses_id].text,
+		.origin = r->t->origin,
+		.off = r->t->value->off,
 	};
 
 	return !o->wants || r->rule->gives == TT_JSON_CONTEXT ||

@@ -12,7 +12,7 @@ bool tt_logs_is_format(enum tt_format f)
 
 bool tt_logs_want_only(const struct tt_show *s)
 {
-	return s->logs->is_only;
+	return s->logs && s->logs->is_only;
 }
 
 /* They loaded when the program was built, or with their samples at its start:
@@ -40,6 +40,7 @@ struct tt_log *tt_logs_begin_log(struct tt_show *s, int64_t mtime,
 		.rules = s->logs->rules,
 		.arena = &s->logs->arena,
 		.sink = { book, tt_book_take },
+		.wants = tt_book_wants,
 		.year = s->o->year,
 		.mtime_unix = mtime,
 		.is_shown = s->logs->is_shown,

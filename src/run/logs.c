@@ -12,6 +12,8 @@
 
 #include "logs.h"
 
+#define TIMES_AGAIN 4
+
 bool tt_logs_have_read(const struct tt_show *s)
 {
 	return s->logs->n_streams > 0;
@@ -110,10 +112,29 @@ static void read_given(struct tt_show *s)
 	s->logs->is_only = false;
 }
 
-static void read_files(struct tt_show *s)
+/* Some of what the mail is joined with was known to be so too late.  Whoever
+ * makes logs that never come to an end gets all of them read. */
+static void read_again(struct tt_show *s)
 {
-	struct tt_log_file *files =
-		TT_NEW_N(&s->arena, struct tt_log_file, s->o->n_files + 1);
+	struct tt_logs *const logs = s->logs;
+	int left = TIMES_AGAIN;
+
+	while (!tt_show_is_stopped(s) && tt_book_again(logs->book)) {
+		struct tt_quiet q;
+
+		if (--left == 0)
+			tt_book_want_all(logs->book);
+		tt_arena_clear(&logs->arena);
+		tt_quiet_begin(&q, s);
+		q.s.logs = logs;
+		read_given(&q.s);
+		tt_quiet_end(&q);
+	}
+}
+
+/* Which of the FILEs are logs; returns how many. */
+static size_t look_at_files(struct tt_show *s, struct tt_log_file *files)
+{
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->o->n_files; i++) {
@@ -121,6 +142,11 @@ static void read_files(struct tt_show *s)
 		files[n].given = i;
 		n += s->logs->is_log[i];
 	}
+	return n;
+}
+
+static void read_files(struct tt_show *s, struct tt_log_file *files, size_t n)
+{
 	s->logs->is_shown = true;
 	read_sets(s, s->o->files, files, n);
 }
@@ -143,8 +169,14 @@ void tt_logs_begin(struct tt_show *s)
 	pthread_mutex_init(&logs->lock, NULL);
 	logs->is_log = TT_NEW_N(&s->arena, bool, s->o->n_files + 1);
 	logs->book = tt_book_new();
+	struct tt_log_file *const files =
+		TT_NEW_N(&s->arena, struct tt_log_file, s->o->n_files + 1);
+	const size_t n = look_at_files(s, files);
+
+	tt_logs_want(s);
 	read_given(s);
-	read_files(s);
+	read_again(s);
+	read_files(s, files, n);
 	if (logs->n_streams) {
 		tt_logs_settle(s, logs->book);
 		s->book = logs->book;

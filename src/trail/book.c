@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "book.h"
+#include "sift.h"
 
+#define LOGS_AT_A_TIME 8
 #define WINDOW_US (INT64_C(300) * 1000000)
 /* A short queue id is used again when the clock comes round (Postfix: the
  * microseconds of a second): then another message begins. */
@@ -25,20 +27,100 @@ void tt_book_free(struct tt_book **book)
 	tt_free(&(*book)->by_id);
 	tt_free(&(*book)->by_next);
 	tt_free(&(*book)->by_message);
+	tt_sift_free(&(*book)->sift);
 	tt_arena_release(&(*book)->arena);
 	tt_free(book);
+}
+
+/* What is left out is counted.  One log follows the other; what waited for the
+ * end of a session may be of one before. */
+static struct tt_book_rest *left_out_of(struct tt_book *b,
+					const struct tt_origin *origin)
+{
+	const size_t n = b->left_out.n;
+
+	for (size_t i = n; i > 0 && i + LOGS_AT_A_TIME > n; i--)
+		if (b->left_out.v[i - 1].origin == origin)
+			return &b->left_out.v[i - 1];
+	struct tt_book_rest *const r = tt_vec_push(&b->arena, &b->left_out);
+
+	*r = (struct tt_book_rest){ .origin = origin,
+				    .first_unused = TT_NO_OFF };
+	return r;
+}
+
+static void leave_out(struct tt_book *b, const struct tt_event_ids *ids)
+{
+	struct tt_book_rest *const r =
+		ids->origin ? left_out_of(b, ids->origin) : NULL;
+
+	if (!r)
+		return;
+	r->n++;
+	r->n_unused++;
+	if (ids->off < r->first_unused)
+		r->first_unused = ids->off;
+}
+
+bool tt_book_wants(void *ctx, const struct tt_event_ids *ids)
+{
+	struct tt_book *const b = ctx;
+
+	if (!b->sift || tt_sift_takes(b->sift, ids))
+		return true;
+	leave_out(b, ids);
+	return false;
+}
+
+static struct tt_event_ids ids_of(const struct tt_event *e)
+{
+	const struct tt_event_quote *const q =
+		e->quotes.n ? &e->quotes.v[0] : NULL;
+
+	return (struct tt_event_ids){
+		e->queue_id, e->next_queue_id,	  e->message_id,
+		e->ses_id,   q ? q->origin : NULL, q ? q->off : 0,
+	};
 }
 
 void tt_book_take(void *ctx, struct tt_event *event)
 {
 	struct tt_book *const b = ctx;
+	const struct tt_event_ids ids = ids_of(event);
 
+	if (!tt_book_wants(b, &ids))
+		return;
 	if (b->events.n >= TT_MAX_log_events) {
 		b->n_cut++;
 		return;
 	}
 	*tt_vec_push(&b->arena, &b->events) =
 		event->is_lent ? tt_event_dup(event, &b->arena) : event;
+}
+
+bool tt_book_want(struct tt_book *b, const struct tt_timeline *t)
+{
+	if (!b->sift)
+		b->sift = tt_sift_new();
+	return !t || tt_sift_add_mail(b->sift, t);
+}
+
+void tt_book_want_all(struct tt_book *b)
+{
+	tt_sift_free(&b->sift);
+}
+
+bool tt_book_again(struct tt_book *b)
+{
+	if (!b->sift || !tt_sift_again(b->sift))
+		return false;
+	tt_arena_release(&b->arena);
+	b->events.v = NULL;
+	b->events.n = b->events.cap = 0;
+	b->left_out.v = NULL;
+	b->left_out.n = b->left_out.cap = 0;
+	b->n_cut = 0;
+	return true;
 }
 
 /* ---- names ---- */
@@ -67,7 +149,7 @@ bool tt_log_is_host(struct tt_slice a, struct tt_slice b)
 }
 
 /* Exim and Sendmail write bytes above 126 as \ooo. */
-static struct tt_slice plain_id(struct tt_arena *arena, struct tt_slice s)
+struct tt_slice tt_log_plain_id(struct tt_arena *arena, struct tt_slice s)
 {
 	s = tt_slice_trim(s);
 	if (s.n >= 2 && s.p[0] == '<' && s.p[s.n - 1] == '>')
@@ -94,7 +176,8 @@ static struct tt_slice plain_id(struct tt_arena *arena, struct tt_slice s)
 
 bool tt_log_is_id(struct tt_arena *arena, struct tt_slice a, struct tt_slice b)
 {
-	return tt_slice_eq(plain_id(arena, a), plain_id(arena, b));
+	return tt_slice_eq(tt_log_plain_id(arena, a),
+			   tt_log_plain_id(arena, b));
 }
 
 bool tt_log_is_near(const struct tt_event *a, const struct tt_log_clock *ca,
@@ -684,7 +767,8 @@ struct tt_log_node *tt_book_by_message(const struct tt_book *b,
 				       struct tt_slice message_id,
 				       struct tt_arena *arena)
 {
-	const struct tt_slice plain = plain_id(arena, message_id);
+	const struct tt_slice plain =
+		tt_log_plain_id(arena, message_id);
 
 	return plain.n ? *message_slot(b, plain) : NULL;
 }
@@ -702,7 +786,7 @@ static void index_messages(struct tt_book *b)
 	for (size_t i = b->nodes.n; i-- > 0;) {
 		struct tt_log_node *const n = b->nodes.v[i];
 
-		n->message_id = plain_id(&b->arena, n->message_id);
+		n->message_id = tt_log_plain_id(&b->arena, n->message_id);
 		if (n->message_id.n == 0)
 			continue;
 		struct tt_log_node **const slot =

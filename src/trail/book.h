@@ -57,7 +57,9 @@ struct tt_log_leg {
 
 struct tt_book {
 	struct tt_arena arena;
+	struct tt_sift *sift; /* NULL: every event is kept */
 	TT_VEC(struct tt_event *) events;
+	TT_VEC(struct tt_book_rest) left_out; /* by the sift; by log */
 	TT_VEC(struct tt_log_node *) nodes;
 	TT_VEC(struct tt_log_leg *) legs;
 	TT_VEC(const struct tt_event *) context; /* of no one message */

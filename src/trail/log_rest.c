@@ -120,6 +120,22 @@ static struct tt_book_rest *rest_of(struct counting *c,
 	return &c->list.v[c->last];
 }
 
+static void add_rest(struct counting *c, const struct tt_book_rest *more)
+{
+	struct tt_book_rest *const r = rest_of(c, more->origin);
+
+	r->n += more->n;
+	r->n_unused += more->n_unused;
+	if (more->first_unused < r->first_unused)
+		r->first_unused = more->first_unused;
+}
+
+static void count_left_out(struct counting *c, const struct tt_book *b)
+{
+	for (size_t i = 0; i < b->left_out.n; i++)
+		add_rest(c, &b->left_out.v[i]);
+}
+
 static void count(struct counting *c, const struct tt_event *e, bool is_told)
 {
 	const struct tt_origin *const o = origin_of(e);
@@ -154,6 +170,7 @@ size_t tt_book_list_rest(const struct tt_book *b, struct tt_arena *arena,
 	struct counting c = { .arena = arena };
 	size_t n = 0;
 
+	count_left_out(&c, b);
 	for (size_t i = 0; i < b->nodes.n; i++) {
 		const struct tt_log_node *const node = b->nodes.v[i];
 

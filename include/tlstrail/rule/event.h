@@ -148,6 +148,8 @@ struct tt_log_zone {
 /* What an event can be known by; n 0: not known. */
 struct tt_event_ids {
 	struct tt_slice queue_id, next_queue_id, message_id, ses_id;
+	const struct tt_origin *origin; /* where it is told */
+	uint64_t off;
 };
 
 struct tt_log_options {

@@ -16,8 +16,21 @@ struct tt_book; /* opaque */
  * tt_book_free(), which nulls. */
 struct tt_book *tt_book_new(void);
 void tt_book_free(struct tt_book **book);
-/* struct tt_event_sink's take; ctx is the book. */
+/* struct tt_event_sink's take, and struct tt_log_options' wants; ctx is the
+ * book. */
 void tt_book_take(void *ctx, struct tt_event *event);
+bool tt_book_wants(void *ctx, const struct tt_event_ids *ids);
+
+/* For logs that are read for mails only, before the first event: the book shall
+ * have what can be joined with these mails (t as it is without logs), and
+ * nothing else.  NULL: with none.  false: those are too many ids, and every
+ * event will be kept. */
+bool tt_book_want(struct tt_book *book, const struct tt_timeline *t);
+void tt_book_want_all(struct tt_book *book); /* after all */
+/* After the last event: was something left out that is wanted?  Then the book
+ * is empty again, and the logs are to be read once more. */
+bool tt_book_again(struct tt_book *book);
+
 /* After the last event, before the first join: indexes, and the chains of
  * events that belong to one message. */
 void tt_book_settle(struct tt_book *book, struct tt_diags *diags);

@@ -61,6 +61,8 @@
 	  "between a stamp and its host's log, beside what is uncertain")    \
 	X(join_copies, 10000, "messages",                                    \
 	  "of one Message-ID in all logs; of more none is joined by it")     \
+	X(join_ids, 100000, "ids",                                           \
+	  "of mails and what hangs together with them; of more all is kept") \
 	X(log_events, 1000000, "events",                                     \
 	  "of all logs, kept for the join; the rest is told")                \
 	X(log_queued, 1000000, "messages",                                   \
