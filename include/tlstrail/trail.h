@@ -68,6 +68,7 @@ static inline uint64_t tt_evidence_length(const struct tt_evidence *e)
 
 struct tt_witness {
 	enum tt_evidence_kind kind;
+	bool is_experimental; /* no real sample of its log was at hand */
 	const char *side; /* "receiver", "sender", "submitter" or NULL */
 	struct tt_slice host;
 	const char *key; /* join key; NULL for the stamp itself */
@@ -187,6 +188,8 @@ struct tt_timeline {
 	/* A message inside another: wholly claimed. */
 	bool has_parent, is_decoded;
 	uint8_t parent_sha256[TT_SHA256_LEN]; /* content of its carrier */
+	bool is_of_logs;    /* no mail is at hand */
+	bool is_no_message; /* ... and of none: there is context alone */
 
 	struct tt_identity identity;
 	TT_VEC(struct tt_hop) hops; /* oldest first */

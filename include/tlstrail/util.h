@@ -10,5 +10,6 @@
 #include <tlstrail/util/sha256.h>
 #include <tlstrail/util/slice.h>
 #include <tlstrail/util/text.h>
+#include <tlstrail/util/zone.h>
 
 #endif

@@ -114,9 +114,15 @@ static int take_zones(struct tt_cli_reading *r)
 
 		if (at != SIZE_MAX)
 			z.host = tt_slice_sub(s, 0, at);
-		if (!read_zone(tt_slice_sub(s, at + 1, s.n), &z.offset_min))
-			return tt_cli_usage(r->command, "--tz %s: give [HOST=] and "
-					    "an offset such as +0200, or UTC",
+		const struct tt_slice zone = tt_slice_sub(s, at + 1, s.n);
+
+		if (!read_zone(zone, &z.offset_min))
+			z.zone = tt_zone_find(zone, r->config.arena);
+		if (!read_zone(zone, &z.offset_min) && !z.zone)
+			return tt_cli_usage(r->command,
+					    "--tz %s: give [HOST=] and an "
+					    "offset such as +0200, UTC, or a "
+					    "zone such as Europe/Berlin",
 					    r->zones.v[i]);
 		*tt_vec_push(r->config.arena, &r->o.zones) = z;
 	}

@@ -308,16 +308,35 @@ static void put_instead(struct tt_out *out, const struct tt_timeline *t)
 	}
 }
 
+/* In a message inside another only a log makes a hop trusted. */
+static bool has_log(const struct tt_timeline *t)
+{
+	for (size_t i = 0; i < t->hops.n; i++)
+		if (t->hops.v[i].is_trusted)
+			return true;
+	return false;
+}
+
 static void put_none(struct tt_out *out, const struct tt_timeline *t)
 {
+	if (t->is_no_message) {
+		tt_out_str(out, "Not of one message: what a log tells of many, "
+				"or beside them");
+		return;
+	}
 	if (t->hops.n == 0) {
-		tt_out_str(out, "No transfer is recorded: the message has no "
-				"Received field");
+		tt_out_str(out, "No transfer is recorded: ");
+		tt_out_str(out, t->is_of_logs ?
+					"no log tells of one that carried the "
+					"message" :
+					"the message has no Received field");
 		return;
 	}
 	if (t->result.border < 0) {
 		tt_out_str(out, "No stamp of this message was written by a "
 				"receiver to be trusted");
+		if (t->has_parent && has_log(t))
+			tt_out_str(out, "; what logs prove of it stands below");
 		return;
 	}
 	tt_out_str(out, "No network transfer into ");
@@ -419,7 +438,7 @@ static void put_claimed(struct tt_out *out, const struct tt_timeline *t)
 	const struct claims c = count_claims(t);
 
 	if (c.all == 0) {
-		if (t->hops.n)
+		if (t->hops.n && !t->has_parent)
 			tt_out_str(out, t->result.border > 0 ?
 						"; what was before that is "
 						"told by logs" :

@@ -94,7 +94,7 @@ static void text_end(struct tt_emit *e, const struct tt_totals *totals)
 	if (e->n == 1 && !e->o.is_verbose)
 		tt_out_bytes(e->o.out, (struct tt_slice){ e->whole.buf,
 							  e->whole.n });
-	if (e->n > 1 && !e->o.is_quiet) {
+	if (e->n > 1 && totals->messages && !e->o.is_quiet) {
 		tt_lay_init(&l, e->o.out, e->width, e->o.has_color);
 		tt_view_summary(&l, totals, e->profile);
 	}

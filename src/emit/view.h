@@ -26,6 +26,10 @@ size_t tt_view_gutter(const struct tt_lay *l);
 /* The tries that carried nothing, if there are any. */
 void tt_view_attempts(struct tt_lay *l, const struct tt_timeline *t,
 		      bool is_verbose);
+/* What stands beside the hops: of logs, and with -v of headers. */
+void tt_view_contexts(struct tt_lay *l, const struct tt_timeline *t,
+		      bool is_verbose);
+void tt_view_advice(struct tt_lay *l, const struct tt_timeline *t);
 
 /* One line. is_cut: columns are cut so that it fits the width; else the
  * layout must be wide enough (TT_UNCUT). */

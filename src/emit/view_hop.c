@@ -235,7 +235,7 @@ static void put_anomalies(struct tt_lay *l, const struct tt_timeline *t,
 
 static void put_says(struct tt_lay *l, const struct tt_witness *w)
 {
-	const char *const version = tt_tls_name(w->version);
+	const char *version = tt_tls_name(w->version);
 
 	static const char *const names[] = {
 		[TT_EVIDENCE_SES] = "SES event",
@@ -251,12 +251,12 @@ static void put_says(struct tt_lay *l, const struct tt_witness *w)
 	tt_lay_str(l, names[w->kind]);
 	tt_lay_gap(l, " ");
 	if (w->verdict == TT_UNKNOWN)
-		tt_lay_str(l, "(no word of TLS)");
-	else if (version)
-		tt_lay_put_in(l, "(", tt_slice_str(version), ")");
-	else
-		tt_lay_put_in(l, "(", tt_slice_str(tt_verdict_name(w->verdict)),
-			      ")");
+		version = "no word of TLS";
+	else if (!version)
+		version = tt_verdict_name(w->verdict);
+	tt_lay_put_in(l, "(", tt_slice_str(version),
+		      w->is_experimental ? "; by a rule that saw no real log)" :
+					   ")");
 }
 
 /* Which witness said what, where one is not the stamp. */
@@ -405,6 +405,7 @@ static void put_witness(struct tt_lay *l, const struct tt_witness *w)
 	fact_word(&d, "joined by ", w->key);
 	fact_word(&d, "says ", tt_verdict_name(w->verdict));
 	fact_word(&d, "version ", tt_tls_name(w->version));
+	fact_word(&d, "", w->is_experimental ? "experimental" : NULL);
 }
 
 static void put_quote(struct tt_lay *l, const struct tt_evidence *e)

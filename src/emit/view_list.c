@@ -65,11 +65,15 @@ static void put_date(struct tt_lay *l, const struct tt_timeline *t,
 		border >= 0 && (size_t)border < t->hops.n ?
 			&t->hops.v[border] :
 			NULL;
+	const struct tt_context *const c =
+		t->is_no_message ? t->context.v : NULL;
+	const bool has_time = h ? h->has_time : c && c->has_time;
+	const int64_t unix_s = h ? h->time_unix : has_time ? c->time_unix : 0;
 	char buf[24];
 	struct tt_slice day = TT_NO_SLICE;
 
-	if (h && h->has_time)
-		day = tt_words_day(h->time_unix, buf);
+	if (has_time)
+		day = tt_words_day(unix_s, buf);
 	if (!day.n) {
 		tt_lay_str(l, "-");
 		return;
@@ -78,7 +82,13 @@ static void put_date(struct tt_lay *l, const struct tt_timeline *t,
 	if (!has_clock)
 		return;
 	tt_lay_gap(l, " ");
-	tt_lay_put(l, tt_slice_sub(tt_words_clock(h->time_unix, buf), 0, 5));
+	tt_lay_put(l, tt_slice_sub(tt_words_clock(unix_s, buf), 0, 5));
+}
+
+/* Of no message: the first of what is told. */
+static struct tt_slice subject_of(const struct tt_timeline *t)
+{
+	return t->is_no_message ? t->context.v[0].text : t->identity.subject;
 }
 
 /* What follows the last @ of the From field, up to its end. */
@@ -156,8 +166,9 @@ static void put_result(struct tt_lay *l, const struct tt_timeline *t)
 {
 	const enum tt_result_verdict v = t->result.verdict;
 
-	if (t->has_parent) {
-		tt_lay_str(l, TT_INSIDE " inside: claimed");
+	if (t->has_parent || t->is_no_message) {
+		tt_lay_str(l, t->has_parent ? TT_INSIDE " inside: claimed" :
+					      TT_INSIDE " of no message");
 		return;
 	}
 	tt_lay_tint(l, tt_view_result_tint(v));
@@ -182,7 +193,7 @@ void tt_view_line(struct tt_lay *l, const struct tt_timeline *t, bool is_cut)
 		at += c.has_clock ? CLOCK_WIDTH : DAY_WIDTH;
 	}
 	at = put_column(l, at, from_domain(t->identity.from), c.domain);
-	at = put_column(l, at, t->identity.subject, c.subject);
+	at = put_column(l, at, subject_of(t), c.subject);
 	if (c.place) {
 		tt_lay_to(l, at);
 		put_where(l, t, c.place, is_cut);

@@ -408,24 +408,6 @@ static void put_notes(struct tt_lay *l, const struct tt_timeline *t)
 	}
 }
 
-/* -v: headers that tell of TLS but decide nothing, and diags. */
-static void put_context(struct tt_lay *l, const struct tt_context *c)
-{
-	char span[64];
-
-	snprintf(span, sizeof(span), "bytes %llu+%llu:",
-		 (unsigned long long)c->evidence.off,
-		 (unsigned long long)tt_evidence_length(&c->evidence));
-	tt_lay_line(l, 2);
-	tt_lay_str(l, "Beside the hops: ");
-	tt_lay_text(l, c->text);
-	tt_lay_gap(l, "  ");
-	tt_lay_str(l, span);
-	tt_lay_gap(l, " ");
-	tt_lay_text(l, c->evidence.text);
-	tt_lay_end(l);
-}
-
 static void put_diag(struct tt_lay *l, const struct tt_diag *d)
 {
 	tt_lay_line(l, 2);
@@ -473,13 +455,14 @@ void tt_view_message(struct tt_lay *l, const struct tt_timeline *t,
 		tt_out_str(l->out, "\n");
 		put_hops(l, t, is_verbose);
 	}
-	put_figures(l, &t->result);
+	if (!t->is_no_message)
+		put_figures(l, &t->result);
 	put_notes(l, t);
 	tt_view_attempts(l, t, is_verbose);
+	tt_view_contexts(l, t, is_verbose);
 	if (!is_verbose)
 		return;
-	for (size_t i = 0; i < t->context.n; i++)
-		put_context(l, &t->context.v[i]);
+	tt_view_advice(l, t);
 	for (size_t i = 0; t->diags && i < t->diags->list.n; i++)
 		put_diag(l, &t->diags->list.v[i]);
 }

@@ -7,11 +7,26 @@
 
 #include <tlstrail/util.h>
 
+/* Brackets of one value that are marked: of an event there are some tens. */
+#define TT_JSON_MARKS 1024
+
 enum tt_json_scan_state {
 	TT_JSON_MORE,	/* the value goes on behind what was shown */
 	TT_JSON_WHOLE,	/* pos: its length */
 	TT_JSON_BROKEN, /* pos: where it cannot go on so */
 	TT_JSON_DEEP,	/* pos: where it is deeper than the limit */
+};
+
+/* Where the objects and arrays of a value begin and end, in the order in which
+ * they open: found with the value's end, so that who walks its members need
+ * not look for theirs again.  Those behind the cap are not there. */
+struct tt_json_marks {
+	size_t n;
+	uint32_t open[64]; /* of each level, as kinds has them */
+	struct tt_json_mark {
+		uint32_t begin, length;
+		uint32_t next; /* the first that opens behind its end */
+	} v[TT_JSON_MARKS];
 };
 
 /* {0} before the first call. */
@@ -20,6 +35,7 @@ struct tt_json_scan {
 	uint64_t escape, string; /* carried from one block to the next */
 	uint64_t kinds;		 /* a bit a level: 1 an object */
 	unsigned depth;
+	struct tt_json_marks *marks; /* empty; NULL: not wanted */
 };
 
 /* Goes on in s, which begins with the object or array and may have grown
@@ -40,11 +56,30 @@ struct tt_json_variant {
 extern const struct tt_json_variant tt_json_variants[]; /* best first */
 extern const size_t tt_n_json_variants;
 
-/* The next member of an object (or, key_r NULL, element of an array), which
- * begins at *at (0 at first): 1, 0 at its end, -1 where it is not well formed.
- * The key is without its quotes, not decoded; strings keep theirs. */
-int tt_json_next(struct tt_slice object, size_t *at, struct tt_slice *key_r,
-		 struct tt_slice *value_r);
+/* How strings are passed over, for the test that both agree: the length of one
+ * with its quotes, 0 where it does not end in s.  *is_plain_r becomes false
+ * where it has escapes. */
+struct tt_json_string_variant {
+	const char *name;
+	size_t (*length)(struct tt_slice s, size_t at, bool *is_plain_r);
+};
+extern const struct tt_json_string_variant tt_json_strings[];
+extern const size_t tt_n_json_strings;
+
+/* A walk over members; {0} before the first. */
+struct tt_json_walk {
+	size_t at;
+	const struct tt_json_marks *marks; /* NULL: look for ends */
+	const uint8_t *base;		   /* of what they are marks of */
+	size_t mark; /* the next; with {0} the object's own */
+	bool is_key_plain; /* the last key has no escapes */
+};
+
+/* The next member of an object (or, key_r NULL, element of an array): 1, 0 at
+ * its end, -1 where it is not well formed.  The key is without its quotes, not
+ * decoded; strings keep theirs. */
+int tt_json_next(struct tt_slice object, struct tt_json_walk *walk,
+		 struct tt_slice *key_r, struct tt_slice *value_r);
 /* Is it a string that needs no decoding?  Then what is between the quotes. */
 bool tt_json_plain(struct tt_slice value, struct tt_slice *text_r);
 /* Decodes a string (with its quotes) to `to`, which has value.n bytes;

@@ -55,6 +55,24 @@ static bool may_open(const uint8_t *p, size_t at)
 	       p[i - 1] == '[' || p[i - 1] == '{';
 }
 
+static void mark_begin(struct tt_json_marks *marks, unsigned depth, size_t at)
+{
+	marks->open[depth] = (uint32_t)marks->n;
+	if (marks->n < TT_JSON_MARKS)
+		marks->v[marks->n].begin = (uint32_t)at;
+	marks->n++;
+}
+
+static void mark_end(struct tt_json_marks *marks, unsigned depth, size_t end)
+{
+	const uint32_t i = marks->open[depth];
+
+	if (i >= TT_JSON_MARKS)
+		return;
+	marks->v[i].length = (uint32_t)end - marks->v[i].begin;
+	marks->v[i].next = (uint32_t)marks->n;
+}
+
 /* One bracket outside of strings, or a line end inside one. */
 static enum tt_json_scan_state take(struct tt_json_scan *scan,
 				    const uint8_t *p, size_t at)
@@ -71,6 +89,8 @@ static enum tt_json_scan_state take(struct tt_json_scan *scan,
 			return TT_JSON_DEEP;
 		scan->kinds = is_object ? scan->kinds | level :
 					  scan->kinds & ~level;
+		if (scan->marks)
+			mark_begin(scan->marks, scan->depth, at);
 		scan->depth++;
 		return TT_JSON_MORE;
 	}
@@ -80,6 +100,8 @@ static enum tt_json_scan_state take(struct tt_json_scan *scan,
 	if (((scan->kinds >> scan->depth) & 1) != is_object)
 		return TT_JSON_BROKEN;
 	scan->pos = at + 1;
+	if (scan->marks)
+		mark_end(scan->marks, scan->depth, at + 1);
 	return scan->depth ? TT_JSON_MORE : TT_JSON_WHOLE;
 }
 
@@ -131,12 +153,12 @@ static enum tt_json_scan_state finish(struct tt_json_scan *scan,
 	if (s.n == scan->pos)
 		return TT_JSON_MORE;
 	memcpy(rest, s.p + scan->pos, s.n - scan->pos);
-	const enum tt_json_scan_state state =
-		step(&last, s.p, scan->pos, masks_plain(rest));
+	const struct masks m = masks_plain(rest);
 
-	if (state != TT_JSON_MORE)
-		*scan = last;
-	return state;
+	last.marks = NULL; /* what is looked at again is marked once */
+	if (step(&last, s.p, scan->pos, m) == TT_JSON_MORE)
+		return TT_JSON_MORE;
+	return step(scan, s.p, scan->pos, m);
 }
 
 /* The loop, once for each machine. */

@@ -1,45 +1,89 @@
 /* json_text.c - members of an object, and the text of its strings */
 #include <string.h>
 
+#include <tlstrail/util/cpu.h>
+
 #include "json.h"
 
-static void skip_space(struct tt_slice s, size_t *at)
+/* Where the white space at s.p[at] ends; mostly there is none. */
+static inline size_t behind_space(struct tt_slice s, size_t at)
 {
-	while (*at < s.n && tt_is_space(s.p[*at]))
-		(*at)++;
-}
-
-/* Length of the string, its quotes included, that s begins with; 0: it does
- * not end in s. */
-static size_t string_length(struct tt_slice s)
-{
-	size_t at = 1;
-
-	for (;;) {
-		const size_t n = tt_slice_chr(tt_slice_sub(s, at, s.n), '"');
-		size_t back = 0;
-
-		if (n == SIZE_MAX)
-			return 0;
-		at += n;
-		while (s.p[at - 1 - back] == '\\')
-			back++; /* ends at the opening quote */
+	while (at < s.n && s.p[at] <= ' ' && tt_is_space(s.p[at]))
 		at++;
-		if (back % 2 == 0)
-			return at;
-	}
+	return at;
 }
+
+/* ---- strings ---- */
+
+/* Length of the string, its quotes included, that s begins with, of which
+ * `at` bytes are seen and end no escape; 0: it does not end in s. */
+static size_t length_plain(struct tt_slice s, size_t at, bool *is_plain_r)
+{
+	for (; at < s.n && s.p[at] != '"'; at++)
+		if (s.p[at] == '\\') {
+			*is_plain_r = false;
+			at++;
+		}
+	return at < s.n ? at + 1 : 0;
+}
+
+#if TT_VECTORS
+#include <immintrin.h>
+
+static size_t length_sse2(struct tt_slice s, size_t at, bool *is_plain_r)
+{
+	const __m128i quote = _mm_set1_epi8('"'), back = _mm_set1_epi8('\\');
+
+	while (at < s.n && s.n - at >= 16) {
+		const __m128i x = _mm_loadu_si128((const void *)(s.p + at));
+		const unsigned hit = (unsigned)_mm_movemask_epi8(
+			_mm_or_si128(_mm_cmpeq_epi8(x, quote),
+				     _mm_cmpeq_epi8(x, back)));
+
+		at += hit ? (unsigned)__builtin_ctz(hit) : 16;
+		if (!hit)
+			continue;
+		if (s.p[at] == '"')
+			return at + 1;
+		*is_plain_r = false;
+		at += 2;
+	}
+	return length_plain(s, at, is_plain_r);
+}
+#endif
+
+const struct tt_json_string_variant tt_json_strings[] = {
+#if TT_VECTORS
+	{ "sse2", length_sse2 },
+#endif
+	{ "plain", length_plain },
+};
+const size_t tt_n_json_strings =
+	sizeof(tt_json_strings) / sizeof(tt_json_strings[0]);
+
+static inline size_t string_length(struct tt_slice s, bool *is_plain_r)
+{
+	*is_plain_r = true;
+#if TT_VECTORS
+	return length_sse2(s, 1, is_plain_r);
+#else
+	return length_plain(s, 1, is_plain_r);
+#endif
+}
+
+/* ---- values ---- */
 
 /* Length of any value; 0 where there is none. */
 static size_t value_length(struct tt_slice s)
 {
 	struct tt_json_scan scan = { 0 };
+	bool is_plain;
 	size_t n = 0;
 
 	if (s.n == 0)
 		return 0;
 	if (*s.p == '"')
-		return string_length(s);
+		return string_length(s, &is_plain);
 	if (*s.p == '{' || *s.p == '[')
 		return tt_json_scan(&scan, s) == TT_JSON_WHOLE ? scan.pos : 0;
 	while (n < s.n && (tt_is_alpha(s.p[n]) || tt_is_digit(s.p[n]) ||
@@ -48,49 +92,63 @@ static size_t value_length(struct tt_slice s)
 	return n;
 }
 
-/* A member's key and colon. */
-static bool take_key(struct tt_slice s, size_t *at, struct tt_slice *key_r)
+/* The same by the next mark, if it is one of this value's begin. */
+static size_t marked_length(struct tt_slice s, struct tt_json_walk *w)
 {
-	const struct tt_slice rest = tt_slice_sub(s, *at, s.n);
-	const size_t n = rest.n && *rest.p == '"' ? string_length(rest) : 0;
+	if (s.n == 0 || (*s.p != '{' && *s.p != '[') || !w->marks)
+		return value_length(s);
+	if (w->mark < w->marks->n && w->mark < TT_JSON_MARKS) {
+		const struct tt_json_mark *const m = &w->marks->v[w->mark];
 
-	if (n == 0)
-		return false;
-	*key_r = tt_slice_sub(rest, 1, n - 2);
-	*at += n;
-	skip_space(s, at);
-	if (*at >= s.n || s.p[*at] != ':')
-		return false;
-	++*at;
-	skip_space(s, at);
-	return true;
+		if (w->base + m->begin == s.p && m->length <= s.n) {
+			w->mark = m->next;
+			return m->length;
+		}
+	}
+	w->marks = NULL;
+	return value_length(s);
 }
 
-int tt_json_next(struct tt_slice s, size_t *at, struct tt_slice *key_r,
-		 struct tt_slice *value_r)
+/* Where the value behind a member's key begins; 0: there is no key. */
+static inline size_t take_key(struct tt_slice s, size_t at,
+			      struct tt_json_walk *w, struct tt_slice *key_r)
 {
-	const uint8_t close = key_r ? '}' : ']';
-	const bool is_first = *at == 0;
+	const struct tt_slice rest = { s.p + at, s.n - at };
+	const size_t n = rest.n && *rest.p == '"' ?
+				 string_length(rest, &w->is_key_plain) :
+				 0;
 
-	if (is_first)
-		*at = s.n && *s.p == (key_r ? '{' : '[');
-	if (*at == 0)
+	if (n == 0)
+		return 0;
+	*key_r = (struct tt_slice){ rest.p + 1, n - 2 };
+	at = behind_space(s, at + n);
+	return at < s.n && s.p[at] == ':' ? behind_space(s, at + 1) : 0;
+}
+
+int tt_json_next(struct tt_slice s, struct tt_json_walk *walk,
+		 struct tt_slice *key_r, struct tt_slice *value_r)
+{
+	const uint8_t open = key_r ? '{' : '[', close = key_r ? '}' : ']';
+	size_t at = walk->at;
+	const bool is_first = at == 0;
+
+	if (is_first && (s.n == 0 || *s.p != open))
 		return -1;
-	skip_space(s, at);
-	if (*at < s.n && s.p[*at] == close)
+	at = walk->at = behind_space(s, at + is_first);
+	if (at < s.n && s.p[at] == close)
 		return 0;
 	if (!is_first) {
-		if (*at >= s.n || s.p[*at] != ',')
+		if (at >= s.n || s.p[at] != ',')
 			return -1;
-		++*at;
-		skip_space(s, at);
+		at = behind_space(s, at + 1);
 	}
-	if (key_r && !take_key(s, at, key_r))
+	if (key_r && (at = take_key(s, at, walk, key_r)) == 0)
 		return -1;
-	const size_t n = value_length(tt_slice_sub(s, *at, s.n));
+	const struct tt_slice rest = { s.p + at, s.n - at };
+	const size_t n = marked_length(rest, walk);
 
-	*value_r = tt_slice_sub(s, *at, n);
-	*at += n;
+	*value_r = (struct tt_slice){ rest.p, n };
+	walk->at = at + n;
 	return n ? 1 : -1;
 }
 

@@ -149,6 +149,7 @@ struct tt_log_state {
 		size_t n, cap;
 	} text, aside; /* aside: host, tag and pid; names of fields */
 	struct tt_log_memo memo;
+	struct tt_json_marks *marks; /* of the last value; or NULL */
 	/* Pieces that were given with an earlier line: their offsets. */
 	uint64_t joined[TT_LOG_JOINED];
 	size_t n_joined;

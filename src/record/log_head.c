@@ -365,6 +365,24 @@ static bool take_time(struct tt_slice s, time_reader *read,
 	return true;
 }
 
+/* "datetime=2026-06-09T14:03:22+0000|": fields with bars between them, the
+ * first of which is the time. */
+static bool take_field(struct tt_slice s, struct tt_log_line *l)
+{
+	const struct tt_slice name = TT_S("datetime=");
+	struct tt_log_stamp t;
+
+	if (!tt_slice_istarts(s, name))
+		return false;
+	const size_t at = name.n + tt_log_time_iso(behind(s, name.n), &t);
+
+	if (at == name.n || at >= s.n || s.p[at] != '|')
+		return false;
+	tt_log_set_time(l, &t);
+	l->text = behind(s, at + 1);
+	return true;
+}
+
 static bool take_head(struct tt_slice s, struct tt_log_line *l, int level)
 {
 	struct tt_slice rest;
@@ -391,6 +409,8 @@ static bool take_head(struct tt_slice s, struct tt_log_line *l, int level)
 		if (!take_time(s, tt_log_time_tai64n, &rest, l))
 			return false;
 		l->text = rest;
+	} else if (*s.p == 'd') {
+		return take_field(s, l);
 	} else if (take_time(s, tt_log_time_bsd, &rest, l)) {
 		take_bsd(rest, l, level);
 	} else if (take_time(s, tt_log_time_asctime, &rest, l)) {

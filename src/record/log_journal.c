@@ -42,11 +42,11 @@ static bool bytes_of(struct tt_slice array, struct tt_log_text *to,
 		     struct tt_slice *text_r)
 {
 	struct tt_slice value;
-	size_t at = 0;
+	struct tt_json_walk walk = { 0 };
 	int more;
 
 	*text_r = (struct tt_slice){ to->p + to->n, 0 };
-	while ((more = tt_json_next(array, &at, NULL, &value)) > 0) {
+	while ((more = tt_json_next(array, &walk, NULL, &value)) > 0) {
 		const int64_t byte = tt_slice_number(value, 255);
 
 		if (byte < 0)

@@ -30,13 +30,13 @@ bool tt_log_read_fields(struct tt_slice object, struct tt_log_field *f,
 			size_t n)
 {
 	struct tt_slice key, value;
-	size_t at = 0;
+	struct tt_json_walk walk = { 0 };
 	int more;
 
-	while ((more = tt_json_next(object, &at, &key, &value)) > 0)
+	while ((more = tt_json_next(object, &walk, &key, &value)) > 0)
 		for (size_t i = 0; i < n; i++)
 			if (f[i].value.n == 0 && tt_slice_eq(key, f[i].key))
 				f[i].value = value;
-	return more == 0 && tt_slice_trim(tt_slice_sub(object, at + 1,
+	return more == 0 && tt_slice_trim(tt_slice_sub(object, walk.at + 1,
 						       object.n)).n == 0;
 }

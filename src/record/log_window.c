@@ -83,5 +83,6 @@ void tt_log_state_free(struct tt_log_state **log)
 		return;
 	tt_free(&(*log)->text.p);
 	tt_free(&(*log)->aside.p);
+	tt_free(&(*log)->marks);
 	tt_free(log);
 }

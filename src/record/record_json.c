@@ -117,10 +117,18 @@ static void pass_to_line(struct tt_reader *r)
 /* Longest time and white space that is looked for. */
 #define LEAD ((size_t)64)
 
+static struct tt_json_marks *marks_of(struct tt_log_state *log)
+{
+	if (!log->marks)
+		log->marks = tt_malloc(sizeof(*log->marks));
+	log->marks->n = 0;
+	return log->marks;
+}
+
 static enum tt_json_scan_state find_end(struct tt_reader *r, size_t lead,
 					size_t *length_r)
 {
-	struct tt_json_scan scan = { 0 };
+	struct tt_json_scan scan = { .marks = marks_of(r->log) };
 	enum tt_json_scan_state state;
 
 	for (;;) {
@@ -190,6 +198,7 @@ static bool take_value(struct tt_reader *r, struct tt_log_value *v)
 		.off = r->base + r->at + lead,
 		.raw = tt_window(r, lead, n),
 		.lead = tt_window(r, 0, lead ? time : 0),
+		.marks = r->log->marks,
 	};
 	tt_pass_bytes(r, lead, TT_PART_FRAME);
 	tt_pass_bytes(r, n, TT_PART_RECORD);

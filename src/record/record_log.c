@@ -31,9 +31,9 @@ static struct tt_slice first_line(struct tt_slice *s)
 static bool has_key(struct tt_slice object, struct tt_slice wanted)
 {
 	struct tt_slice key, value;
-	size_t at = 0;
+	struct tt_json_walk walk = { 0 };
 
-	while (tt_json_next(object, &at, &key, &value) > 0)
+	while (tt_json_next(object, &walk, &key, &value) > 0)
 		if (tt_slice_eq(key, wanted))
 			return true;
 	return false;
@@ -86,6 +86,7 @@ enum tt_log_kind tt_log_kind(struct tt_slice prefix)
 
 struct heads {
 	size_t n_lines, n_heads;
+	size_t n_binary; /* behind a head; not in n_lines */
 	size_t n_own, n_loggers; /* dates with a space: without a tag, with */
 };
 
@@ -94,6 +95,17 @@ static bool is_own_date(struct tt_slice line)
 {
 	return line.n > 19 && tt_is_digit(*line.p) && line.p[10] == ' ' &&
 	       line.p[4] == line.p[7];
+}
+
+/* Bytes that no text has: what a disk or a crash put there tells of no format.
+ */
+static bool is_binary(struct tt_slice line)
+{
+	for (size_t i = 0; i < line.n; i++)
+		if (line.p[i] < ' ' && line.p[i] != '\t' &&
+		    line.p[i] != '\r' && line.p[i] != 033)
+			return true;
+	return false;
 }
 
 static struct heads count_heads(struct tt_slice s, bool is_whole)
@@ -109,6 +121,11 @@ static struct heads count_heads(struct tt_slice s, bool is_whole)
 			break;
 		const bool has_head = tt_log_unwrap(line, &l) && l.time;
 
+		if (h.n_heads && !has_head && is_binary(line)) {
+			if (++h.n_binary == TT_MAX_bid_lines)
+				break;
+			continue;
+		}
 		h.n_lines++;
 		h.n_heads += has_head;
 		h.n_own += is_own_date(line) && l.tag.n == 0;

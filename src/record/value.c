@@ -14,6 +14,17 @@ struct tt_value *tt_value_new(struct tt_value_reader *r, struct tt_slice raw)
 	return v;
 }
 
+struct tt_value *tt_value_marked(struct tt_value_reader *r,
+				 const struct tt_log_value *value)
+{
+	struct tt_value *v = tt_value_new(r, value->raw);
+
+	r->marks = value->marks;
+	r->base = value->raw.p;
+	v->is_marked = r->marks != NULL;
+	return v;
+}
+
 static bool begins(const struct tt_value *v, uint8_t c)
 {
 	return !v->is_text && v->raw.n && *v->raw.p == c;
@@ -41,9 +52,27 @@ static struct tt_slice decoded(struct tt_value_reader *r, struct tt_slice text)
 /* A key comes without its quotes; decoding wants them. */
 static struct tt_slice key_text(struct tt_value_reader *r, struct tt_slice key)
 {
-	if (tt_slice_chr(key, '\\') == SIZE_MAX)
-		return key;
 	return decoded(r, (struct tt_slice){ key.p - 1, key.n + 2 });
+}
+
+/* Two keys may share a bit; one that is there twice fills the set, as more
+ * keys do than are worth comparing. */
+static void add_key(struct tt_value *v, const struct tt_value *child)
+{
+	const uint64_t bit = tt_value_key_bit(child->key);
+
+	if (child->index >= 64)
+		v->keys = UINT64_MAX;
+	if (v->keys == UINT64_MAX)
+		return;
+	if (v->keys & bit)
+		for (const struct tt_value *m = v->first; m != child;
+		     m = m->next)
+			if (tt_slice_eq(m->key, child->key)) {
+				v->keys = UINT64_MAX;
+				return;
+			}
+	v->keys |= bit;
 }
 
 static void read_members(struct tt_value_reader *r, struct tt_value *v)
@@ -51,11 +80,16 @@ static void read_members(struct tt_value_reader *r, struct tt_value *v)
 	const bool is_object = tt_value_is_object(v);
 	struct tt_value **last = &v->first;
 	struct tt_slice key = TT_NO_SLICE, value;
-	size_t at = 0, n = 0;
+	struct tt_json_walk walk = {
+		.marks = v->is_marked ? r->marks : NULL,
+		.base = r->base,
+		.mark = (size_t)v->mark + 1,
+	};
+	size_t mark = walk.mark, n = 0;
 	int more;
 
 	v->is_read = true;
-	while ((more = tt_json_next(v->raw, &at, is_object ? &key : NULL,
+	while ((more = tt_json_next(v->raw, &walk, is_object ? &key : NULL,
 				    &value)) > 0) {
 		struct tt_value *child;
 
@@ -64,13 +98,20 @@ static void read_members(struct tt_value_reader *r, struct tt_value *v)
 			return;
 		}
 		child = tt_value_new(r, value);
-		child->key = key_text(r, key);
+		child->key = !is_object || walk.is_key_plain ?
+				     key :
+				     key_text(r, key);
 		child->index = n++;
 		child->parent = v;
+		child->is_marked = walk.marks != NULL;
+		child->mark = (uint32_t)mark;
+		mark = walk.mark;
 		*last = child;
+		if (is_object)
+			add_key(v, child);
 		last = &child->next;
 	}
-	if (more < 0 || at + 1 != v->raw.n)
+	if (more < 0 || walk.at + 1 != v->raw.n)
 		r->faults.is_bad = true;
 }
 
@@ -81,6 +122,14 @@ struct tt_value *tt_value_first(struct tt_value_reader *r, struct tt_value *v)
 	return v->first;
 }
 
+uint64_t tt_value_keys(struct tt_value_reader *r, struct tt_value *v)
+{
+	(void)tt_value_first(r, v);
+	return v->is_text || r->faults.is_bad || r->faults.is_cut ?
+		       UINT64_MAX :
+		       v->keys;
+}
+
 struct tt_value *tt_value_get(struct tt_value_reader *r, struct tt_value *v,
 			      struct tt_slice key)
 {
@@ -88,9 +137,12 @@ struct tt_value *tt_value_get(struct tt_value_reader *r, struct tt_value *v,
 
 	if (!tt_value_is_object(v))
 		return NULL;
-	for (struct tt_value *m = tt_value_first(r, v); m; m = m->next) {
-		if (!tt_slice_eq(m->key, key))
-			continue;
+	if (!(tt_value_keys(r, v) & tt_value_key_bit(key)))
+		return NULL;
+	for (struct tt_value *m = v->first; m; m = m->next) {
+		if (m->key.n != key.n || (key.n && *m->key.p != *key.p) ||
+		    !tt_slice_eq(m->key, key))
+			continue; /* most differ in what needs no call */
 		r->faults.is_double |= found != NULL;
 		found = m;
 	}

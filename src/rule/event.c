@@ -41,6 +41,23 @@ static int64_t in_year(int64_t us, int year)
 	return tt_date_in_year(s, year) * 1000000 + us % 1000000;
 }
 
+/* By its zone, an hour that came twice is one of two. */
+static void take_zone(const struct tt_log_clock *c, int64_t *us,
+		      int64_t *uncertainty_s)
+{
+	const int64_t part = (*us % 1000000 + 1000000) % 1000000;
+	bool is_double = false;
+
+	if (!c->zone) {
+		*us -= c->offset_us;
+		return;
+	}
+	*us = tt_zone_instant(c->zone, (*us - part) / 1000000, &is_double) *
+		      1000000 +
+	      part;
+	*uncertainty_s += is_double ? 3600 : 0;
+}
+
 bool tt_event_time(const struct tt_event *e, const struct tt_log_clock *clock,
 		   int64_t *unix_us_r, int64_t *uncertainty_s_r)
 {
@@ -57,7 +74,7 @@ bool tt_event_time(const struct tt_event *e, const struct tt_log_clock *clock,
 								  1970) +
 							 e->years);
 	if (is_local && c)
-		*unix_us_r -= c->offset_us;
+		take_zone(c, unix_us_r, uncertainty_s_r);
 	if (e->time == TT_LOG_NO_YEAR && !(c && c->has_year))
 		*uncertainty_s_r += YEAR_UNKNOWN_S;
 	if (is_local && !(c && c->has_zone))

@@ -8,12 +8,21 @@
 #include "json_rules.h"
 #include "log_rules.h"
 
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+#define COMMON 1024
+
 struct tt_json_log {
 	struct tt_log_options o;
 	struct tt_matcher *m;
 	const struct tt_rules *rules;
+	struct tt_log *lines;	 /* takes records that are lines */
 	struct tt_arena scratch; /* of one value */
 	struct tt_log_level **level; /* by rule; made when it is needed */
+	bool is_told; /* that an experimental rule was at work */
+	/* Texts of which records have few: the last that fell in each place */
+	struct tt_slice common[COMMON];
+	struct tt_json_told *told; /* made with the first */
 };
 
 /* Where the text lies that a value is in: n 0, in the log itself; else it was
@@ -32,8 +41,11 @@ struct taking {
 	struct tt_diags *diags;
 	struct tt_value_reader reader;
 	TT_VEC(struct tt_event *) events;
+	TT_VEC(struct tt_json_said *) said;
+	TT_VEC(struct tt_log_line) lines;
 	TT_VEC(const char *) rules;
 	bool is_deep, is_unread;
+	struct tt_log_count count;
 };
 
 /* One record in it. */
@@ -43,15 +55,19 @@ struct record {
 	struct tt_json_place at;
 	const struct tt_json_rule *rule;
 	struct tt_json_found f[TT_JF_COUNT];
+	/* Told by the other host's answer. */
+	struct tt_slice next_queue_id;
+	bool is_through;
 };
 
 struct tt_json_log *tt_json_begin(const struct tt_log_options *options,
-				  struct tt_matcher *m)
+				  struct tt_matcher *m, struct tt_log *lines)
 {
 	struct tt_json_log *log = tt_zalloc(sizeof(*log));
 
 	log->o = *options;
 	log->m = m;
+	log->lines = lines;
 	log->rules = options->rules;
 	log->level = tt_zalloc(tt_mul_size(log->rules->json.list.n + 1,
 					   sizeof(struct tt_log_level *)));
@@ -64,34 +80,67 @@ void tt_json_end(struct tt_json_log **log)
 		return;
 	tt_arena_release(&(*log)->scratch);
 	tt_free(&(*log)->level);
+	tt_json_told_free(&(*log)->told);
 	tt_free(log);
+}
+
+/* ---- copies that stay ---- */
+
+/* One copy for what many records say alike: hosts, pointers. */
+static struct tt_slice keep_common(struct tt_json_log *log, struct tt_slice s)
+{
+	struct tt_slice *const last = &log->common[tt_json_hash(s) % COMMON];
+
+	if (!last->p || !tt_slice_eq(*last, s))
+		*last = tt_arena_dup(log->o.arena, s);
+	return *last;
+}
+
+/* Of a value that several events of a record name, or quote, one copy. */
+static const uint8_t *keep(struct tt_json_log *log, struct tt_value *v)
+{
+	if (!v->kept)
+		v->kept = tt_arena_dup(log->o.arena, v->raw).p;
+	return v->kept;
 }
 
 /* ---- quotes ---- */
 
-static const char *full_pointer(const struct record *r,
-				const struct tt_value *v)
-{
-	struct tt_arena *const arena = r->t->log->o.arena;
+static const enum tt_json_field quoted[] = {
+	TT_JF_version,	 TT_JF_verdict, TT_JF_cipher, TT_JF_text, TT_JF_ses_id,
+	TT_JF_queue_id, TT_JF_message_id, TT_JF_recipient, TT_JF_time,
+};
 
-	if (!*r->layer->pointer)
-		return tt_value_pointer(v, arena);
-	return tt_arena_printf(arena, "%s%s", r->layer->pointer,
-			       tt_value_pointer(v, &r->t->log->scratch));
+/* Those of one event, until it is known how many there are. */
+struct quotes {
+	struct tt_event_quote v[N(quoted)];
+	size_t n;
+};
+
+static struct tt_slice full_pointer(const struct record *r,
+				    const struct tt_value *v)
+{
+	struct tt_json_log *const log = r->t->log;
+	const char *pointer = tt_value_pointer(v, &log->scratch);
+
+	if (*r->layer->pointer)
+		pointer = tt_arena_printf(&log->scratch, "%s%s",
+					  r->layer->pointer, pointer);
+	return keep_common(log, tt_slice_str(pointer));
 }
 
-static bool has_quote(const struct tt_event *e, uint64_t off)
+static bool has_quote(const struct quotes *q, uint64_t off)
 {
-	for (size_t i = 0; i < e->quotes.n; i++)
-		if (e->quotes.v[i].off == off)
+	for (size_t i = 0; i < q->n; i++)
+		if (q->v[i].off == off)
 			return true;
 	return false;
 }
 
-static void quote(struct record *r, struct tt_event *e, enum tt_json_field f)
+static void quote(struct record *r, struct quotes *q, enum tt_json_field f)
 {
-	const struct tt_value *const v = r->f[f].value;
-	struct tt_arena *const arena = r->t->log->o.arena;
+	struct tt_value *const v = r->f[f].value;
+	struct tt_json_log *const log = r->t->log;
 	struct layer *const layer = r->layer;
 	const bool is_inside = layer->outer.n > 0;
 
@@ -101,40 +150,44 @@ static void quote(struct record *r, struct tt_event *e, enum tt_json_field f)
 	const uint64_t off = r->t->value->off +
 			     (uint64_t)(text.p - r->t->value->raw.p);
 
-	if (has_quote(e, off))
+	if (has_quote(q, off))
 		return;
 	if (is_inside && !layer->kept.p)
-		layer->kept = tt_arena_dup(arena, layer->outer);
-	*tt_vec_push(arena, &e->quotes) = (struct tt_event_quote){
+		layer->kept = tt_arena_dup(log->o.arena, layer->outer);
+	q->v[q->n++] = (struct tt_event_quote){
 		.kind = r->rule->kind,
 		.rule = r->rule->id,
 		.origin = r->t->origin,
 		.off = off,
-		.text = is_inside ? layer->kept : tt_arena_dup(arena, text),
-		.pointer = tt_slice_str(full_pointer(r, v)),
+		.text = is_inside ? layer->kept :
+				    (struct tt_slice){ keep(log, v), text.n },
+		.pointer = full_pointer(r, v),
 	};
 }
 
 /* What decided first, then what it is known by. */
 static void quote_all(struct record *r, struct tt_event *e)
 {
-	static const enum tt_json_field order[] = {
-		TT_JF_version,	TT_JF_verdict,	TT_JF_cipher, TT_JF_text,
-		TT_JF_ses_id,	TT_JF_queue_id, TT_JF_message_id,
-		TT_JF_recipient, TT_JF_time,
-	};
 	const bool is_told = e->kind == TT_EVENT_ATTEMPT ||
 			     e->kind == TT_EVENT_CONTEXT;
+	struct tt_arena *const arena = r->t->log->o.arena;
+	struct quotes q;
 
-	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+	q.n = 0;
+	for (size_t i = 0; i < N(quoted); i++) {
 		const bool is_idle =
-			(order[i] == TT_JF_text && !is_told) ||
-			(order[i] == TT_JF_time && e->quotes.n) ||
-			(order[i] == TT_JF_message_id && e->ses_id.n);
+			(quoted[i] == TT_JF_text && !is_told) ||
+			(quoted[i] == TT_JF_time && q.n) ||
+			(quoted[i] == TT_JF_message_id && e->ses_id.n);
 
 		if (!is_idle)
-			quote(r, e, order[i]);
+			quote(r, &q, quoted[i]);
 	}
+	if (q.n == 0)
+		return;
+	e->quotes.v = TT_NEW_N(arena, struct tt_event_quote, q.n);
+	e->quotes.n = e->quotes.cap = q.n;
+	memcpy(e->quotes.v, q.v, q.n * sizeof(*q.v));
 }
 
 /* ---- TLS ---- */
@@ -186,11 +239,30 @@ static void set_tls(struct record *r, struct tt_event *e)
 
 /* ---- events ---- */
 
+/* The text, in a copy of the value that is there or will be quoted, if that is
+ * not much longer. */
+#define LEAST_SAVED 64
+
 static struct tt_slice lift(struct record *r, enum tt_json_field f)
+{
+	struct tt_json_log *const log = r->t->log;
+	const struct tt_slice s = r->f[f].text;
+	struct tt_value *const v = r->f[f].value;
+	const uintptr_t at = v ? (uintptr_t)s.p - (uintptr_t)v->raw.p : 0;
+
+	if (s.n == 0)
+		return TT_NO_SLICE;
+	if (v && at <= v->raw.n && s.n <= v->raw.n - at &&
+	    v->raw.n <= s.n + LEAST_SAVED)
+		return (struct tt_slice){ keep(log, v) + at, s.n };
+	return tt_arena_dup(log->o.arena, s);
+}
+
+static struct tt_slice lift_common(struct record *r, enum tt_json_field f)
 {
 	const struct tt_slice s = r->f[f].text;
 
-	return s.n ? tt_arena_dup(r->t->log->o.arena, s) : TT_NO_SLICE;
+	return s.n ? keep_common(r->t->log, s) : TT_NO_SLICE;
 }
 
 static enum tt_event_kind kind_of(const struct tt_json_rule *rule)
@@ -201,6 +273,7 @@ static enum tt_event_kind kind_of(const struct tt_json_rule *rule)
 	case TT_JSON_ATTEMPT:  return TT_EVENT_ATTEMPT;
 	case TT_JSON_IDENTIFY: return TT_EVENT_IDENTIFY;
 	case TT_JSON_CONTEXT:
+	case TT_JSON_LINE:
 	case TT_JSON_NOTHING:  break;
 	}
 	return TT_EVENT_CONTEXT;
@@ -208,21 +281,25 @@ static enum tt_event_kind kind_of(const struct tt_json_rule *rule)
 
 static void set_names(struct record *r, struct tt_event *e)
 {
-	e->host = lift(r, TT_JF_host);
+	e->host = lift_common(r, TT_JF_host);
 	e->ses_id = lift(r, TT_JF_ses_id);
 	e->queue_id = lift(r, TT_JF_queue_id);
-	e->next_queue_id = lift(r, TT_JF_next_queue_id);
+	e->next_queue_id = r->next_queue_id.n ?
+				   tt_arena_dup(r->t->log->o.arena,
+						r->next_queue_id) :
+				   TT_NO_SLICE;
+	e->is_through = r->is_through;
 	e->message_id = lift(r, TT_JF_message_id);
 	e->sender = lift(r, TT_JF_sender);
 	e->recipient = lift(r, TT_JF_recipient);
-	e->from.name = lift(r, TT_JF_from_name);
+	e->from.name = lift_common(r, TT_JF_from_name);
 	e->from.helo = lift(r, TT_JF_from_helo);
 	e->from.rdns = lift(r, TT_JF_from_rdns);
 	e->from.ip = lift(r, TT_JF_from_ip);
-	e->by.name = lift(r, TT_JF_by_name);
+	e->by.name = lift_common(r, TT_JF_by_name);
 	e->by.ip = lift(r, TT_JF_by_ip);
-	e->cipher = lift(r, TT_JF_cipher);
-	e->about = lift(r, TT_JF_about);
+	e->cipher = lift_common(r, TT_JF_cipher);
+	e->about = lift_common(r, TT_JF_about);
 	e->text = lift(r, TT_JF_text);
 }
 
@@ -237,44 +314,128 @@ static void set_outcome(struct record *r, struct tt_event *e)
 }
 
 /* The queue id that the other host gave, out of its answer. */
-static void read_answer(struct record *r, struct tt_event *e)
+static void read_answer(struct record *r)
 {
 	struct tt_json_log *const log = r->t->log;
 	const struct tt_log_rules *const rules = &log->rules->log;
+	const struct tt_slice text = r->f[TT_JF_text].text;
 	struct tt_match match;
 
-	for (size_t i = 0; e->text.n && i < rules->answers.n; i++) {
+	r->next_queue_id = r->f[TT_JF_next_queue_id].text;
+	r->is_through = false;
+	if (r->rule->gives != TT_JSON_DELIVER || text.n == 0)
+		return;
+	for (size_t i = 0; i < rules->answers.n; i++) {
 		const struct tt_log_answer *const a = &rules->answers.v[i];
 
-		if (e->next_queue_id.n ||
-		    !tt_pattern_match(log->m, a->pattern, e->text, &match))
+		if (r->next_queue_id.n ||
+		    !tt_pattern_match(log->m, a->pattern, text, &match))
 			continue;
-		e->next_queue_id = tt_match_group(&match, "next_queue_id");
-		e->is_through = a->is_through;
+		r->next_queue_id = tt_match_group(&match, "next_queue_id");
+		r->is_through = a->is_through;
 		*tt_vec_push(&log->scratch, &r->t->rules) = a->id;
 	}
 }
 
-static void give(struct record *r)
+/* Is the event of use?  What is not told of is not built. */
+static bool is_wanted(const struct record *r)
+{
+	const struct tt_log_options *const o = &r->t->log->o;
+	const struct tt_event_ids ids = {
+		.queue_id = r->f[TT_JF_queue_id].text,
+		.next_queue_id = r->next_queue_id,
+		.message_id = r->f[TT_JF_message_id].text,
+		.ses_id = r->f[TT_JF_ses_id].text,
+		.origin = r->t->origin,
+		.off = r->t->value->off,
+	};
+
+	return !o->wants || r->rule->gives == TT_JSON_CONTEXT ||
+	       o->wants(o->sink.ctx, &ids);
+}
+
+/* Only how a message came is told again and again, and only where it is quoted
+ * from the log itself is a copy the same wherever it stands. */
+static bool is_told(struct record *r)
+{
+	struct taking *const t = r->t;
+	struct tt_json_said *said;
+
+	if (r->rule->gives != TT_JSON_ACCEPT || r->layer->outer.n)
+		return false;
+	if (!t->log->told)
+		t->log->told = tt_json_told_new();
+	if (tt_json_is_told(t->log->told, r->rule, t->origin, r->f, &said))
+		return true;
+	*tt_vec_push(&t->log->scratch, &t->said) = said;
+	return false;
+}
+
+/* A line of a daemon that logs in columns: told of by its whole record. */
+static void give_line(struct record *r)
+{
+	const struct tt_log_value *const value = r->t->value;
+	struct tt_log_line *l = tt_vec_push(&r->t->log->scratch, &r->t->lines);
+
+	tt_json_read_fields(&r->at, r->rule, r->f);
+	*l = (struct tt_log_line){
+		.origin = r->t->origin,
+		.off = value->off,
+		.raw = value->raw,
+		.length = value->raw.n,
+		.precision_us = 1000000,
+		.host = r->f[TT_JF_host].text,
+		.tag = r->f[TT_JF_service].text,
+		.text = tt_json_line(&r->at, r->rule),
+	};
+	if (r->f[TT_JF_time].text.n)
+		(void)tt_value_time(r->f[TT_JF_time].text, &l->time,
+				    &l->time_us);
+}
+
+/* By what others find the record, or, of a plain log, at least whose mail and
+ * when. */
+static bool has_name(struct record *r)
+{
+	const struct tt_json_found *const f = r->f;
+
+	if (r->rule->gives == TT_JSON_CONTEXT || f[TT_JF_ses_id].text.n ||
+	    f[TT_JF_queue_id].text.n)
+		return true;
+	if (r->rule->kind != TT_EVIDENCE_LOG)
+		return false;
+	if (f[TT_JF_message_id].text.n)
+		return true;
+	tt_json_read_fields(&r->at, r->rule, r->f);
+	return f[TT_JF_recipient].text.n && f[TT_JF_time].text.n;
+}
+
+/* False: the rule has nothing to say of it. */
+static bool give(struct record *r)
 {
 	struct tt_json_log *const log = r->t->log;
 	struct tt_event *e;
 
 	if (!tt_json_holds(&r->at, &r->rule->each_when))
-		return;
-	tt_json_read_fields(&r->at, r->rule, r->f);
-	/* Nothing joins what has no name. */
-	if (r->rule->gives != TT_JSON_CONTEXT && !r->f[TT_JF_ses_id].text.n &&
-	    !r->f[TT_JF_queue_id].text.n) {
+		return false;
+	tt_json_read_keys(&r->at, r->rule, r->f);
+	if (!has_name(r)) {
 		r->t->is_unread = true;
-		return;
+		return true;
 	}
+	read_answer(r);
+	if (!is_wanted(r))
+		return true;
+	tt_json_read_fields(&r->at, r->rule, r->f);
+	if (is_told(r))
+		return true;
 	e = TT_NEW(log->o.arena, struct tt_event);
 	e->kind = kind_of(r->rule);
 	e->side = r->rule->side;
 	e->software = r->rule->software;
 	e->is_shown = log->o.is_shown;
 	e->is_experimental = r->rule->is_experimental;
+	e->is_id_unstamped = r->rule->is_id_unstamped;
 	e->transport = r->rule->transport;
 	e->bits = -1;
 	set_names(r, e);
@@ -283,8 +444,6 @@ static void give(struct record *r)
 				    &e->time_us);
 	if (e->kind == TT_EVENT_ACCEPT || e->kind == TT_EVENT_DELIVER)
 		set_tls(r, e);
-	if (e->kind == TT_EVENT_DELIVER)
-		read_answer(r, e);
 	if (e->kind == TT_EVENT_ATTEMPT)
 		set_outcome(r, e);
 	if (e->kind == TT_EVENT_CONTEXT)
@@ -292,38 +451,49 @@ static void give(struct record *r)
 	quote_all(r, e);
 	if (e->quotes.n == 0) { /* nothing in the record would show it */
 		r->t->is_unread = true;
-		return;
+		return true;
 	}
 	*tt_vec_push(&log->scratch, &r->t->events) = e;
+	return true;
 }
 
 /* Once for each of a list, or once. */
-static void give_each(struct record *r)
+static bool give_each(struct record *r)
 {
 	struct tt_value *list = tt_json_at(&r->at, &r->rule->each);
+	bool is_given = false;
 
-	r->at.item = list;
-	if (!list || !tt_value_is_array(list)) {
-		give(r);
-		return;
+	if (r->rule->gives == TT_JSON_LINE) {
+		give_line(r);
+		return true;
 	}
+	r->at.item = list;
+	if (!list || !tt_value_is_array(list))
+		return give(r);
 	r->at.item = tt_value_first(r->at.reader, list);
 	do {
-		give(r);
+		is_given |= give(r);
 		if (r->at.item)
 			r->at.item = r->at.item->next;
 	} while (r->at.item);
+	return is_given;
 }
 
 static bool take_record(struct taking *t, struct tt_value *v,
 			struct layer *layer)
 {
 	const struct tt_json_rules *const json = &t->log->rules->json;
-	struct record r = { .t = t, .layer = layer };
-	bool is_known = false;
+	struct record r; /* what a rule reads is set by each */
+	const uint64_t keys = tt_value_keys(&t->reader, v);
+	bool is_known = false, is_ours = false;
 
+	r.t = t;
+	r.layer = layer;
+	t->count.n++;
 	for (size_t i = 0; i < json->list.n; i++) {
 		r.rule = &json->list.v[i];
+		if (!tt_json_may_hold(keys, &r.rule->when))
+			continue;
 		r.at = (struct tt_json_place){ &t->reader, t->log->m, v, NULL };
 		if (!tt_json_holds(&r.at, &r.rule->when) ||
 		    (r.rule->unless.list.n &&
@@ -332,8 +502,9 @@ static bool take_record(struct taking *t, struct tt_value *v,
 		is_known = true;
 		*tt_vec_push(&t->log->scratch, &t->rules) = r.rule->id;
 		if (r.rule->gives != TT_JSON_NOTHING)
-			give_each(&r);
+			is_ours |= give_each(&r);
 	}
+	t->count.n_passed += is_known && !is_ours;
 	return is_known;
 }
 
@@ -367,9 +538,11 @@ static const struct tt_json_envelope *envelope_of(struct taking *t,
 {
 	const struct tt_json_rules *const json = &t->log->rules->json;
 	const struct tt_json_place at = { &t->reader, t->log->m, v, NULL };
+	const uint64_t keys = tt_value_keys(&t->reader, v);
 
 	for (size_t i = 0; i < json->envelopes.n; i++)
-		if (tt_json_holds(&at, &json->envelopes.v[i].when))
+		if (tt_json_may_hold(keys, &json->envelopes.v[i].when) &&
+		    tt_json_holds(&at, &json->envelopes.v[i].when))
 			return &json->envelopes.v[i];
 	return NULL;
 }
@@ -435,15 +608,26 @@ static void push(struct taking *t)
 
 	for (size_t i = 0; log->o.see && i < t->rules.n; i++)
 		log->o.see(log->o.sink.ctx, t->rules.v[i]);
-	for (size_t i = 0; i < t->events.n; i++)
+	for (size_t i = 0; i < t->events.n; i++) {
+		if (t->events.v[i]->is_experimental && !log->is_told) {
+			log->is_told = true;
+			tt_diag_add(t->diags, TT_DIAG_experimental,
+				    t->value->off, NULL);
+		}
 		log->o.sink.take(log->o.sink.ctx, t->events.v[i]);
+	}
+	for (size_t i = 0; i < t->lines.n; i++)
+		t->count.n_passed += !tt_log_take_line(
+			log->lines, &t->lines.v[i], t->diags);
 }
 
-void tt_json_take(struct tt_json_log *log, const struct tt_origin *origin,
-		  const struct tt_log_value *value, struct tt_diags *diags)
+struct tt_log_count tt_json_take(struct tt_json_log *log,
+				 const struct tt_origin *origin,
+				 const struct tt_log_value *value,
+				 struct tt_diags *diags)
 {
 	struct taking t = { .log = log, .origin = origin, .value = value,
-			    .diags = diags, .reader = { &log->scratch, { 0 } } };
+			    .diags = diags, .reader = { .arena = &log->scratch } };
 	struct layer layer = { .pointer = "" };
 	struct tt_value *v;
 
@@ -452,11 +636,16 @@ void tt_json_take(struct tt_json_log *log, const struct tt_origin *origin,
 		v = tt_value_csv(&t.reader, value->fields, value->raw);
 		layer.outer = value->raw;
 	} else {
-		v = tt_value_new(&t.reader, value->raw);
+		v = tt_value_marked(&t.reader, value);
 	}
 	take(&t, v, &layer, 0);
+	if (t.count.n == 0) /* an envelope with nothing in it */
+		t.count.n = t.count.n_passed = 1;
 	tell(&t);
 	if (!t.reader.faults.is_bad)
 		push(&t);
+	for (size_t i = 0; t.reader.faults.is_bad && i < t.said.n; i++)
+		tt_json_untell(t.said.v[i]);
 	tt_arena_clear(&log->scratch);
+	return t.count;
 }

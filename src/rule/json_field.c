@@ -1,4 +1,6 @@
 /* json_field.c - paths into a record, and what stands there */
+#include <string.h>
+
 #include "json_rules.h"
 
 /* ---- paths ---- */
@@ -63,6 +65,31 @@ static struct tt_json_found text_at(const struct tt_json_place *at,
 		v = into_array(at, v, &first);
 	return v ? (struct tt_json_found){ tt_value_text(at->reader, v), v } :
 		   (struct tt_json_found){ TT_NO_SLICE, NULL };
+}
+
+/* The writer's own columns come first, and what a peer said last: a tab in
+ * that begins no column. */
+struct tt_slice tt_json_line(const struct tt_json_place *at,
+			     const struct tt_json_rule *rule)
+{
+	struct tt_slice column[TT_JSON_COLUMNS];
+	size_t n = 0;
+
+	for (size_t i = 0; i < rule->line.n; i++) {
+		column[i] = text_at(at, &rule->line.v[i]).text;
+		n += column[i].n + 1;
+	}
+	uint8_t *const text = tt_arena_alloc(at->reader->arena, n);
+	uint8_t *to = text;
+
+	for (size_t i = 0; i < rule->line.n; i++) {
+		if (i)
+			*to++ = '\t';
+		if (column[i].n)
+			memcpy(to, column[i].p, column[i].n);
+		to += column[i].n;
+	}
+	return tt_slice_from(text, to);
 }
 
 /* ---- conditions ---- */
@@ -135,26 +162,30 @@ static struct tt_slice put_around(const struct tt_json_place *at,
 				  struct tt_slice form, struct tt_slice value,
 				  struct tt_slice id)
 {
-	const char *text = "";
-	struct tt_slice put;
+	const size_t each = tt_add_size(value.n, id.n);
+	size_t room = form.n;
+	uint8_t *to;
+	size_t n_to = 0;
 
+	for (size_t i = 0; i < form.n; i++)
+		if (form.p[i] == '{')
+			room = tt_add_size(room, each);
+	to = tt_arena_alloc(at->reader->arena, room);
 	for (size_t n; form.n; form = tt_slice_sub(form, n, form.n)) {
-		n = tt_slice_chr(form, '{');
-		put = tt_slice_sub(form, 0, n);
+		struct tt_slice put = tt_slice_sub(form, 0, n = 1);
+
 		if (tt_slice_istarts(form, TT_S("{}"))) {
 			put = value;
 			n = 2;
 		} else if (tt_slice_istarts(form, TT_S("{ses_id}"))) {
 			put = id;
 			n = 8;
-		} else if (n == 0) {
-			put = tt_slice_sub(form, 0, 1);
-			n = 1;
 		}
-		text = tt_arena_printf(at->reader->arena, "%s%.*s", text,
-				       (int)put.n, (const char *)put.p);
+		if (put.n)
+			memcpy(to + n_to, put.p, put.n);
+		n_to += put.n;
 	}
-	return tt_slice_str(text);
+	return (struct tt_slice){ to, n_to };
 }
 
 static struct tt_json_found go(const struct tt_json_place *at,
@@ -177,20 +208,43 @@ static struct tt_json_found go(const struct tt_json_place *at,
 	return f;
 }
 
+static void read_field(const struct tt_json_place *at,
+		       const struct tt_json_rule *rule, enum tt_json_field i,
+		       struct tt_json_found found_r[TT_JF_COUNT])
+{
+	const struct tt_json_ways *const ways = &rule->field[i];
+	struct tt_json_found *const f = &found_r[i];
+
+	*f = (struct tt_json_found){ TT_NO_SLICE, NULL };
+	for (size_t k = 0; f->text.n == 0 && k < ways->list.n; k++)
+		*f = go(at, &ways->list.v[k],
+			i ? found_r[TT_JF_ses_id].text : TT_NO_SLICE);
+	if (i == TT_JF_message_id || i == TT_JF_sender ||
+	    i == TT_JF_recipient)
+		f->text = without_brackets(f->text);
+}
+
+static bool is_key(enum tt_json_field i)
+{
+	return i == TT_JF_ses_id || i == TT_JF_queue_id ||
+	       i == TT_JF_next_queue_id || i == TT_JF_message_id ||
+	       i == TT_JF_text; /* it may tell the next queue id */
+}
+
+void tt_json_read_keys(const struct tt_json_place *at,
+		       const struct tt_json_rule *rule,
+		       struct tt_json_found found_r[TT_JF_COUNT])
+{
+	for (int i = 0; i < TT_JF_COUNT; i++)
+		if (is_key((enum tt_json_field)i))
+			read_field(at, rule, (enum tt_json_field)i, found_r);
+}
+
 void tt_json_read_fields(const struct tt_json_place *at,
 			 const struct tt_json_rule *rule,
 			 struct tt_json_found found_r[TT_JF_COUNT])
 {
-	for (int i = 0; i < TT_JF_COUNT; i++) {
-		const struct tt_json_ways *const ways = &rule->field[i];
-		struct tt_json_found *const f = &found_r[i];
-
-		*f = (struct tt_json_found){ TT_NO_SLICE, NULL };
-		for (size_t k = 0; f->text.n == 0 && k < ways->list.n; k++)
-			*f = go(at, &ways->list.v[k],
-				i ? found_r[TT_JF_ses_id].text : TT_NO_SLICE);
-		if (i == TT_JF_message_id || i == TT_JF_sender ||
-		    i == TT_JF_recipient)
-			f->text = without_brackets(f->text);
-	}
+	for (int i = 0; i < TT_JF_COUNT; i++)
+		if (!is_key((enum tt_json_field)i))
+			read_field(at, rule, (enum tt_json_field)i, found_r);
 }

@@ -3,6 +3,8 @@
 #ifndef TLSTRAIL_JSON_RULES_H
 #define TLSTRAIL_JSON_RULES_H
 
+#include <string.h>
+
 #include <tlstrail/record/value.h>
 #include <tlstrail/rule/event.h>
 #include "rules.h"
@@ -12,6 +14,7 @@
 	X(ses_id)          \
 	X(time)            \
 	X(host)            \
+	X(service)         \
 	TT_EVENT_FIELDS(X) \
 	X(verdict)         \
 	X(server_auth)     \
@@ -59,6 +62,7 @@ struct tt_json_when {
 };
 struct tt_json_whens {
 	TT_VEC(struct tt_json_when) list;
+	uint64_t keys; /* tt_json_may_hold() */
 };
 
 /* A value that wraps others. */
@@ -68,6 +72,8 @@ struct tt_json_envelope {
 	struct tt_json_path holds;
 };
 
+#define TT_JSON_COLUMNS 16 /* of a line, at most */
+
 enum tt_json_gives {
 	TT_JSON_NOTHING, /* known, and no matter of ours */
 	TT_JSON_ACCEPT,
@@ -75,6 +81,7 @@ enum tt_json_gives {
 	TT_JSON_ATTEMPT,
 	TT_JSON_IDENTIFY,
 	TT_JSON_CONTEXT,
+	TT_JSON_LINE, /* what it says is for the rules of lines */
 };
 
 struct tt_json_rule {
@@ -82,6 +89,7 @@ struct tt_json_rule {
 	struct tt_slice software;
 	enum tt_evidence_kind kind;
 	bool is_experimental;
+	bool is_id_unstamped;
 	struct tt_json_whens when, unless; /* unless: all of them hold */
 	struct tt_json_path each;
 	struct tt_json_whens each_when; /* on "@" */
@@ -91,6 +99,7 @@ struct tt_json_rule {
 	enum tt_transport transport;
 	enum tt_outcome outcome;
 	const char *context;
+	TT_VEC(struct tt_json_path) line; /* of LINE: its columns */
 	struct tt_json_ways field[TT_JF_COUNT];
 };
 
@@ -104,25 +113,74 @@ struct tt_json_place {
 };
 struct tt_json_found {
 	struct tt_slice text;
-	const struct tt_value *value; /* NULL: of the rule itself */
+	struct tt_value *value; /* NULL: of the rule itself */
 };
 
 struct tt_value *tt_json_at(const struct tt_json_place *at,
 			    const struct tt_json_path *path);
+/* What the columns of a line say, with tabs between them. */
+struct tt_slice tt_json_line(const struct tt_json_place *at,
+			     const struct tt_json_rule *rule);
 bool tt_json_holds(const struct tt_json_place *at,
 		   const struct tt_json_whens *when);
-/* All fields of the rule; n 0 where there is none. */
+/* May they, for a record of those keys (tt_value_keys)?  Asked of many rules
+ * before the record is looked at; where the answer is no, tt_json_holds()
+ * would have read nothing of it but its keys. */
+static inline bool tt_json_may_hold(uint64_t keys,
+				    const struct tt_json_whens *when)
+{
+	return (when->keys & ~keys) == 0;
+}
+/* What an event is known by, first; n 0 where there is none. */
+void tt_json_read_keys(const struct tt_json_place *at,
+		       const struct tt_json_rule *rule,
+		       struct tt_json_found found_r[TT_JF_COUNT]);
+/* All other fields. */
 void tt_json_read_fields(const struct tt_json_place *at,
 			 const struct tt_json_rule *rule,
 			 struct tt_json_found found_r[TT_JF_COUNT]);
 
+/* Of ids and other short texts; eight bytes at a time. */
+static inline uint64_t tt_json_hash(struct tt_slice s)
+{
+	uint64_t h = s.n, part;
+
+	for (; s.n >= sizeof(part); s = tt_slice_sub(s, sizeof(part), s.n)) {
+		memcpy(&part, s.p, sizeof(part));
+		h = (h ^ part) * UINT64_C(0x9e3779b97f4a7c15);
+		h ^= h >> 29;
+	}
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ s.p[i]) * UINT64_C(0x9e3779b97f4a7c15);
+	return h ^ h >> 32;
+}
+
+/* ---- json_told.c: what was told before ---- */
+
+struct tt_json_told;
+struct tt_json_said;
+struct tt_json_told *tt_json_told_new(void);
+void tt_json_told_free(struct tt_json_told **told);
+/* Did the rule read the same of a record before, of the same origin?  If not,
+ * it is remembered at *said_r, until another takes the place. */
+bool tt_json_is_told(struct tt_json_told *told,
+		     const struct tt_json_rule *rule,
+		     const struct tt_origin *origin,
+		     const struct tt_json_found f[TT_JF_COUNT],
+		     struct tt_json_said **said_r);
+/* It was not told after all. */
+void tt_json_untell(struct tt_json_said *said);
+
 /* ---- json.c: values of one log ---- */
 
 struct tt_json_log;
+/* lines: takes the lines that records are. */
 struct tt_json_log *tt_json_begin(const struct tt_log_options *options,
-				  struct tt_matcher *m);
-void tt_json_take(struct tt_json_log *log, const struct tt_origin *origin,
-		  const struct tt_log_value *value, struct tt_diags *diags);
+				  struct tt_matcher *m, struct tt_log *lines);
+struct tt_log_count tt_json_take(struct tt_json_log *log,
+				 const struct tt_origin *origin,
+				 const struct tt_log_value *value,
+				 struct tt_diags *diags);
 void tt_json_end(struct tt_json_log **log);
 
 #endif

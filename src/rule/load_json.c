@@ -12,7 +12,8 @@ static const char *const field_names[] = {
 #undef NAME
 };
 static const char *const gives_names[] = { "nothing", "accept",   "deliver",
-					   "attempt", "identify", "context" };
+					   "attempt", "identify", "context",
+					  "line" };
 static const char *const side_names[] = { "null", "receiver", "sender",
 					  "submitter" };
 static const char *const silence_names[] = { "nothing", "clear", "if-level" };
@@ -108,6 +109,28 @@ static enum tt_status load_when(struct tt_loader *l, const struct tt_node *node,
 	return TT_OK;
 }
 
+/* The keys without which the conditions fail before anything that lies deeper
+ * is read: what is not well formed there is to be met as ever. */
+static uint64_t keys_of(const struct tt_json_whens *whens)
+{
+	uint64_t keys = 0;
+
+	for (size_t i = 0; i < whens->list.n; i++) {
+		const struct tt_json_when *const w = &whens->list.v[i];
+		const struct tt_json_step *const first = w->path.steps.v;
+		const bool is_flat = w->path.steps.n == 1 &&
+				     !first->where_key.n;
+
+		if (w->path.is_of_item || !first->key.n)
+			break;
+		if (!w->is_absent)
+			keys |= tt_value_key_bit(first->key);
+		if (!is_flat || (!w->is_any && !w->is_absent))
+			break;
+	}
+	return keys;
+}
+
 static enum tt_status load_whens(struct tt_loader *l,
 				 const struct tt_node *owner, const char *key,
 				 bool is_needed, struct tt_json_whens *whens)
@@ -122,6 +145,7 @@ static enum tt_status load_whens(struct tt_loader *l,
 	for (const struct tt_node *n = map->first; st == TT_OK && n;
 	     n = n->next)
 		st = load_when(l, n, whens);
+	whens->keys = keys_of(whens);
 	return st;
 }
 
@@ -260,6 +284,28 @@ static enum tt_status load_words(struct tt_loader *l,
 	return load_names(l, node, rule);
 }
 
+/* The columns of what is a line of a daemon's log. */
+static enum tt_status load_columns(struct tt_loader *l,
+				   const struct tt_node *node,
+				   struct tt_json_rule *rule)
+{
+	const struct tt_node *line = tt_node_get(node, "line");
+	const bool is_list = line && line->kind == TT_NODE_LIST;
+	enum tt_status st = TT_OK;
+
+	if ((rule->gives == TT_JSON_LINE) != (line != NULL))
+		return tt_rule_bad(&l->file, node,
+				   "what gives a line has its columns");
+	for (const struct tt_node *n = line ? tt_node_items(line) : NULL;
+	     st == TT_OK && n; n = is_list ? n->next : NULL) {
+		if (rule->line.n == TT_JSON_COLUMNS)
+			return tt_rule_bad(&l->file, n, "too many columns");
+		st = load_path(l, n, tt_vec_push(&l->rules->arena,
+						 &rule->line));
+	}
+	return st;
+}
+
 static enum tt_status load_record(struct tt_loader *l,
 				  const struct tt_node *node,
 				  const struct tt_json_rule *of_file)
@@ -267,7 +313,7 @@ static enum tt_status load_record(struct tt_loader *l,
 	static const char *const keys[] = {
 		"id",	   "when",    "unless",	 "each",   "each_when",
 		"gives",   "side",    "silence", "transport", "outcome",
-		"context", "fields",  "note",	 NULL
+		"context", "fields",  "note",	 "line",	 NULL
 	};
 	const struct tt_slice id = tt_node_text(node, "id");
 	const struct tt_node *each = tt_node_get(node, "each");
@@ -287,6 +333,8 @@ static enum tt_status load_record(struct tt_loader *l,
 		st = load_path(l, each, &rule.each);
 	if (st == TT_OK)
 		st = load_words(l, node, &rule);
+	if (st == TT_OK)
+		st = load_columns(l, node, &rule);
 	if (st == TT_OK)
 		st = load_fields(l, node, &rule);
 	if (st == TT_OK)
@@ -335,6 +383,9 @@ static enum tt_status load_of_file(struct tt_loader *l,
 	if (st == TT_OK)
 		st = tt_load_bool(l, root, "experimental", false,
 				  &of_file->is_experimental);
+	if (st == TT_OK)
+		st = tt_load_bool(l, root, "unstamped_ids", false,
+				  &of_file->is_id_unstamped);
 	if (st < 0)
 		return st;
 	of_file->kind = kind_ids[kind];
@@ -348,7 +399,7 @@ enum tt_status tt_load_json(struct tt_loader *l, const struct tt_node *root)
 	static const char *const keys[] = {
 		"format",  "software",	   "kind",   "experimental",
 		"fields",  "envelopes",	   "records", "references",
-		"note",	   "samples",	   NULL
+		"note",	   "samples",	   "unstamped_ids", NULL
 	};
 	const struct tt_node *envelopes = tt_node_get(root, "envelopes");
 	const struct tt_node *records = tt_node_get(root, "records");

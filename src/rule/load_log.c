@@ -275,10 +275,12 @@ static enum tt_status load_needs(struct tt_loader *l,
 			rule->needs_whole = true;
 		else if (tt_slice_eq(n->text, TT_S("queued-here")))
 			rule->needs_active = true;
+		else if (tt_slice_eq(n->text, TT_S("data")))
+			rule->needs_data = true;
 		else
 			return tt_rule_bad(&l->file, n,
-					   "needs is whole-session or "
-					   "queued-here");
+					   "needs is whole-session, "
+					   "queued-here or data");
 	}
 	return TT_OK;
 }
@@ -425,6 +427,7 @@ enum tt_status tt_load_log(struct tt_loader *l, const struct tt_node *root)
 {
 	static const char *const keys[] = { "format",	"software",
 					    "experimental", "references",
+					    "unstamped_ids",
 					    "lines",	"answers",
 					    "note",	"samples", NULL };
 	const struct tt_node *lines = tt_node_get(root, "lines");
@@ -437,6 +440,9 @@ enum tt_status tt_load_log(struct tt_loader *l, const struct tt_node *root)
 	if (st == TT_OK)
 		st = tt_load_bool(l, root, "experimental", false,
 				  &of_file.is_experimental);
+	if (st == TT_OK)
+		st = tt_load_bool(l, root, "unstamped_ids", false,
+				  &of_file.is_id_unstamped);
 	if (st == TT_OK && !lines && !answers)
 		return tt_rule_bad(&l->file, root,
 				   "lines or answers belongs here");

@@ -178,7 +178,7 @@ bool tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
 	c.log = log;
 	c.line = line;
 	c.diags = diags;
-	c.raw = TT_NO_SLICE;
+	tt_arena_clear(&log->lent);
 	c.host = tt_log_host(log, line->host, &c.host_name);
 	service = service_of(&c);
 	log->gap += line->is_torn || line->is_after_gap;
@@ -195,12 +195,13 @@ bool tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
 	return false;
 }
 
-void tt_log_take_value(struct tt_log *log, const struct tt_log_value *value,
-		       struct tt_diags *diags)
+struct tt_log_count tt_log_take_value(struct tt_log *log,
+				      const struct tt_log_value *value,
+				      struct tt_diags *diags)
 {
 	if (!log->json)
-		log->json = tt_json_begin(&log->o, log->m);
-	tt_json_take(log->json, log->origin, value, diags);
+		log->json = tt_json_begin(&log->o, log->m, log);
+	return tt_json_take(log->json, log->origin, value, diags);
 }
 
 /* ---- end ---- */
@@ -215,6 +216,7 @@ void tt_log_end(struct tt_log **log_p)
 		tt_log_open_drop(log, log->sessions.oldest, NULL);
 	tt_log_settle_clocks(log);
 	tt_json_end(&log->json);
+	tt_arena_release(&log->lent);
 	tt_log_sessions_release(&log->sessions);
 	tt_log_sessions_release(&log->queued);
 	tt_free(&log->groups);

@@ -26,6 +26,7 @@ struct tt_log {
 	struct tt_matcher *m;
 	const struct tt_rules *rules;
 	struct tt_log_names hosts, tags, levels;
+	struct tt_arena lent; /* what is pushed while a line is read */
 	TT_VEC(struct tt_log_seen *)
 	known_hosts; /* whose clocks are to be set */
 	struct tt_log_sessions sessions, queued;
@@ -33,6 +34,7 @@ struct tt_log {
 	const struct tt_origin *origin;
 	uint64_t gap;			/* times that lines were lost */
 	uint64_t n_dropped, n_unqueued; /* for want of room */
+	bool is_told; /* that an experimental rule was at work */
 	/* Numbers of each rule's groups, once its pattern has matched. */
 	struct tt_log_groups *groups;
 };
@@ -47,7 +49,6 @@ struct tt_log_reading {
 	const struct tt_log_rule *rule;
 	struct tt_log_case says;
 	struct tt_slice field[TT_LF_COUNT];
-	struct tt_slice raw; /* the kept copy; p NULL: none yet */
 };
 
 /* ---- log_time.c ---- */
@@ -63,13 +64,11 @@ void tt_log_settle_clocks(struct tt_log *log);
 
 struct tt_event *tt_log_event(struct tt_log_reading *c,
 			      enum tt_event_kind kind);
-/* A field of the line at hand, in memory that stays. */
-struct tt_slice tt_log_lift(struct tt_log_reading *c, struct tt_slice s);
 struct tt_slice tt_log_bare(struct tt_slice s); /* without < and > */
 void tt_log_quote(struct tt_log_reading *c, struct tt_event *e);
 void tt_log_quote_kept(struct tt_log *log, struct tt_event *e,
 		       const struct tt_log_kept *k);
-void tt_log_push(const struct tt_log *log, struct tt_event *e);
+void tt_log_push(struct tt_log *log, struct tt_event *e);
 void tt_log_set_tls(const struct tt_log *log, struct tt_event *e,
 		    const struct tt_log_rule *rule,
 		    const struct tt_slice *field);
@@ -94,6 +93,8 @@ bool tt_log_is_same(const struct tt_log_reading *c,
 void tt_log_open(struct tt_log_reading *c);
 void tt_log_open_tls(struct tt_log_reading *c);
 void tt_log_open_clear(struct tt_log_reading *c);
+void tt_log_open_message(struct tt_log_reading *c);
+void tt_log_open_data(struct tt_log_reading *c);
 void tt_log_open_close(struct tt_log_reading *c);
 /* What waits is pushed; close NULL: the end was not seen. */
 void tt_log_open_drop(struct tt_log *log, struct tt_log_session *x,

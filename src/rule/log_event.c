@@ -1,24 +1,10 @@
-/* log_event.c - what a line's fields say, as an event that stays
+/* log_event.c - what a line's fields say, as an event
  *
- * Everything is copied into the log's arena, the whole line once: events quote
- * it, and most fields lie in it. */
+ * Nothing is copied: an event is lent while its line is at hand, and most are
+ * of no use to whoever reads the log for one mail. */
 #include "log.h"
 
 /* ---- events ---- */
-
-/* A field of the line at hand, in memory that stays. */
-struct tt_slice tt_log_lift(struct tt_log_reading *c, struct tt_slice s)
-{
-	const struct tt_slice raw = c->line->raw;
-
-	if (s.n == 0)
-		return TT_NO_SLICE;
-	if (!c->raw.p)
-		c->raw = tt_arena_dup(c->log->o.arena, raw);
-	if (s.p >= raw.p && s.p + s.n <= raw.p + raw.n)
-		return tt_slice_sub(c->raw, (size_t)(s.p - raw.p), s.n);
-	return tt_arena_dup(c->log->o.arena, s);
-}
 
 struct tt_slice tt_log_bare(struct tt_slice s)
 {
@@ -31,14 +17,12 @@ void tt_log_quote(struct tt_log_reading *c, struct tt_event *e)
 {
 	const char *const pointer = c->line->pointer;
 
-	if (!c->raw.p)
-		c->raw = tt_arena_dup(c->log->o.arena, c->line->raw);
-	*tt_vec_push(c->log->o.arena, &e->quotes) = (struct tt_event_quote){
+	*tt_vec_push(&c->log->lent, &e->quotes) = (struct tt_event_quote){
 		.kind = TT_EVIDENCE_LOG,
 		.rule = c->rule->id,
 		.origin = c->log->origin,
 		.off = c->line->off,
-		.text = c->raw,
+		.text = c->line->raw,
 		.pointer = pointer ? tt_slice_str(pointer) : TT_NO_SLICE,
 	};
 }
@@ -46,12 +30,12 @@ void tt_log_quote(struct tt_log_reading *c, struct tt_event *e)
 void tt_log_quote_kept(struct tt_log *log, struct tt_event *e,
 		       const struct tt_log_kept *k)
 {
-	*tt_vec_push(log->o.arena, &e->quotes) = (struct tt_event_quote){
+	*tt_vec_push(&log->lent, &e->quotes) = (struct tt_event_quote){
 		.kind = TT_EVIDENCE_LOG,
 		.rule = k->rule->id,
 		.origin = k->origin,
 		.off = k->off,
-		.text = tt_arena_dup(log->o.arena, k->raw),
+		.text = k->raw,
 		.pointer = k->pointer ? tt_slice_str(k->pointer) : TT_NO_SLICE,
 	};
 }
@@ -59,17 +43,23 @@ void tt_log_quote_kept(struct tt_log *log, struct tt_event *e,
 struct tt_event *tt_log_event(struct tt_log_reading *c, enum tt_event_kind kind)
 {
 	struct tt_log *const log = c->log;
-	struct tt_event *e = TT_NEW(log->o.arena, struct tt_event);
+	struct tt_event *e = TT_NEW(&log->lent, struct tt_event);
 
 	/* Nearly all quote one line or two, and there are many of them. */
 	e->quotes.cap = 2;
-	e->quotes.v = tt_arena_alloc(log->o.arena,
+	e->quotes.v = tt_arena_alloc(&log->lent,
 				     e->quotes.cap * sizeof(*e->quotes.v));
 
+	if (c->rule->is_experimental && !log->is_told) {
+		log->is_told = true;
+		tt_diag_add(c->diags, TT_DIAG_experimental, c->line->off, NULL);
+	}
 	e->kind = kind;
+	e->is_lent = true;
 	e->side = c->rule->side;
 	e->software = c->rule->software;
 	e->is_experimental = c->rule->is_experimental;
+	e->is_id_unstamped = c->rule->is_id_unstamped;
 	e->is_shown = c->log->o.is_shown;
 	e->host = c->host_name;
 	e->service = c->tag;
@@ -79,19 +69,18 @@ struct tt_event *tt_log_event(struct tt_log_reading *c, enum tt_event_kind kind)
 		e->years = tt_log_year(c->host, e->time_us);
 	if (e->time != TT_LOG_UTC)
 		e->clock = c->host->clock;
-	e->queue_id = tt_log_lift(c, c->field[TT_LF_queue_id]);
-	e->next_queue_id = tt_log_lift(c, c->field[TT_LF_next_queue_id]);
-	e->message_id = tt_log_lift(c, tt_log_bare(c->field[TT_LF_message_id]));
-	e->sender = tt_log_lift(c, tt_log_bare(c->field[TT_LF_sender]));
-	e->from.name = tt_log_lift(c, c->field[TT_LF_from_name]);
-	e->from.helo = tt_log_lift(c, c->field[TT_LF_from_helo]);
-	e->from.rdns = tt_log_lift(c, c->field[TT_LF_from_rdns]);
-	e->from.ip = tt_log_lift(c, c->field[TT_LF_from_ip]);
-	e->by.name = tt_log_lift(c, c->field[TT_LF_by_name]);
-	e->by.ip = tt_log_lift(c, c->field[TT_LF_by_ip]);
-	e->text = tt_log_lift(c, c->field[TT_LF_text].n
-					 ? c->field[TT_LF_text]
-					 : c->field[TT_LF_answer]);
+	e->queue_id = c->field[TT_LF_queue_id];
+	e->next_queue_id = c->field[TT_LF_next_queue_id];
+	e->message_id = tt_log_bare(c->field[TT_LF_message_id]);
+	e->sender = tt_log_bare(c->field[TT_LF_sender]);
+	e->from.name = c->field[TT_LF_from_name];
+	e->from.helo = c->field[TT_LF_from_helo];
+	e->from.rdns = c->field[TT_LF_from_rdns];
+	e->from.ip = c->field[TT_LF_from_ip];
+	e->by.name = c->field[TT_LF_by_name];
+	e->by.ip = c->field[TT_LF_by_ip];
+	e->text = c->field[TT_LF_text].n ? c->field[TT_LF_text]
+					 : c->field[TT_LF_answer];
 	e->transport = c->says.has_transport ? c->says.transport
 					     : TT_TRANSPORT_SMTP;
 	e->bits = -1;
@@ -99,7 +88,7 @@ struct tt_event *tt_log_event(struct tt_log_reading *c, enum tt_event_kind kind)
 	return e;
 }
 
-void tt_log_push(const struct tt_log *log, struct tt_event *e)
+void tt_log_push(struct tt_log *log, struct tt_event *e)
 {
 	log->o.sink.take(log->o.sink.ctx, e);
 }
@@ -133,7 +122,7 @@ void tt_log_set_tls(const struct tt_log *log, struct tt_event *e,
 	if (field[TT_LF_version].n)
 		(void)tt_version_find(log->rules, field[TT_LF_version],
 				      &e->version, &e->is_version_ambiguous);
-	e->cipher = tt_arena_dup(log->o.arena, field[TT_LF_cipher]);
+	e->cipher = field[TT_LF_cipher];
 	e->is_cipher_wrong = rule->is_cipher_wrong &&
 			     (rule->when_version == TT_TLS_NONE ||
 			      rule->when_version == e->version);

@@ -14,8 +14,10 @@ static void take_server(struct tt_log_reading *c, struct tt_event *e,
 	if (!f || e->by.name.n || e->by.ip.n ||
 	    !(f[TT_LF_by_name].n || f[TT_LF_by_ip].n))
 		return;
-	e->by.name = tt_arena_dup(c->log->o.arena, f[TT_LF_by_name]);
-	e->by.ip = tt_arena_dup(c->log->o.arena, f[TT_LF_by_ip]);
+	e->by.name = f[TT_LF_by_name];
+	e->by.ip = f[TT_LF_by_ip];
+	if (e->from.ip.n == 0)
+		e->from.ip = f[TT_LF_from_ip];
 	tt_log_quote_kept(c->log, e, &x->open);
 }
 
@@ -30,11 +32,30 @@ static void take_peer(struct tt_log_reading *c, struct tt_event *e,
 	if (e->from.name.n || e->from.ip.n || e->from.helo.n ||
 	    !(f[TT_LF_from_name].n || f[TT_LF_from_ip].n))
 		return;
-	e->from.name = tt_arena_dup(c->log->o.arena, f[TT_LF_from_name]);
-	e->from.helo = tt_arena_dup(c->log->o.arena, f[TT_LF_from_helo]);
-	e->from.rdns = tt_arena_dup(c->log->o.arena, f[TT_LF_from_rdns]);
-	e->from.ip = tt_arena_dup(c->log->o.arena, f[TT_LF_from_ip]);
+	e->from.name = f[TT_LF_from_name];
+	e->from.helo = f[TT_LF_from_helo];
+	e->from.rdns = f[TT_LF_from_rdns];
+	e->from.ip = f[TT_LF_from_ip];
 	tt_log_quote_kept(c->log, e, &x->open);
+}
+
+/* Which message it was, where a line before said so. */
+static void take_message(struct tt_log_reading *c, struct tt_event *e,
+			 const struct tt_log_session *x)
+{
+	struct tt_arena *const arena = c->log->o.arena;
+	const struct tt_slice *const f = x ? x->message.field : NULL;
+
+	if (!f)
+		return;
+	if (e->queue_id.n == 0)
+		e->queue_id = tt_arena_dup(arena, f[TT_LF_queue_id]);
+	if (e->message_id.n == 0)
+		e->message_id = tt_arena_dup(
+			arena, tt_log_bare(f[TT_LF_message_id]));
+	if (e->sender.n == 0)
+		e->sender = tt_arena_dup(arena, tt_log_bare(f[TT_LF_sender]));
+	tt_log_quote_kept(c->log, e, &x->message);
 }
 
 static void take_silence(struct tt_log_reading *c, struct tt_event *e,
@@ -60,7 +81,7 @@ static void link_origin(struct tt_log_reading *c)
 		return;
 	e = tt_log_event(c, TT_EVENT_LINK);
 	e->next_queue_id = e->queue_id;
-	e->queue_id = tt_log_lift(c, c->field[TT_LF_orig_queue_id]);
+	e->queue_id = c->field[TT_LF_orig_queue_id];
 	e->is_origin_link = true;
 	tt_log_push(c->log, e);
 }
@@ -94,11 +115,11 @@ static void accept(struct tt_log_reading *c)
 		return;
 	}
 	struct tt_log_waiting **last = &x->waiting;
-	struct tt_log_waiting *w = TT_NEW(log->o.arena, struct tt_log_waiting);
+	struct tt_log_waiting *w = tt_zalloc(sizeof(*w));
 
 	while (*last)
 		last = &(*last)->next;
-	w->event = e;
+	w->event = tt_event_keep(e);
 	w->rule = c->rule;
 	w->gap = log->gap;
 	*last = w;
@@ -106,7 +127,10 @@ static void accept(struct tt_log_reading *c)
 
 static void simple(struct tt_log_reading *c, enum tt_event_kind kind)
 {
-	tt_log_push(c->log, tt_log_event(c, kind));
+	struct tt_event *e = tt_log_event(c, kind);
+
+	e->recipient = tt_log_bare(c->field[TT_LF_recipient]);
+	tt_log_push(c->log, e);
 }
 
 /* Is what the session said before of this leg?  Of the same peer, and not of
@@ -172,7 +196,7 @@ static void read_answer(struct tt_log_reading *c, struct tt_event *e)
 				      answer, &match))
 			continue;
 		e->next_queue_id =
-			tt_log_lift(c, tt_match_group(&match, "next_queue_id"));
+			tt_match_group(&match, "next_queue_id");
 		e->is_through = log->answers.v[i].is_through;
 		if (c->log->o.see)
 			c->log->o.see(c->log->o.sink.ctx, log->answers.v[i].id);
@@ -205,8 +229,9 @@ static void deliver_to(struct tt_log_reading *c, struct tt_slice recipient,
 	struct tt_event *e = tt_log_event(c, is_sent ? TT_EVENT_DELIVER
 						     : TT_EVENT_ATTEMPT);
 
-	e->recipient = tt_log_lift(c, tt_log_bare(tt_slice_trim(recipient)));
+	e->recipient = tt_log_bare(tt_slice_trim(recipient));
 	take_server(c, e, x);
+	take_message(c, e, x);
 	set_leg_tls(c, e, x);
 	if (is_sent)
 		read_answer(c, e);
@@ -247,6 +272,8 @@ static void deliver(struct tt_log_reading *c)
 						 : tt_log_open_add(c);
 	struct tt_slice list = c->field[TT_LF_recipient];
 
+	if (c->rule->needs_data && !(x && x->has_data))
+		return;
 	do {
 		const size_t n = c->rule->is_list ? first_recipient(list)
 						  : list.n;
@@ -254,6 +281,10 @@ static void deliver(struct tt_log_reading *c)
 		deliver_to(c, tt_slice_sub(list, 0, n), x);
 		list = tt_slice_sub(list, n + 1, list.n);
 	} while (list.n);
+	if (x && x->has_data) {
+		x->has_data = false;
+		tt_log_forget(&x->message);
+	}
 }
 
 /* A try that left the session in clear. */
@@ -261,7 +292,7 @@ static void attempt(struct tt_log_reading *c)
 {
 	struct tt_event *e = tt_log_event(c, TT_EVENT_ATTEMPT);
 
-	e->recipient = tt_log_lift(c, tt_log_bare(c->field[TT_LF_recipient]));
+	e->recipient = tt_log_bare(c->field[TT_LF_recipient]);
 	judge_attempt(c, e);
 	tt_log_push(c->log, e);
 	if (c->says.has_verdict && c->says.verdict == TT_CLEARTEXT)
@@ -287,6 +318,12 @@ void tt_log_give(struct tt_log_reading *c)
 		break;
 	case TT_GIVES_clear:
 		tt_log_open_clear(c);
+		break;
+	case TT_GIVES_message:
+		tt_log_open_message(c);
+		break;
+	case TT_GIVES_data:
+		tt_log_open_data(c);
 		break;
 	case TT_GIVES_close:
 		tt_log_open_close(c);

@@ -50,9 +50,9 @@ static bool is_end_of(const struct tt_log_reading *close,
 static void flush(struct tt_log *log, struct tt_log_session *x,
 		  struct tt_log_reading *close)
 {
-	struct tt_log_waiting *w = x->waiting;
+	struct tt_log_waiting *w = x->waiting, *next;
 
-	for (; w; w = w->next) {
+	for (; w; w = next) {
 		struct tt_event *const e = w->event;
 		const bool is_ended = is_end_of(close, w);
 
@@ -65,6 +65,9 @@ static void flush(struct tt_log *log, struct tt_log_session *x,
 			e->silence = TT_SILENCE_NOTHING;
 		}
 		tt_log_push(log, e);
+		next = w->next;
+		tt_free(&w->event);
+		tt_free(&w);
 	}
 	x->waiting = NULL;
 }
@@ -165,6 +168,25 @@ void tt_log_open_clear(struct tt_log_reading *c)
 	tt_log_keep(&x->clear, &line);
 	tt_log_forget(&x->tls);
 	tt_log_session_unused(x);
+}
+
+void tt_log_open_message(struct tt_log_reading *c)
+{
+	const struct tt_log_kept line = here(c);
+	struct tt_log_session *x = tt_log_open_add(c);
+
+	if (!x)
+		return;
+	tt_log_keep(&x->message, &line);
+	x->has_data = false;
+}
+
+void tt_log_open_data(struct tt_log_reading *c)
+{
+	struct tt_log_session *x = tt_log_open_find(c);
+
+	if (x)
+		x->has_data = true;
 }
 
 void tt_log_open_close(struct tt_log_reading *c)

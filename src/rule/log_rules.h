@@ -35,6 +35,8 @@ enum tt_log_field {
 	X(tls)          \
 	X(clear)        \
 	X(close)        \
+	X(message)      \
+	X(data)         \
 	X(accept)       \
 	X(identify)     \
 	X(active)       \
@@ -77,6 +79,7 @@ struct tt_log_rule {
 	const char *id; /* "log/postfix#client" */
 	struct tt_slice software;
 	bool is_experimental;
+	bool is_id_unstamped;
 	TT_VEC(struct tt_slice) services;
 	struct tt_slice begins, anchor; /* literals that must be there */
 	uint32_t pattern;
@@ -89,6 +92,8 @@ struct tt_log_rule {
 	bool is_at_once; /* not to wait for the end of the session */
 	bool needs_whole; /* silence speaks where the session's beginning, and
 			   * for what waits its end too, was seen */
+	bool needs_data; /* the line is told of a message only behind one that
+			  * gives data; else it gives nothing */
 	bool needs_active; /* ... where the message's way to the queue was */
 	bool is_list; /* recipient is a list with commas */
 	bool is_bits_bytes;
@@ -132,6 +137,7 @@ struct tt_log_kept {
 	struct tt_slice *field; /* TT_LF_COUNT; NULL: no line */
 };
 
+/* On the heap. */
 struct tt_log_waiting {
 	struct tt_event *event;
 	const struct tt_log_rule *rule;
@@ -144,8 +150,9 @@ struct tt_log_session {
 	struct tt_slice host, tag; /* interned */
 	struct tt_slice key;	   /* heap, with the session */
 	bool is_opened;
+	bool has_data; /* the message went over; its answer is to come */
 	uint64_t gap; /* the log's count of them when it began */
-	struct tt_log_kept open, tls, clear;
+	struct tt_log_kept open, tls, clear, message;
 	struct tt_slice used_by; /* queue id that last used it; heap */
 	struct tt_log_waiting *waiting;
 	struct tt_log_session *older, *newer; /* by age */

@@ -119,6 +119,7 @@ void tt_log_session_drop(struct tt_log_sessions *s, struct tt_log_session *x)
 	tt_log_forget(&x->open);
 	tt_log_forget(&x->tls);
 	tt_log_forget(&x->clear);
+	tt_log_forget(&x->message);
 	tt_log_session_unused(x);
 	tt_free(&x);
 	s->n--;

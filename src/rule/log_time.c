@@ -14,6 +14,7 @@ static void set_zone(const struct tt_log *log, struct tt_slice host,
 			continue;
 		clock->has_zone = true;
 		clock->offset_us = (int64_t)z->offset_min * 60 * US;
+		clock->zone = z->zone;
 		if (z->host.n)
 			return; /* its own zone beats that of all */
 	}

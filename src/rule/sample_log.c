@@ -7,7 +7,8 @@ static void take(void *ctx, struct tt_event *event)
 {
 	struct tt_log_proof *const proof = ctx;
 
-	*tt_vec_push(proof->arena, &proof->events) = event;
+	*tt_vec_push(proof->arena, &proof->events) =
+		event->is_lent ? tt_event_dup(event, proof->arena) : event;
 }
 
 static void see(void *ctx, const char *rule)

@@ -6,7 +6,7 @@ void tt_show_path(struct tt_show *s, const char *name)
 	struct tt_tree *tree = tt_tree_open(name, s->o->own, s->o->n_own);
 	struct tt_entry *entry;
 	struct tt_diags diags;
-	bool is_alone = false; /* one thread is all there can be */
+	bool is_alone = s->is_alone; /* one thread is all there can be */
 
 	while (!tt_show_is_stopped(s)) {
 		tt_arena_clear(&s->file);

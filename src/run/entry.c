@@ -128,7 +128,13 @@ static void take_stream(struct tt_show *s, struct tt_stream *stream,
 
 	if (tt_reader_open(&reader, stream, &ro, &err) < 0)
 		return; /* its diag tells */
-	if (tt_logs_is_format(tt_reader_format(reader)))
+	const bool is_log = tt_logs_is_format(tt_reader_format(reader));
+
+	if (is_log && !s->logs) {
+		tt_reader_close(&reader);
+		return;
+	}
+	if (is_log)
 		more = tt_logs_stream(s, reader, stream);
 	else if (tt_logs_want_only(s))
 		more = refuse_mail(reader, stream);

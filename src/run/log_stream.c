@@ -1,4 +1,5 @@
 /* log_stream.c - one log that is met goes into its book */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,7 +12,7 @@ bool tt_logs_is_format(enum tt_format f)
 
 bool tt_logs_want_only(const struct tt_show *s)
 {
-	return s->logs->is_only;
+	return s->logs && s->logs->is_only;
 }
 
 /* They loaded when the program was built, or with their samples at its start:
@@ -41,6 +42,7 @@ struct tt_log *tt_logs_begin_log(struct tt_show *s, int64_t mtime,
 		.rules = s->logs->rules,
 		.arena = &s->logs->arena,
 		.sink = s->taker ? s->taker->events : to_book,
+		.wants = s->taker ? NULL : tt_book_wants,
 		.year = s->o->year,
 		.mtime_unix = mtime,
 		.is_shown = s->logs->is_shown,
@@ -51,23 +53,69 @@ struct tt_log *tt_logs_begin_log(struct tt_show *s, int64_t mtime,
 	return tt_log_begin(&o, s->logs->matcher);
 }
 
+/* What was met of one stream. */
+struct met {
+	struct tt_log_count count;
+	uint64_t first_passed;
+};
+
+static void meet(struct met *met, struct tt_log_count count, uint64_t off)
+{
+	if (count.n_passed && met->count.n_passed == 0)
+		met->first_passed = off;
+	met->count.n += count.n;
+	met->count.n_passed += count.n_passed;
+}
+
 static int read_lines(struct tt_show *s, struct tt_reader *reader,
 		      struct tt_stream *stream, struct tt_log *log)
 {
 	struct tt_diags *const diags = tt_stream_diags(stream);
 	struct tt_log_line line;
-	bool is_any = false, is_read = false;
+	struct met met = { 0 };
 	int more = 0;
 
 	while (!tt_show_is_stopped(s) &&
 	       (more = tt_log_line_next(reader, &line)) > 0) {
-		is_any = true;
 		if (s->taker)
 			s->taker->line(s->taker->ctx);
-		is_read |= tt_log_take_line(log, &line, diags);
+		const bool is_read = tt_log_take_line(log, &line, diags) ||
+				     line.repeated;
+
+		meet(&met, (struct tt_log_count){ 1, !is_read }, line.off);
 	}
-	if (is_any && !is_read && !tt_show_is_stopped(s))
+	if (tt_show_is_stopped(s) || met.count.n_passed == 0)
+		return more;
+	if (met.count.n_passed == met.count.n)
 		tt_stream_diag(stream, TT_DIAG_log_unread, 0, NULL);
+	else
+		tt_stream_diag(stream, TT_DIAG_log_passed, met.first_passed,
+			       "no rule reads %" PRIu64 " of its %" PRIu64
+			       " lines",
+			       met.count.n_passed, met.count.n);
+	return more;
+}
+
+static int read_values(struct tt_show *s, struct tt_reader *reader,
+		       struct tt_stream *stream, struct tt_log *log)
+{
+	struct tt_log_value value;
+	struct met met = { 0 };
+	int more = 0;
+
+	while (!tt_show_is_stopped(s) &&
+	       (more = tt_log_value_next(reader, &value)) > 0) {
+		if (s->taker)
+			s->taker->line(s->taker->ctx);
+		meet(&met,
+		     tt_log_take_value(log, &value, tt_stream_diags(stream)),
+		     value.off);
+	}
+	if (met.count.n_passed)
+		tt_stream_diag(stream, TT_DIAG_log_passed, met.first_passed,
+			       "%" PRIu64 " of its %" PRIu64
+			       " records tell of no transfer",
+			       met.count.n_passed, met.count.n);
 	return more;
 }
 
@@ -75,21 +123,12 @@ static int read_lines(struct tt_show *s, struct tt_reader *reader,
 static int read_stream(struct tt_show *s, struct tt_reader *reader,
 		       struct tt_stream *stream, struct tt_log *log)
 {
-	struct tt_log_value value;
-	int more = 0;
-
 	if (s->taker)
 		s->taker->stream(s->taker->ctx, tt_stream_origin(stream));
 	tt_log_from(log, tt_stream_origin(stream));
-	if (tt_reader_format(reader) == TT_FORMAT_LOG)
-		return read_lines(s, reader, stream, log);
-	while (!tt_show_is_stopped(s) &&
-	       (more = tt_log_value_next(reader, &value)) > 0) {
-		if (s->taker)
-			s->taker->line(s->taker->ctx);
-		tt_log_take_value(log, &value, tt_stream_diags(stream));
-	}
-	return more;
+	return tt_reader_format(reader) == TT_FORMAT_LOG ?
+		       read_lines(s, reader, stream, log) :
+		       read_values(s, reader, stream, log);
 }
 
 /* One that nobody named: files of a directory may be read by several threads,

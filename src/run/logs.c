@@ -12,6 +12,8 @@
 
 #include "logs.h"
 
+#define TIMES_AGAIN 4
+
 bool tt_logs_have_read(const struct tt_show *s)
 {
 	return s->logs->n_streams > 0;
@@ -110,10 +112,29 @@ static void read_given(struct tt_show *s)
 	s->logs->is_only = false;
 }
 
-static void read_files(struct tt_show *s)
+/* Some of what the mail is joined with was known to be so too late.  Whoever
+ * makes logs that never come to an end gets all of them read. */
+static void read_again(struct tt_show *s)
 {
-	struct tt_log_file *files =
-		TT_NEW_N(&s->arena, struct tt_log_file, s->o->n_files + 1);
+	struct tt_logs *const logs = s->logs;
+	int left = TIMES_AGAIN;
+
+	while (!tt_show_is_stopped(s) && tt_book_again(logs->book)) {
+		struct tt_quiet q;
+
+		if (--left == 0)
+			tt_book_want_all(logs->book);
+		tt_arena_clear(&logs->arena);
+		tt_quiet_begin(&q, s);
+		q.s.logs = logs;
+		read_given(&q.s);
+		tt_quiet_end(&q);
+	}
+}
+
+/* Which of the FILEs are logs; returns how many. */
+static size_t look_at_files(struct tt_show *s, struct tt_log_file *files)
+{
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->o->n_files; i++) {
@@ -121,11 +142,16 @@ static void read_files(struct tt_show *s)
 		files[n].given = i;
 		n += s->logs->is_log[i];
 	}
+	return n;
+}
+
+static void read_files(struct tt_show *s, struct tt_log_file *files, size_t n)
+{
 	s->logs->is_shown = true;
 	read_sets(s, s->o->files, files, n);
 }
 
-static void settle(struct tt_show *s, struct tt_book *book)
+void tt_logs_settle(struct tt_show *s, struct tt_book *book)
 {
 	struct tt_diags diags;
 
@@ -143,10 +169,16 @@ void tt_logs_begin(struct tt_show *s)
 	pthread_mutex_init(&logs->lock, NULL);
 	logs->is_log = TT_NEW_N(&s->arena, bool, s->o->n_files + 1);
 	logs->book = tt_book_new();
+	struct tt_log_file *const files =
+		TT_NEW_N(&s->arena, struct tt_log_file, s->o->n_files + 1);
+	const size_t n = look_at_files(s, files);
+
+	tt_logs_want(s);
 	read_given(s);
-	read_files(s);
+	read_again(s);
+	read_files(s, files, n);
 	if (logs->n_streams) {
-		settle(s, logs->book);
+		tt_logs_settle(s, logs->book);
 		s->book = logs->book;
 	}
 }
@@ -175,51 +207,6 @@ bool tt_logs_end_log(struct tt_show *s)
 	tt_log_end(&s->logs->log);
 	tt_arena_clear(&s->logs->arena);
 	return is_any;
-}
-
-/* ---- messages that only logs know ---- */
-
-static void tell_message(struct tt_show *s, struct tt_book *book, size_t i)
-{
-	const struct tt_header none = { 0 };
-	struct tt_timeline t;
-	struct tt_diags diags;
-
-	tt_diags_init(&diags, &s->record);
-	tt_book_timeline(&t, book, i, &s->o->trail, &s->record, &diags);
-	if (t.hops.n + t.attempts.n == 0) {
-		tt_arena_clear(&s->record);
-		return;
-	}
-	tt_totals_add(&s->totals, &t);
-	struct tt_timeline shown = t;
-
-	if (s->redact)
-		tt_redact_timeline(s->redact, &s->record, &shown, &none,
-				   &diags);
-	tt_tell_message(s, &t, &diags);
-	s->o->ops->timeline(s->emit, &shown);
-	s->is_partial |= diags.is_serious;
-	tt_arena_clear(&s->record);
-}
-
-static void tell_book(struct tt_show *s, struct tt_book *book)
-{
-	for (size_t i = 0; book && i < tt_book_n_messages(book); i++)
-		if (!tt_show_is_stopped(s) && tt_book_is_untold(book, i))
-			tell_message(s, book, i);
-}
-
-void tt_logs_tell(struct tt_show *s)
-{
-	struct tt_logs *const logs = s->logs;
-
-	if (s->book)
-		tell_book(s, logs->book);
-	if (logs->late) {
-		settle(s, logs->late);
-		tell_book(s, logs->late);
-	}
 }
 
 void tt_logs_end(struct tt_show *s)

@@ -20,6 +20,25 @@ struct tt_logs {
 	pthread_mutex_t lock; /* for what is met by several threads */
 };
 
+/* ---- logs.c ---- */
+
+/* After the book's last event. */
+void tt_logs_settle(struct tt_show *s, struct tt_book *book);
+/* A reading of which nothing is seen; the mail's own is another. */
+struct tt_quiet {
+	struct tt_show s;
+	struct tt_show_options o;
+	struct tt_out out, messages;
+};
+
+/* ---- want.c ---- */
+
+/* The book shall have what can be joined with the mails, if they can be read
+ * beforehand. */
+void tt_logs_want(struct tt_show *s);
+void tt_quiet_begin(struct tt_quiet *q, const struct tt_show *s);
+void tt_quiet_end(struct tt_quiet *q);
+
 /* ---- log_stream.c ---- */
 
 /* One log, or a set of files that are one; end it with tt_log_end().  mtime: of

@@ -161,9 +161,8 @@ static bool add_log_only(struct concluding *x, size_t i)
 	bool is_good = true;
 
 	tt_diags_init(&diags, &s->record);
-	tt_book_timeline(&t, x->book, i, &s->o->show.trail, &s->record,
-			 &diags);
-	if (t.hops.n + t.attempts.n > 0) {
+	if (tt_book_timeline(&t, x->book, i, &s->o->show.trail, &s->record,
+			     &diags)) {
 		x->bytes.n = 0;
 		tt_timeline_put(&x->bytes, &t);
 		is_good = tt_case_add_log_only(

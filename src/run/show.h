@@ -40,7 +40,7 @@ struct tt_show {
 	struct tt_redact *redact; /* NULL: nothing is redacted */
 	struct tt_diags hidden;	  /* by it, in names, beside addresses */
 	struct tt_totals totals;
-	struct tt_logs *logs;
+	struct tt_logs *logs; /* NULL: logs are passed over */
 	struct tt_book *book; /* settled; NULL: no logs */
 	struct tt_sha256 *hash; /* where there is a manifest */
 	uint64_t n_sources;	   /* told in it */
@@ -49,6 +49,7 @@ struct tt_show {
 	void (*relieve)(struct tt_lane *lane); /* between its messages */
 	const struct tt_taker *taker; /* NULL: the output */
 	bool is_json;
+	bool is_alone; /* reads by this thread only */
 	bool is_partial, is_broken; /* exit status 3, 70 */
 };
 

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "book.h"
+#include "sift.h"
 
+#define LOGS_AT_A_TIME 8
 #define WINDOW_US (INT64_C(300) * 1000000)
 /* A short queue id is used again when the clock comes round (Postfix: the
  * microseconds of a second): then another message begins. */
@@ -24,19 +26,101 @@ void tt_book_free(struct tt_book **book)
 		return;
 	tt_free(&(*book)->by_id);
 	tt_free(&(*book)->by_next);
+	tt_free(&(*book)->by_message);
+	tt_sift_free(&(*book)->sift);
 	tt_arena_release(&(*book)->arena);
 	tt_free(book);
+}
+
+/* What is left out is counted.  One log follows the other; what waited for the
+ * end of a session may be of one before. */
+static struct tt_book_rest *left_out_of(struct tt_book *b,
+					const struct tt_origin *origin)
+{
+	const size_t n = b->left_out.n;
+
+	for (size_t i = n; i > 0 && i + LOGS_AT_A_TIME > n; i--)
+		if (b->left_out.v[i - 1].origin == origin)
+			return &b->left_out.v[i - 1];
+	struct tt_book_rest *const r = tt_vec_push(&b->arena, &b->left_out);
+
+	*r = (struct tt_book_rest){ .origin = origin,
+				    .first_unused = TT_NO_OFF };
+	return r;
+}
+
+static void leave_out(struct tt_book *b, const struct tt_event_ids *ids)
+{
+	struct tt_book_rest *const r =
+		ids->origin ? left_out_of(b, ids->origin) : NULL;
+
+	if (!r)
+		return;
+	r->n++;
+	r->n_unused++;
+	if (ids->off < r->first_unused)
+		r->first_unused = ids->off;
+}
+
+bool tt_book_wants(void *ctx, const struct tt_event_ids *ids)
+{
+	struct tt_book *const b = ctx;
+
+	if (!b->sift || tt_sift_takes(b->sift, ids))
+		return true;
+	leave_out(b, ids);
+	return false;
+}
+
+static struct tt_event_ids ids_of(const struct tt_event *e)
+{
+	const struct tt_event_quote *const q =
+		e->quotes.n ? &e->quotes.v[0] : NULL;
+
+	return (struct tt_event_ids){
+		e->queue_id, e->next_queue_id,	  e->message_id,
+		e->ses_id,   q ? q->origin : NULL, q ? q->off : 0,
+	};
 }
 
 void tt_book_take(void *ctx, struct tt_event *event)
 {
 	struct tt_book *const b = ctx;
+	const struct tt_event_ids ids = ids_of(event);
 
+	if (!tt_book_wants(b, &ids))
+		return;
 	if (b->events.n >= TT_MAX_log_events) {
 		b->n_cut++;
 		return;
 	}
-	*tt_vec_push(&b->arena, &b->events) = event;
+	*tt_vec_push(&b->arena, &b->events) =
+		event->is_lent ? tt_event_dup(event, &b->arena) : event;
+}
+
+bool tt_book_want(struct tt_book *b, const struct tt_timeline *t)
+{
+	if (!b->sift)
+		b->sift = tt_sift_new();
+	return !t || tt_sift_add_mail(b->sift, t);
+}
+
+void tt_book_want_all(struct tt_book *b)
+{
+	tt_sift_free(&b->sift);
+}
+
+bool tt_book_again(struct tt_book *b)
+{
+	if (!b->sift || !tt_sift_again(b->sift))
+		return false;
+	tt_arena_release(&b->arena);
+	b->events.v = NULL;
+	b->events.n = b->events.cap = 0;
+	b->left_out.v = NULL;
+	b->left_out.n = b->left_out.cap = 0;
+	b->n_cut = 0;
+	return true;
 }
 
 /* ---- names ---- */
@@ -65,7 +149,7 @@ bool tt_log_is_host(struct tt_slice a, struct tt_slice b)
 }
 
 /* Exim and Sendmail write bytes above 126 as \ooo. */
-static struct tt_slice plain_id(struct tt_arena *arena, struct tt_slice s)
+struct tt_slice tt_log_plain_id(struct tt_arena *arena, struct tt_slice s)
 {
 	s = tt_slice_trim(s);
 	if (s.n >= 2 && s.p[0] == '<' && s.p[s.n - 1] == '>')
@@ -92,7 +176,8 @@ static struct tt_slice plain_id(struct tt_arena *arena, struct tt_slice s)
 
 bool tt_log_is_id(struct tt_arena *arena, struct tt_slice a, struct tt_slice b)
 {
-	return tt_slice_eq(plain_id(arena, a), plain_id(arena, b));
+	return tt_slice_eq(tt_log_plain_id(arena, a),
+			   tt_log_plain_id(arena, b));
 }
 
 bool tt_log_is_near(const struct tt_event *a, const struct tt_log_clock *ca,
@@ -107,6 +192,82 @@ bool tt_log_is_near(const struct tt_event *a, const struct tt_log_clock *ca,
 	return apart <= WINDOW_US + (au + bu) * 1000000;
 }
 
+/* ---- hosts and times ---- */
+
+static size_t hash_id(struct tt_slice s)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ s.p[i]) * UINT64_C(0x100000001b3);
+	return (size_t)(h ^ h >> 32);
+}
+
+/* Exim's own file names no host: then all of one file are one. */
+static struct tt_log_host *host_of(struct tt_book *b, const struct tt_event *e)
+{
+	struct tt_slice place = e->host;
+
+	if (place.n == 0 && e->quotes.n && e->quotes.v[0].origin)
+		place = e->quotes.v[0].origin->path;
+	struct tt_log_host **at = &b->hosts[hash_id(place) % TT_LOG_HOSTS];
+
+	while (*at && !tt_slice_eq((*at)->place, place))
+		at = &(*at)->next;
+	if (!*at) {
+		*at = TT_NEW(&b->arena, struct tt_log_host);
+		(*at)->place = place;
+	}
+	return *at;
+}
+
+static bool is_year_guessed(const struct tt_event *e)
+{
+	return e->time == TT_LOG_NO_YEAR && e->clock && !e->clock->has_year;
+}
+
+/* Copies of a log that were written to at different times are guessed to be of
+ * different years: the latest is for all, or they would be two. */
+static void guess_years(struct tt_book *b)
+{
+	const struct tt_log_clock *last = NULL;
+
+	for (size_t i = 0; i < b->events.n; i++) {
+		const struct tt_event *const e = b->events.v[i];
+
+		if (!is_year_guessed(e) || e->clock == last)
+			continue;
+		last = e->clock;
+		struct tt_log_host *const host = host_of(b, e);
+
+		if (last->year > host->year)
+			host->year = last->year;
+	}
+}
+
+/* Once: sorting asks for it many times. */
+static void settle_times(struct tt_book *b)
+{
+	const struct tt_log_clock *last = NULL;
+	struct tt_log_clock clock;
+	int64_t unsure;
+
+	guess_years(b);
+	for (size_t i = 0; i < b->events.n; i++) {
+		struct tt_event *const e = b->events.v[i];
+		const bool is_guess = is_year_guessed(e);
+
+		if (is_guess && e->clock != last) {
+			last = e->clock;
+			clock = *last;
+			clock.year = host_of(b, e)->year;
+		}
+		if (!tt_event_time(e, is_guess ? &clock : NULL, &e->book_us,
+				   &unsure))
+			e->book_us = 0;
+	}
+}
+
 /* ---- order, and what is there twice ---- */
 
 static int compare(struct tt_slice a, struct tt_slice b)
@@ -119,23 +280,15 @@ static int64_t time_of(const struct tt_event *e)
 	return e->book_us;
 }
 
-/* Once: sorting asks for it many times. */
-static void settle_times(struct tt_book *b)
-{
-	int64_t unsure;
-
-	for (size_t i = 0; i < b->events.n; i++) {
-		struct tt_event *const e = b->events.v[i];
-
-		if (!tt_event_time(e, NULL, &e->book_us, &unsure))
-			e->book_us = 0;
-	}
-}
-
 /* CloudTrail and SES are two witnesses. */
 static enum tt_evidence_kind evidence_of(const struct tt_event *e)
 {
 	return e->quotes.n ? e->quotes.v[0].kind : TT_EVIDENCE_LOG;
+}
+
+static struct tt_slice key_of(const struct tt_event *e)
+{
+	return e->queue_id.n ? e->queue_id : e->ses_id;
 }
 
 /* What makes two accounts of one thing the same, whatever wraps them; whole
@@ -155,6 +308,9 @@ static int by_content(const struct tt_event *a, const struct tt_event *b)
 		c = (int)a->kind - (int)b->kind;
 	if (c == 0)
 		c = (int)a->side - (int)b->side;
+	/* Those of one record without a name stand together. */
+	if (c == 0 && key_of(a).n == 0)
+		c = compare(a->text, b->text);
 	if (c == 0)
 		c = compare(a->recipient, b->recipient);
 	if (c == 0)
@@ -215,15 +371,6 @@ static void drop_copies(struct tt_book *b)
 
 /* ---- nodes ---- */
 
-static size_t hash_id(struct tt_slice s)
-{
-	uint64_t h = UINT64_C(14695981039346656037);
-
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ s.p[i]) * UINT64_C(0x100000001b3);
-	return (size_t)(h ^ h >> 32);
-}
-
 static struct tt_log_node **slot_of(const struct tt_book *b, struct tt_slice id)
 {
 	size_t i = hash_id(id) & b->mask;
@@ -257,29 +404,6 @@ struct tt_log_leg *tt_book_leg(const struct tt_book *b, struct tt_slice id)
 	return b->by_next && id.n ? *leg_slot(b, id) : NULL;
 }
 
-/* Exim's own file names no host: then all of one file are one. */
-static struct tt_log_host *host_of(struct tt_book *b, const struct tt_event *e)
-{
-	struct tt_slice place = e->host;
-
-	if (place.n == 0 && e->quotes.n && e->quotes.v[0].origin)
-		place = e->quotes.v[0].origin->path;
-	struct tt_log_host **at = &b->hosts[hash_id(place) % TT_LOG_HOSTS];
-
-	while (*at && !tt_slice_eq((*at)->place, place))
-		at = &(*at)->next;
-	if (!*at) {
-		*at = TT_NEW(&b->arena, struct tt_log_host);
-		(*at)->place = place;
-	}
-	return *at;
-}
-
-static struct tt_slice key_of(const struct tt_event *e)
-{
-	return e->queue_id.n ? e->queue_id : e->ses_id;
-}
-
 static struct tt_log_node *add_node(struct tt_book *b,
 				    const struct tt_event *e)
 {
@@ -289,11 +413,13 @@ static struct tt_log_node *add_node(struct tt_book *b,
 	n->host = e->host;
 	n->known = host_of(b, e);
 	n->queue_id = key_of(e);
-	n->is_ses = e->queue_id.n == 0;
+	n->is_ses = e->queue_id.n == 0 && e->ses_id.n;
+	n->is_unstamped = e->is_id_unstamped;
 	*tt_vec_push(&b->arena, &b->nodes) = n;
-	while (*slot)
+	while (n->queue_id.n && *slot)
 		slot = &(*slot)->same;
-	*slot = n;
+	if (n->queue_id.n)
+		*slot = n;
 	return n;
 }
 
@@ -320,8 +446,20 @@ static bool begins_anew(const struct tt_log_node *n, const struct tt_event *e)
 	       time_of(e) - time_of(n->in->accept) > SAME_MESSAGE_US;
 }
 
+/* What has no name is a message of its own, but for what stands in the same
+ * record (a mail to several). */
+static bool is_of_record(const struct tt_log_node *n, const struct tt_event *e)
+{
+	const struct tt_event *const first = n->events.v[0];
+
+	return n->queue_id.n == 0 && first->quotes.n && e->quotes.n &&
+	       first->kind == e->kind && by_place(first, e) == 0;
+}
+
 static bool is_of_node(const struct tt_log_node *n, const struct tt_event *e)
 {
+	if (key_of(e).n == 0)
+		return is_of_record(n, e);
 	if (n->is_ses || e->queue_id.n == 0)
 		return n->is_ses && e->queue_id.n == 0 &&
 		       tt_slice_eq(n->queue_id, e->ses_id);
@@ -384,6 +522,12 @@ static void take_accept(struct tt_book *b, struct tt_log_node *n,
 		take_ses_accept(b, n->in, e);
 }
 
+static bool is_transfer(const struct tt_event *e)
+{
+	return e->kind == TT_EVENT_ACCEPT || e->kind == TT_EVENT_DELIVER ||
+	       e->kind == TT_EVENT_ATTEMPT;
+}
+
 static void build_nodes(struct tt_book *b)
 {
 	struct tt_log_node *n = NULL;
@@ -391,7 +535,7 @@ static void build_nodes(struct tt_book *b)
 	for (size_t i = 0; i < b->events.n; i++) {
 		const struct tt_event *e = b->events.v[i];
 
-		if (key_of(e).n == 0) {
+		if (key_of(e).n == 0 && !is_transfer(e)) {
 			if (e->kind == TT_EVENT_CONTEXT)
 				*tt_vec_push(&b->arena, &b->context) = e;
 			continue;
@@ -534,33 +678,63 @@ static bool is_loopback(struct tt_slice text)
 }
 
 /* The first who says it is believed: the book's order is its own. */
-static void learn(struct tt_log_node *n, struct tt_slice name,
-		  struct tt_slice ip)
+static void learn(struct tt_log_name_ip *called, const struct tt_log_node *n,
+		  struct tt_slice name, struct tt_slice ip)
 {
-	if (is_loopback(ip) || !tt_host_is_name(name) ||
+	if (called->name.n || is_loopback(ip) || !tt_host_is_name(name) ||
 	    (n->host.n && !tt_log_is_host(n->host, name)))
 		return;
-	if (n->known->name.n == 0) {
-		n->known->name = name;
-		n->known->ip = ip;
-	}
+	called->name = name;
+	called->ip = ip;
 }
 
 /* Where both sides of a leg have a log, each names the other. */
+static void learn_sender(struct tt_log_name_ip *called,
+			 const struct tt_log_leg *leg)
+{
+	const struct tt_event *const a = leg->accept;
+
+	if (leg->from && a)
+		learn(called, leg->from,
+		      a->from.rdns.n ? a->from.rdns : a->from.name,
+		      a->from.ip);
+}
+
+static void learn_receiver(struct tt_log_name_ip *called,
+			   const struct tt_log_leg *leg)
+{
+	if (leg->to && leg->delivers.n)
+		learn(called, leg->to, leg->delivers.v[0]->by.name,
+		      leg->delivers.v[0]->by.ip);
+}
+
 static void name_hosts(struct tt_book *b)
 {
 	for (size_t i = 0; i < b->legs.n; i++) {
 		const struct tt_log_leg *const leg = b->legs.v[i];
-		const struct tt_event *const a = leg->accept;
 
-		if (leg->from && a)
-			learn(leg->from,
-			      a->from.rdns.n ? a->from.rdns : a->from.name,
-			      a->from.ip);
-		if (leg->to && leg->delivers.n)
-			learn(leg->to, leg->delivers.v[0]->by.name,
-			      leg->delivers.v[0]->by.ip);
+		if (leg->from)
+			learn_sender(&leg->from->known->called, leg);
+		if (leg->to)
+			learn_receiver(&leg->to->known->called, leg);
 	}
+}
+
+struct tt_log_name_ip tt_book_called(const struct tt_book *b,
+				     const struct tt_log_node *n)
+{
+	struct tt_log_name_ip called = { 0 };
+
+	for (const struct tt_log_node *k = b->first.v[n->message]; k;
+	     k = k->next) {
+		if (k->known != n->known)
+			continue;
+		for (size_t i = 0; i < k->out.n; i++)
+			learn_sender(&called, k->out.v[i]);
+		if (k->in)
+			learn_receiver(&called, k->in);
+	}
+	return called;
 }
 
 static void index_legs(struct tt_book *b)
@@ -575,6 +749,51 @@ static void index_legs(struct tt_book *b)
 		while (*slot)
 			slot = &(*slot)->same;
 		*slot = leg;
+	}
+}
+
+static struct tt_log_node **message_slot(const struct tt_book *b,
+					 struct tt_slice plain)
+{
+	size_t i = hash_id(plain) & b->message_mask;
+
+	while (b->by_message[i] &&
+	       !tt_slice_eq(b->by_message[i]->message_id, plain))
+		i = (i + 1) & b->message_mask;
+	return &b->by_message[i];
+}
+
+struct tt_log_node *tt_book_by_message(const struct tt_book *b,
+				       struct tt_slice message_id,
+				       struct tt_arena *arena)
+{
+	const struct tt_slice plain =
+		tt_log_plain_id(arena, message_id);
+
+	return plain.n ? *message_slot(b, plain) : NULL;
+}
+
+static void index_messages(struct tt_book *b)
+{
+	size_t cap = 64;
+
+	while (cap < b->nodes.n * 2)
+		cap *= 2;
+	b->by_message =
+		tt_zalloc(tt_mul_size(cap, sizeof(struct tt_log_node *)));
+	b->message_mask = cap - 1;
+	/* From the end: each goes before what is there. */
+	for (size_t i = b->nodes.n; i-- > 0;) {
+		struct tt_log_node *const n = b->nodes.v[i];
+
+		n->message_id = tt_log_plain_id(&b->arena, n->message_id);
+		if (n->message_id.n == 0)
+			continue;
+		struct tt_log_node **const slot =
+			message_slot(b, n->message_id);
+
+		n->same_message = *slot;
+		*slot = n;
 	}
 }
 
@@ -644,6 +863,7 @@ void tt_book_settle(struct tt_book *b, struct tt_diags *diags)
 	if (b->n_cut)
 		tt_diag_limit(diags, TT_DIAG_events_cut, TT_LIM_log_events,
 			      TT_NO_OFF, b->events.n + b->n_cut);
+	b->hosts = TT_NEW_N(&b->arena, struct tt_log_host *, TT_LOG_HOSTS);
 	settle_times(b);
 	drop_copies(b);
 	while (cap < b->events.n * 2)
@@ -651,12 +871,14 @@ void tt_book_settle(struct tt_book *b, struct tt_diags *diags)
 	b->by_id = tt_zalloc(tt_mul_size(cap, sizeof(struct tt_log_node *)));
 	b->by_next = tt_zalloc(tt_mul_size(cap, sizeof(struct tt_log_leg *)));
 	b->mask = cap - 1;
-	b->hosts = TT_NEW_N(&b->arena, struct tt_log_host *, TT_LOG_HOSTS);
 	build_nodes(b);
 	build_legs(b);
 	name_hosts(b);
 	index_legs(b);
+	index_messages(b);
 	number_messages(b);
+	b->is_context_told =
+		TT_NEW_N(&b->arena, _Atomic bool, b->context.n + 1);
 	b->is_told = TT_NEW_N(&b->arena, _Atomic bool, b->first.n + 1);
 }
 

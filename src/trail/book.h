@@ -13,10 +13,16 @@
 
 struct tt_log_leg;
 
+/* What a host is called, and its address; n 0: not known. */
+struct tt_log_name_ip {
+	struct tt_slice name, ip;
+};
+
 /* A host as its peers call it: a log has a short name, or none. */
 struct tt_log_host {
 	struct tt_slice place; /* the log's name for it, or the log's path */
-	struct tt_slice name, ip; /* n 0: nobody said */
+	struct tt_log_name_ip called; /* by any message */
+	int year; /* the latest that its logs are guessed to be of */
 	struct tt_log_host *next;
 };
 
@@ -24,6 +30,7 @@ struct tt_log_node {
 	struct tt_slice host, queue_id; /* is_ses: the SES message id, and
 					 * what the first event names */
 	bool is_ses;
+	bool is_unstamped; /* no stamp has its queue id */
 	struct tt_slice about; /* what it was sent by; n 0: not logged */
 	struct tt_log_host *known;
 	struct tt_slice message_id; /* n 0: not logged */
@@ -35,6 +42,7 @@ struct tt_log_node {
 	size_t message;		  /* which of the book's */
 	struct tt_log_node *next; /* of that message */
 	struct tt_log_node *same; /* the next of this queue id */
+	struct tt_log_node *same_message; /* ... of this Message-ID */
 };
 
 struct tt_log_leg {
@@ -49,7 +57,9 @@ struct tt_log_leg {
 
 struct tt_book {
 	struct tt_arena arena;
+	struct tt_sift *sift; /* NULL: every event is kept */
 	TT_VEC(struct tt_event *) events;
+	TT_VEC(struct tt_book_rest) left_out; /* by the sift; by log */
 	TT_VEC(struct tt_log_node *) nodes;
 	TT_VEC(struct tt_log_leg *) legs;
 	TT_VEC(const struct tt_event *) context; /* of no one message */
@@ -57,11 +67,13 @@ struct tt_book {
 	struct tt_log_node **by_id; /* open addressing over queue ids */
 	struct tt_log_leg **by_next; /* ... and next queue ids, of legs whose
 				      * receiver no log tells of */
-	size_t mask;
+	struct tt_log_node **by_message; /* ... and Message-IDs */
+	size_t mask, message_mask;
 	uint64_t n_cut;
 	TT_VEC(struct tt_log_node *) first; /* of each message */
 	/* Joined with a mail, by whichever thread. */
 	_Atomic bool *is_told;
+	_Atomic bool *is_context_told; /* by index of context */
 };
 
 /* The first node of a queue id; others by ->same.  NULL: none. */
@@ -70,6 +82,14 @@ struct tt_log_node *tt_book_node(const struct tt_book *book,
 /* The same of legs by what the receiver called the message. */
 struct tt_log_leg *tt_book_leg(const struct tt_book *book,
 			       struct tt_slice next_queue_id);
+/* ... of a Message-ID, others by ->same_message; arena for its plain form. */
+struct tt_log_node *tt_book_by_message(const struct tt_book *book,
+				       struct tt_slice message_id,
+				       struct tt_arena *arena);
+/* What the node's host is called by the logs of the node's own message: what
+ * is told of a mail does not depend on which other messages the book has. */
+struct tt_log_name_ip tt_book_called(const struct tt_book *book,
+				     const struct tt_log_node *n);
 /* Do two names mean one host: equal, or one is the other's first label? */
 bool tt_log_is_host(struct tt_slice a, struct tt_slice b);
 /* Are two Message-IDs one, as logs spell them (without brackets, octal)? */
@@ -80,7 +100,12 @@ bool tt_log_is_id(struct tt_arena *arena, struct tt_slice a,
 bool tt_log_is_near(const struct tt_event *a, const struct tt_log_clock *ca,
 		    const struct tt_event *b, const struct tt_log_clock *cb);
 
-/* log_context.c: what is told beside the hops of the node's message. */
+/* ---- log_context.c ---- */
+
+/* One of the book's, of no one message. */
+void tt_log_context(struct tt_timeline *t, const struct tt_book *book,
+		    size_t i, struct tt_arena *arena);
+/* What is told beside the hops of the node's message. */
 void tt_log_contexts(struct tt_timeline *t, const struct tt_book *book,
 		     const struct tt_log_node *n, struct tt_arena *arena);
 /* Reports on TLS with the domains that the hops went to; after the hops. */
@@ -97,13 +122,18 @@ bool tt_log_ses_hop(const struct tt_hop *hop, const struct tt_log_node *n,
 
 /* log_hop.c: legs become hops, or witnesses of them. */
 
-/* A hop that only logs know; index 0. */
+/* A hop that only logs know; index 0.  book: as tt_book_called(); NULL: hosts
+ * are called what any message says. */
 void tt_log_hop(struct tt_hop *hop, const struct tt_log_leg *leg,
+		const struct tt_book *book,
 		const struct tt_log_clock *clock, const char *key,
 		const struct tt_rules *rules, struct tt_arena *arena);
-/* What the logs say of a hop that a stamp tells. */
+/* What the logs say of a hop that a stamp tells; key is that of the receiver's
+ * log, or of the sender's where no other is there. */
 void tt_log_witness(struct tt_work *w, size_t i, const struct tt_log_leg *leg,
 		    const char *key);
+/* Of hops that only logs know, where these differ; after all of them. */
+void tt_log_conflicts(struct tt_work *w);
 /* A try that carried nothing. */
 struct tt_attempt tt_log_attempt(const struct tt_event *e,
 				 const struct tt_log_clock *clock,

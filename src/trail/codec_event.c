@@ -1,7 +1,7 @@
 /* codec_event.c - what an event of a log is made of, field by field */
 #include "codec.h"
 
-enum { LEAST_QUOTE = 6, LEAST_CLOCK = 4, LEAST_LEVEL = 1 };
+enum { LEAST_QUOTE = 6, LEAST_CLOCK = 5, LEAST_LEVEL = 1 };
 
 /* Which of a list it is: its number from 1 on, 0 where it is NULL; `list` NULL
  * where it is not known yet. */
@@ -43,6 +43,7 @@ static void code_keys(struct tt_codec *c, struct tt_event *e)
 	tt_code_text(c, &e->next_queue_id);
 	tt_code_text(c, &e->message_id);
 	tt_code_text(c, &e->ses_id);
+	tt_code_bool(c, &e->is_id_unstamped);
 	tt_code_bool(c, &e->is_through);
 	tt_code_bool(c, &e->is_origin_link);
 	tt_code_text(c, &e->sender);
@@ -133,8 +134,20 @@ bool tt_event_get(struct tt_event *e_r, struct tt_slice bytes,
 	return !c.base.is_bad && c.base.in.n == 0;
 }
 
+static void code_zone(struct tt_codec *c, const struct tt_zone **zone)
+{
+	struct tt_slice name = *zone ? tt_zone_name(*zone) : TT_NO_SLICE;
+
+	tt_code_text(c, &name);
+	if (c->out || !name.p)
+		return;
+	*zone = tt_zone_find(name, c->arena);
+	c->is_bad |= !*zone;
+}
+
 static void code_clock(struct tt_codec *c, struct tt_log_clock *k)
 {
+	code_zone(c, &k->zone);
 	tt_code_bool(c, &k->has_year);
 	tt_code_bool(c, &k->has_zone);
 	tt_code_int(c, &k->year);

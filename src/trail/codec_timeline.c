@@ -10,7 +10,7 @@
 enum {
 	LEAST_HOP = 48,
 	LEAST_EVIDENCE = 7,
-	LEAST_WITNESS = 6,
+	LEAST_WITNESS = 7,
 	LEAST_ATTEMPT = 10,
 	LEAST_NAMED = 3,
 };
@@ -66,6 +66,8 @@ static void code_source(struct tt_codec *c, struct tt_timeline *t)
 	tt_code_bytes(c, t->content_sha256, sizeof(t->content_sha256));
 	tt_code_bool(c, &t->has_parent);
 	tt_code_bool(c, &t->is_decoded);
+	tt_code_bool(c, &t->is_of_logs);
+	tt_code_bool(c, &t->is_no_message);
 	tt_code_bytes(c, t->parent_sha256, sizeof(t->parent_sha256));
 }
 
@@ -83,6 +85,7 @@ static void code_evidence(struct tt_codec *c, struct tt_evidence *e)
 static void code_witness(struct tt_codec *c, struct tt_witness *w)
 {
 	TT_CODE_ENUM(c, enum tt_evidence_kind, &w->kind, TT_EVIDENCE_OTHER);
+	tt_code_bool(c, &w->is_experimental);
 	tt_code_name(c, &w->side);
 	tt_code_text(c, &w->host);
 	tt_code_name(c, &w->key);

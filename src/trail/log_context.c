@@ -11,7 +11,7 @@
 /* What a report covers, by RFC 8460, section 4.1; it tells its start. */
 #define DAY_S 86400
 
-static void add(struct tt_timeline *t, const struct tt_event *e,
+static bool add(struct tt_timeline *t, const struct tt_event *e,
 		struct tt_arena *arena)
 {
 	const struct tt_event_quote *const q = e->quotes.v;
@@ -19,7 +19,7 @@ static void add(struct tt_timeline *t, const struct tt_event *e,
 	int64_t us, unsure;
 
 	if (e->quotes.n == 0 || t->context.n >= TT_MAX_attempts)
-		return;
+		return false;
 	c.evidence = (struct tt_evidence){
 		.kind = q->kind,
 		.rule = q->rule,
@@ -31,6 +31,25 @@ static void add(struct tt_timeline *t, const struct tt_event *e,
 	c.has_time = tt_event_time(e, NULL, &us, &unsure);
 	c.time_unix = c.has_time ? us / 1000000 : 0;
 	*tt_vec_push(arena, &t->context) = c;
+	return true;
+}
+
+void tt_log_context(struct tt_timeline *t, const struct tt_book *book,
+		    size_t i, struct tt_arena *arena)
+{
+	const struct tt_event *const e = book->context.v[i];
+	struct tt_context *c;
+
+	if (!add(t, e, arena))
+		return;
+	book->is_context_told[i] = true;
+	c = &t->context.v[t->context.n - 1];
+	/* Beside hops it is known what it is of. */
+	if (t->is_no_message && e->about.n)
+		c->text = tt_slice_str(tt_arena_printf(
+			arena, "%.*s: %.*s", (int)e->about.n,
+			(const char *)e->about.p, (int)c->text.n,
+			(const char *)c->text.p));
 }
 
 static bool is_report(const struct tt_event *e)
@@ -44,10 +63,10 @@ void tt_log_contexts(struct tt_timeline *t, const struct tt_book *book,
 	for (size_t i = 0; n->about.n && i < book->context.n; i++)
 		if (!is_report(book->context.v[i]) &&
 		    tt_slice_eq(book->context.v[i]->about, n->about))
-			add(t, book->context.v[i], arena);
+			tt_log_context(t, book, i, arena);
 	for (size_t i = 0; i < n->events.n; i++)
 		if (n->events.v[i]->kind == TT_EVENT_CONTEXT)
-			add(t, n->events.v[i], arena);
+			(void)add(t, n->events.v[i], arena);
 }
 
 /* ---- reports ---- */
@@ -88,6 +107,6 @@ void tt_log_reports(struct tt_timeline *t, const struct tt_book *book,
 		     k++)
 			is_met = is_reported(&t->hops.v[k], e);
 		if (is_met)
-			add(t, e, arena);
+			tt_log_context(t, book, i, arena);
 	}
 }

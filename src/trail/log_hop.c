@@ -63,6 +63,7 @@ static void add_witness(struct tt_hop *hop, const struct tt_event *e,
 {
 	*tt_vec_push(arena, &hop->witnesses) = (struct tt_witness){
 		.kind = e->quotes.n ? e->quotes.v[0].kind : TT_EVIDENCE_LOG,
+		.is_experimental = e->is_experimental,
 		.side = tt_side_name(e->side),
 		.host = e->host,
 		.key = key,
@@ -201,7 +202,8 @@ void tt_log_witness(struct tt_work *w, size_t i, const struct tt_log_leg *leg,
 	if (sent) {
 		add_witness(hop, sent,
 			    leg->from && leg->from->is_ses ? "ses-message-id" :
-							     "next-queue-id",
+			    leg->accept			   ? "next-queue-id" :
+							     key,
 			    w->arena);
 		weigh(w, i, sent, is_claimed);
 	}
@@ -229,19 +231,23 @@ static bool is_loopback(struct tt_slice text)
 }
 
 /* What the host is called by others, else by its own log. */
-static struct tt_slice name_of(const struct tt_log_node *n)
+static struct tt_log_name_ip called(const struct tt_book *book,
+				    const struct tt_log_node *n)
 {
-	return n && !n->is_ses ? first_of(n->known->name, n->host) :
-				 TT_NO_SLICE;
+	struct tt_log_name_ip c = { 0 };
+
+	if (!n || n->is_ses)
+		return c;
+	c = book ? tt_book_called(book, n) : n->known->called;
+	c.name = first_of(c.name, n->host);
+	return c;
 }
 
-static struct tt_slice ip_of(const struct tt_log_node *n)
+static void fill_sides(struct tt_hop *hop, const struct tt_log_leg *leg,
+		       const struct tt_book *book)
 {
-	return n && !n->is_ses ? or_none(n->known->ip) : TT_NO_SLICE;
-}
-
-static void fill_sides(struct tt_hop *hop, const struct tt_log_leg *leg)
-{
+	const struct tt_log_name_ip from = called(book, leg->from);
+	const struct tt_log_name_ip to = called(book, leg->to);
 	const struct tt_event *const a = leg->accept;
 	const struct tt_event *const d =
 		leg->delivers.n ? leg->delivers.v[0] : NULL;
@@ -252,15 +258,15 @@ static void fill_sides(struct tt_hop *hop, const struct tt_log_leg *leg)
 		hop->from.helo = or_none(a->from.helo);
 		hop->from.rdns = or_none(a->from.rdns);
 		hop->from.ip = or_none(a->from.ip);
-		hop->by.name = first_of(a->by.name, name_of(leg->to));
-		hop->by.ip = first_of(a->by.ip, ip_of(leg->to));
+		hop->by.name = first_of(a->by.name, to.name);
+		hop->by.ip = first_of(a->by.ip, to.ip);
 	}
 	if (!d)
 		return;
 	hop->from.name = first_of(hop->from.name,
-				  first_of(d->from.name, name_of(leg->from)));
+				  first_of(d->from.name, from.name));
 	hop->from.ip = first_of(hop->from.ip,
-				first_of(d->from.ip, ip_of(leg->from)));
+				first_of(d->from.ip, from.ip));
 	hop->by.name = first_of(hop->by.name, d->by.name);
 	hop->by.ip = first_of(hop->by.ip, d->by.ip);
 }
@@ -282,6 +288,7 @@ static void fill_time(struct tt_hop *hop, const struct tt_event *e,
 }
 
 void tt_log_hop(struct tt_hop *hop, const struct tt_log_leg *leg,
+		const struct tt_book *book,
 		const struct tt_log_clock *clock, const char *key,
 		const struct tt_rules *rules, struct tt_arena *arena)
 {
@@ -289,7 +296,7 @@ void tt_log_hop(struct tt_hop *hop, const struct tt_log_leg *leg,
 	const struct tt_event *const e = leg->accept ? leg->accept : sent;
 
 	*hop = (struct tt_hop){ .bits = -1, .is_trusted = true };
-	fill_sides(hop, leg);
+	fill_sides(hop, leg, book);
 	hop->transport = e->transport;
 	hop->id = leg->accept ? or_none(leg->accept->queue_id) :
 				or_none(sent->next_queue_id);
@@ -325,4 +332,32 @@ void tt_log_hop(struct tt_hop *hop, const struct tt_log_leg *leg,
 		hop->basis = TT_BASIS_LOG;
 	}
 	corroborate(hop);
+}
+
+static bool is_at_odds(const struct tt_witness *a, const struct tt_witness *b)
+{
+	if (!is_speaking(a->verdict) || !is_speaking(b->verdict))
+		return false;
+	return a->verdict != b->verdict ||
+	       (a->version != TT_TLS_NONE && b->version != TT_TLS_NONE &&
+		a->version != b->version);
+}
+
+/* Stamps were held against their logs when these were joined. */
+void tt_log_conflicts(struct tt_work *w)
+{
+	for (size_t i = 0; i < w->t->hops.n; i++) {
+		const struct tt_hop *const hop = &w->t->hops.v[i];
+
+		if (hop->off != TT_NO_OFF || hop->verdict == TT_LOCAL)
+			continue;
+		for (size_t x = 0; x < hop->witnesses.n; x++)
+			for (size_t y = 0; y < x; y++)
+				if (is_at_odds(&hop->witnesses.v[x],
+					       &hop->witnesses.v[y]))
+					tt_anomaly_add(w, i,
+						       TT_ANOMALY_conflict,
+						       "the logs of this hop "
+						       "differ");
+	}
 }

@@ -19,7 +19,8 @@ static void tell_leg(struct telling *x, const struct tt_log_leg *leg)
 	if (x->t->hops.n >= TT_MAX_hops)
 		return;
 	hop = tt_vec_push(x->arena, &x->t->hops);
-	tt_log_hop(hop, leg, NULL, leg->from && leg->to ? "next-queue-id" : NULL,
+	tt_log_hop(hop, leg, NULL, NULL,
+		   leg->from && leg->to ? "next-queue-id" : NULL,
 		   x->options->rules, x->arena);
 	hop->index = (int)x->t->hops.n - 1;
 	hop->off = TT_NO_OFF;
@@ -114,7 +115,7 @@ static void fill_identity(struct telling *x, const struct tt_log_node *first)
 				(const char *)n->message_id.p));
 }
 
-void tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
+bool tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
 		      size_t message, const struct tt_trail_options *options,
 		      struct tt_arena *arena, struct tt_diags *diags)
 {
@@ -123,7 +124,7 @@ void tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
 	struct tt_work w = { .t = t, .options = options, .arena = arena,
 			     .diags = diags };
 
-	*t = (struct tt_timeline){ .diags = diags };
+	*t = (struct tt_timeline){ .diags = diags, .is_of_logs = true };
 	t->result = (struct tt_result){ .profile = options->profile,
 					.border = -1 };
 	fill_source(t, first);
@@ -133,10 +134,14 @@ void tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
 		tt_log_contexts(t, book, n, arena);
 	tt_log_reports(t, book, arena);
 	w.leg = TT_NEW_N(arena, struct tt_leg, t->hops.n + 1);
+	tt_log_conflicts(&w);
 	tt_anomaly_chain(&w);
 	tt_result_judge(&t->result, t->hops.v, t->hops.n);
 	tt_anomaly_list(&w);
 	tt_advise(t, options->rules, arena);
+	book->is_told[message] =
+		t->hops.n + t->attempts.n + t->context.n > 0;
+	return book->is_told[message];
 }
 
 /* Queue ids come again, so the time belongs to the key. */

@@ -6,21 +6,27 @@
  * taken that the stamp names; another recipient's may have been by another
  * TLS version. */
 #include "book.h"
+#include "sift.h"
 
 #define US INT64_C(1000000)
 
-/* The local part of the Message-ID, where SES gave it. */
-const struct tt_log_node *tt_log_ses_node(const struct tt_book *book,
-					  struct tt_slice message_id)
+struct tt_slice tt_log_ses_id(struct tt_slice message_id)
 {
 	const size_t from = message_id.n && *message_id.p == '<';
 	const size_t at = tt_slice_chr(message_id, '@');
-	const struct tt_log_node *n;
 
 	if (at == SIZE_MAX ||
 	    !tt_slice_iends(message_id, TT_S(".amazonses.com>")))
-		return NULL;
-	n = tt_book_node(book, tt_slice_sub(message_id, from, at - from));
+		return TT_NO_SLICE;
+	return tt_slice_sub(message_id, from, at - from);
+}
+
+const struct tt_log_node *tt_log_ses_node(const struct tt_book *book,
+					  struct tt_slice message_id)
+{
+	const struct tt_log_node *n =
+		tt_book_node(book, tt_log_ses_id(message_id));
+
 	while (n && !n->is_ses)
 		n = n->same;
 	return n;

@@ -109,6 +109,15 @@ static void build_hops(struct tt_work *w)
 	}
 }
 
+/* Logs may prove hops of a message inside another: who put it there is another
+ * question, and it has no result. */
+static void leave_open(struct tt_result *r)
+{
+	r->verdict = TT_RESULT_NONE;
+	r->fail_basis = TT_BASIS_NONE;
+	r->weakest = TT_TLS_NONE;
+}
+
 void tt_timeline_read(struct tt_timeline *t, const struct tt_header *header,
 		      const struct tt_trail_options *options,
 		      struct tt_matcher *matcher, struct tt_arena *arena,
@@ -158,6 +167,8 @@ void tt_timeline_conclude(struct tt_timeline *t,
 		tt_log_join(&w);
 	tt_anomaly_chain(&w);
 	tt_result_judge(&t->result, t->hops.v, t->hops.n);
+	if (t->has_parent)
+		leave_open(&t->result);
 	tt_anomaly_list(&w);
 	tt_advise(t, options->rules, arena);
 }

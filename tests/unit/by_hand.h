@@ -174,7 +174,7 @@ static inline void fill_hop(struct example *x)
 		.software = TT_S("Postfix"),
 		.is_trusted = true,
 	};
-	x->witness = (struct tt_witness){ TT_EVIDENCE_RECEIVED, "receiver",
+	x->witness = (struct tt_witness){ TT_EVIDENCE_RECEIVED, false, "receiver",
 					  TT_S("mx.example.com"), NULL,
 					  TT_ENCRYPTED, TT_TLSV1_3 };
 	x->evidence = (struct tt_evidence){

@@ -241,7 +241,8 @@ static void take(void *ctx, struct tt_event *e)
 {
 	struct told *const t = ctx;
 
-	*tt_vec_push(&t->arena, &t->events) = e;
+	*tt_vec_push(&t->arena, &t->events) =
+		e->is_lent ? tt_event_dup(e, &t->arena) : e;
 }
 
 static void read_log(struct told *t, const struct fixture *f, const char *text)

@@ -146,6 +146,14 @@ static const struct row rows[] = {
 	    "relay=in.example.com[203.0.113.9]:25, delay=1, delays=0/0/1/0, "
 	    "dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 4Top10)\n", "" },
 	  0, "encrypted", "TLSv1.2", "log", "l", "" },
+	{ "a hop that only logs know, and they differ", TOP ID,
+	  { CONNECT TLS("TLSv1.2") CLIENT("4Mx10")
+		    MID("4Mx10", "1@a.example.org")
+	    "Jun  9 14:03:24 mx postfix/smtp[9]: 4Mx10: to=<b@example.com>, "
+	    "relay=in.example.com[203.0.113.9]:25, delay=1, delays=0/0/1/0, "
+	    "dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 4Top10)\n",
+	    OUT_QUEUED OUT_TLS("TLSv1.1") OUT_SENT("4Mx10") },
+	  0, "encrypted", "TLSv1.1", "log", "ls", "conflict" },
 	{ "a try before the success", MARKED("4Mx10") ID,
 	  { "", OUT_QUEUED OUT_DEFERRED OUT_TLS("TLSv1.3")
 			OUT_SENT("4Mx10") },

@@ -143,7 +143,7 @@ static const struct row {
 	  STAMP(PEER, FOR_B) ID,
 	  TRAIL("14:03:21", TLS("TLSv1.3"))
 	  TO_B(OUT("198.51.100.71", "TLSv1.3")),
-	  "192.0.2.7 encrypted TLSv1.2 cs\n" ARRIVED("rS corroborated") },
+	  "192.0.2.7 encrypted TLSv1.2 cs conflict\n" ARRIVED("rS corroborated") },
 	/* beside the hops */
 	{ "the policy of its configuration set", STAMP(PEER, FOR_B) ID,
 	  TO_B(OUT("198.51.100.71", "TLSv1.3")) POLICY("strict")

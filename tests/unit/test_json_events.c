@@ -13,15 +13,30 @@
 #include <tlstrail/record/value.h>
 #include <tlstrail/rule/event.h>
 
+#include "rule/json_rules.h"
+
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
-static struct tt_rules *rules;
+/* `plain`: without what finds rules and ends of objects sooner. */
+static struct tt_rules *rules, *plain;
 
 struct seen {
 	char text[2000];
 	const char *stream;
 	size_t n, n_bytes;
+	const char *wanted; /* an id; NULL: all are */
 };
+
+static bool is_wanted(void *ctx, const struct tt_event_ids *ids)
+{
+	const struct seen *s = ctx;
+	const struct tt_slice id = tt_slice_str(s->wanted ? s->wanted : "");
+
+	return !s->wanted || tt_slice_eq(ids->ses_id, id) ||
+	       tt_slice_eq(ids->queue_id, id) ||
+	       tt_slice_eq(ids->message_id, id) ||
+	       tt_slice_eq(ids->next_queue_id, id);
+}
 
 static void take(void *ctx, struct tt_event *e)
 {
@@ -52,35 +67,47 @@ static void add_diags(struct seen *s, const struct tt_diags *d)
 }
 
 /* One value after another, as the reader gives them. */
-static void read_stream(struct seen *s, const char *text, size_t n)
+static void read_by(struct tt_rules *by, struct seen *s, const char *text,
+		    size_t n)
 {
 	const struct tt_origin origin = { .path = TT_S("row") };
-	struct tt_matcher *m = tt_matcher_new(rules);
+	struct tt_matcher *m = tt_matcher_new(by);
 	struct tt_arena arena = { 0 };
 	const struct tt_reader_options ro = { .as = TT_FORMAT_JSON };
-	const struct tt_log_options o = { .rules = rules, .arena = &arena,
-					  .sink = { s, take } };
+	const struct tt_log_options o = { .rules = by, .arena = &arena,
+					  .sink = { s, take },
+					  .wants = is_wanted };
 	struct tt_log *log = tt_log_begin(&o, m);
 	struct tt_reader *reader = NULL;
 	struct tt_log_value value;
 	struct tt_diags diags;
 	struct tt_err err;
 
-	*s = (struct seen){ .stream = text, .n_bytes = n };
+	*s = (struct seen){ .stream = text, .n_bytes = n,
+			    .wanted = s->wanted };
 	tt_diags_init(&diags, &arena);
 	struct tt_stream *stream = tt_stream_from_bytes(
 		(struct tt_slice){ (const uint8_t *)text, n }, &diags);
 
 	assert_int_equal(tt_reader_open(&reader, stream, &ro, &err), TT_OK);
 	tt_log_from(log, &origin);
-	while (tt_log_value_next(reader, &value) > 0)
+	while (tt_log_value_next(reader, &value) > 0) {
+		if (by == plain)
+			value.marks = NULL;
 		tt_log_take_value(log, &value, &diags);
+	}
 	add_diags(s, &diags);
 	tt_log_end(&log);
 	tt_reader_close(&reader);
 	tt_stream_free(&stream);
 	tt_matcher_free(&m);
 	tt_arena_release(&arena);
+}
+
+static void read_stream(struct seen *s, const char *text, size_t n)
+{
+	s->wanted = NULL;
+	read_by(rules, s, text, n);
 }
 
 #define SEND "{\"eventType\":\"Send\",\"mail\":{\"messageId\":\"m1\"}," \
@@ -91,18 +118,27 @@ static void read_stream(struct seen *s, const char *text, size_t n)
 	"{\"eventType\":\"Delivery\",\"mail\":{\"messageId\":\"m2\","     \
 	"\"tags\":{\"ses:outgoing-tls-version\":" v "}},\"delivery\":{"   \
 	"\"recipients\":[\"a@example.net\"]}}"
+#define SEND_B "{\"eventType\":\"Send\",\"mail\":{\"messageId\":\"m3\"}," \
+	       "\"send\":{}}"
 #define SENT "A m1 unknown -\n"
+#define SENT_B "A m3 unknown -\n"
 #define UNREAD "value-unread\n"
 
 static const struct row {
 	const char *name, *stream, *want;
 } rows[] = {
-	{ "one a line", SEND "\n" SEND "\n", SENT SENT },
-	{ "no line between", SEND SEND, SENT SENT },
+	{ "one a line", SEND "\n" SEND_B "\n", SENT SENT_B },
+	{ "no line between", SEND SEND_B, SENT SENT_B },
+	{ "the same again", SEND "\n" SEND_B "\n" SEND "\n", SENT SENT_B },
+	{ "the same again, but for a tag", SEND TAGGED("[\"TLSv1.2\"]") SEND,
+	  SENT "A m1 encrypted TLSv1.2\n" SENT },
+	{ "the same again, the first in pieces",
+	  "{\"mail\":{\"messageId\":\"m1\",\"x\" 1}}" SEND,
+	  SENT "json-torn\n" },
 	{ "a report without its figures",
 	  "{\"organization-name\":\"a\",\"policies\":[{\"policy\":{"
 	  "\"policy-domain\":\"b\"},\"summary\":{}}]}", UNREAD },
-	{ "an array", "[" SEND "," SEND "]", SENT SENT },
+	{ "an array", "[" SEND "," SEND_B "]", SENT SENT_B },
 	{ "arrays in an array", "[[" SEND "]]", SENT },
 	{ "pretty", "{\n \"eventType\" : \"Send\",\n \"mail\" : {\n  "
 	  "\"messageId\" : \"m1\" }\n}\n", SENT },
@@ -194,6 +230,113 @@ static void check_cuts(void **state)
 	}
 }
 
+/* ---- second opinion ---- */
+
+static uint32_t noise(uint32_t *seed)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return *seed >> 8;
+}
+
+/* One byte changed, left out, or put in twice. */
+static size_t damage(char *text, size_t n, uint32_t *seed)
+{
+	static const char bytes[] = "{}[]\":,\\ \n0a\xc3";
+	const size_t at = noise(seed) % n;
+
+	switch (noise(seed) % 3) {
+	case 0:
+		text[at] = bytes[noise(seed) % (sizeof(bytes) - 1)];
+		return n;
+	case 1:
+		memmove(text + at, text + at + 1, n - at - 1);
+		return n - 1;
+	}
+	memmove(text + at + 1, text + at, n - at);
+	return n + 1;
+}
+
+static void check_second(const char *name, const char *text, size_t n)
+{
+	struct seen fast = { 0 }, slow = { 0 };
+
+	read_by(rules, &fast, text, n);
+	read_by(plain, &slow, text, n);
+	if (fast.n != slow.n || memcmp(fast.text, slow.text, fast.n) != 0)
+		fail_msg("%s: %.*s\ngives\n%s, without marks\n%s", name,
+			 (int)n, text, fast.text, slow.text);
+}
+
+/* What is found sooner is what would be found, and what is wrong is told so:
+ * of each row, and of each with some damage. */
+static void check_second_opinion(void **state)
+{
+	uint32_t seed = 1;
+	char text[1000];
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		check_second(rows[i].name, rows[i].stream,
+			     strlen(rows[i].stream));
+		for (int k = 0; k < 300; k++) {
+			size_t n = strlen(rows[i].stream);
+
+			assert_true(n + 10 < sizeof(text));
+			memcpy(text, rows[i].stream, n);
+			for (uint32_t j = 1 + noise(&seed) % 4; j > 0; j--)
+				n = damage(text, n, &seed);
+			check_second(rows[i].name, text, n);
+		}
+	}
+}
+
+/* More objects than are marked: those behind are found as well. */
+static void check_many_objects(void **state)
+{
+	enum { OBJECTS = 3000 };
+	static char text[3 * OBJECTS + 100];
+	size_t n = (size_t)snprintf(text, sizeof(text), "{\"x\":[{}");
+
+	(void)state;
+	for (int i = 0; i < OBJECTS; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, ",{}");
+	n += (size_t)snprintf(text + n, sizeof(text) - n,
+			      "],\"mail\":{\"messageId\":\"m1\"}}");
+	struct seen s;
+
+	read_stream(&s, text, n);
+	assert_string_equal(s.text, SENT);
+}
+
+/* Who wants one message is given its events, and told of no other. */
+static const struct wanted_row {
+	const char *id, *want;
+} wanted_rows[] = {
+	{ "m1", SENT },
+	{ "m2", "A m2 unknown -\nD m2 unknown -\n" },
+	{ "m2@eu-west-1.amazonses.com", "A m2 unknown -\nD m2 unknown -\n" },
+	{ "4F7E21B2C3", "D m2 unknown -\n" },
+	{ "a@example.net", "" },
+	{ "m", "" },
+};
+
+static void check_wanted(void **state)
+{
+	static const char stream[] =
+		SEND "\n{\"mail\":{\"messageId\":\"m2\",\"sourceArn\":"
+		"\"arn:aws:ses:eu-west-1:1:identity/a\"},\"delivery\":{"
+		"\"recipients\":[\"a@example.net\"],\"smtpResponse\":"
+		"\"250 2.0.0 Ok: queued as 4F7E21B2C3\"}}";
+
+	(void)state;
+	for (size_t i = 0; i < N(wanted_rows); i++) {
+		struct seen s = { .wanted = wanted_rows[i].id };
+
+		read_by(rules, &s, stream, sizeof(stream) - 1);
+		assert_string_equal(s.text, wanted_rows[i].want);
+	}
+}
+
 static const struct time_row {
 	const char *text;
 	int64_t us; /* -1: no time */
@@ -234,7 +377,12 @@ static int load(void **state)
 	(void)state;
 	if (tt_rules_load(&mail, "rules", NULL, 0, false, &err) < 0)
 		return -1;
-	is_there = tt_rules_load_logs(&rules, mail, &err) == TT_OK;
+	is_there = tt_rules_load_logs(&rules, mail, &err) == TT_OK &&
+		   tt_rules_load_logs(&plain, mail, &err) == TT_OK;
+	for (size_t i = 0; is_there && i < plain->json.list.n; i++)
+		plain->json.list.v[i].when.keys = 0;
+	for (size_t i = 0; is_there && i < plain->json.envelopes.n; i++)
+		plain->json.envelopes.v[i].when.keys = 0;
 	tt_rules_free(&mail);
 	return is_there ? 0 : -1;
 }
@@ -243,6 +391,7 @@ static int unload(void **state)
 {
 	(void)state;
 	tt_rules_free(&rules);
+	tt_rules_free(&plain);
 	return 0;
 }
 
@@ -251,6 +400,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(check_rows),
 		cmocka_unit_test(check_cuts),
+		cmocka_unit_test(check_second_opinion),
+		cmocka_unit_test(check_many_objects),
+		cmocka_unit_test(check_wanted),
 		cmocka_unit_test(check_times),
 	};
 

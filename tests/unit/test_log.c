@@ -881,6 +881,57 @@ static void test_json_scan(void **state)
 		check_scan((struct tt_slice){ text, n }, 100);
 }
 
+/* A string ends at the quote before which an even number of backslashes
+ * stands. */
+static size_t length_slowly(struct tt_slice s, bool *is_plain_r)
+{
+	for (size_t i = 1; i < s.n; i++) {
+		size_t back = 0;
+
+		while (s.p[i - 1 - back] == '\\')
+			back++;
+		*is_plain_r &= back == 0;
+		if (s.p[i] == '"' && back % 2 == 0)
+			return i + 1;
+	}
+	return 0;
+}
+
+static void check_string(struct tt_slice s)
+{
+	bool is_plain = true;
+	const size_t want = length_slowly(s, &is_plain);
+
+	for (size_t i = 0; i < tt_n_json_strings; i++) {
+		bool got_plain = true;
+		const size_t got = tt_json_strings[i].length(s, 1, &got_plain);
+
+		if (got != want || (want && got_plain != is_plain))
+			fail_msg("%s: %zu, want %zu: %.*s",
+				 tt_json_strings[i].name, got, want, (int)s.n,
+				 (const char *)s.p);
+	}
+}
+
+static void test_json_string(void **state)
+{
+	uint32_t seed = 1;
+	uint8_t text[100];
+
+	(void)state;
+	text[0] = '"';
+	for (int k = 0; k < 200000; k++) {
+		const size_t n = 1 + noise(&seed) % sizeof(text);
+		const uint32_t odd = 1 + noise(&seed) % 40;
+
+		for (size_t i = 1; i < n; i++)
+			text[i] = noise(&seed) % odd ? 'a' :
+				  noise(&seed) % 3   ? '\\' :
+						       '"';
+		check_string((struct tt_slice){ text, n });
+	}
+}
+
 /* ---- rotated sets ---- */
 
 #define MAX_FILES 8
@@ -1006,6 +1057,7 @@ int main(void)
 		cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_json_scan),
+		cmocka_unit_test(test_json_string),
 		cmocka_unit_test(test_sets),
 		cmocka_unit_test(test_first_time),
 	};

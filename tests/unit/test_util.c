@@ -241,9 +241,62 @@ static void test_sha256(void **state)
 	tt_sha256_free(&h);
 }
 
+/* ---- zones ---- */
+
+static const struct zone_row {
+	const char *name, *zone;
+	int64_t local, utc;
+	bool is_double;
+} zone_rows[] = {
+	{ "winter", "Europe/Berlin", 1743298200, 1743294600, false },
+	{ "skipped: 02:30 is 03:30", "Europe/Berlin", 1743301800, 1743298200,
+	  false },
+	{ "summer", "Europe/Berlin", 1749477600, 1749470400, false },
+	{ "twice: the first", "Europe/Berlin", 1761445800, 1761438600, true },
+	{ "the last second before", "Europe/Berlin", 1761443999, 1761436799,
+	  false },
+	{ "half an hour", "Australia/Lord_Howe", 1749477600, 1749439800,
+	  false },
+	{ "none, ever", "Etc/UTC", 1749477600, 1749477600, false },
+};
+
+static const char *const no_zones[] = {
+	"", "Nowhere/At_All", "../zoneinfo/UTC", "/usr/share/zoneinfo/UTC",
+	"Europe", "zone.tab", ":UTC", "CET-1CEST",
+};
+
+static void test_zones(void **state)
+{
+	struct tt_arena arena = { 0 };
+	bool is_double;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(no_zones) / sizeof(no_zones[0]); i++)
+		if (tt_zone_find(tt_slice_str(no_zones[i]), &arena))
+			fail_msg("'%s' is a zone", no_zones[i]);
+	if (!tt_zone_find(TT_S("Europe/Berlin"), &arena)) {
+		tt_arena_release(&arena);
+		skip(); /* no database on this machine */
+	}
+	for (size_t i = 0; i < sizeof(zone_rows) / sizeof(zone_rows[0]); i++) {
+		const struct zone_row *r = &zone_rows[i];
+		const struct tt_zone *z =
+			tt_zone_find(tt_slice_str(r->zone), &arena);
+
+		assert_non_null(z);
+		if (tt_zone_instant(z, r->local, &is_double) != r->utc ||
+		    is_double != r->is_double)
+			fail_msg("%s: %lld", r->name,
+				 (long long)tt_zone_instant(z, r->local,
+							    &is_double));
+	}
+	tt_arena_release(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_zones),
 		cmocka_unit_test(test_slice_find),
 		cmocka_unit_test(test_slice_sub),
 		cmocka_unit_test(test_slice_number),

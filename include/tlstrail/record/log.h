@@ -67,6 +67,7 @@ struct tt_log_value {
 	struct tt_slice fields; /* CSV: the line that names them; else n 0 */
 	/* An ISO time in front of it (CloudWatch exports); n 0: none. */
 	struct tt_slice lead;
+	const struct tt_json_marks *marks; /* of raw (value.h); or NULL */
 };
 
 /* A reader (record.h) that chose TT_FORMAT_LOG gives lines; TT_FORMAT_JSON and

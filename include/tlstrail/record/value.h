@@ -13,7 +13,11 @@ struct tt_value {
 	struct tt_slice key; /* decoded; of an object's member */
 	size_t index;	     /* of an array's element */
 	struct tt_value *parent, *first, *next;
+	uint64_t keys; /* tt_value_keys() */
+	const uint8_t *kept; /* a copy of raw: the caller's */
+	uint32_t mark; /* its own */
 	bool is_read;
+	bool is_marked; /* the reader's marks are of what it is in */
 	bool is_text; /* a CSV field: no quotes, nothing to decode */
 };
 
@@ -27,10 +31,16 @@ struct tt_value_faults {
 struct tt_value_reader {
 	struct tt_arena *arena;
 	struct tt_value_faults faults;
+	const struct tt_json_marks *marks; /* of one value */
+	const uint8_t *base;		   /* which begins here */
 };
 
 /* A whole value: object, array or scalar. */
 struct tt_value *tt_value_new(struct tt_value_reader *r, struct tt_slice raw);
+/* One that a reader of values gave, with its marks: what it holds is the same
+ * as without them, and found sooner.  One of them to a tt_value_reader. */
+struct tt_value *tt_value_marked(struct tt_value_reader *r,
+				 const struct tt_log_value *value);
 /* A record of CSV as an object of texts, `names` the line that names them. */
 struct tt_value *tt_value_csv(struct tt_value_reader *r, struct tt_slice names,
 			      struct tt_slice record);
@@ -42,6 +52,19 @@ struct tt_value *tt_value_first(struct tt_value_reader *r, struct tt_value *v);
 /* The member of that key: the last, if it is there twice.  NULL: none. */
 struct tt_value *tt_value_get(struct tt_value_reader *r, struct tt_value *v,
 			      struct tt_slice key);
+static inline uint64_t tt_value_key_bit(struct tt_slice key)
+{
+	unsigned h = (unsigned)key.n;
+
+	if (key.n)
+		h += key.p[0] * 3u + key.p[key.n / 2] * 7u +
+		     key.p[key.n - 1] * 13u;
+	return UINT64_C(1) << (h & 63);
+}
+/* A set that has the bit of every key of the object, and may have others:
+ * whoever asks for a key whose bit is missing would find nothing.  All bits,
+ * where a key is there twice or that is not known. */
+uint64_t tt_value_keys(struct tt_value_reader *r, struct tt_value *v);
 /* What a scalar says: a string decoded, a number or true as written; n 0 for
  * null, objects and arrays.  Borrowed from the value or in the arena. */
 struct tt_slice tt_value_text(struct tt_value_reader *r,

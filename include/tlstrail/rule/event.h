@@ -38,6 +38,7 @@ struct tt_log_clock {
 	int year; /* of the log's first line, where none is written; 0: not
 		   * even guessed */
 	int64_t offset_us; /* to be taken off local times */
+	const struct tt_zone *zone; /* instead, by the date; or NULL */
 };
 
 /* Does this service log TLS at all?  Silence is judged by it at the end
@@ -64,10 +65,12 @@ struct tt_event_quote {
 	struct tt_slice pointer;	/* JSON pointer in it; n 0: none */
 };
 
-/* Slices with n 0 are not known.  Lives in the arena given to whoever reads
- * the log, like the clock and the level it points at. */
+/* Slices with n 0 are not known.  Its clock, level, host and service live in
+ * the arena given to whoever reads the log, and so does the rest if it is not
+ * lent. */
 struct tt_event {
 	enum tt_event_kind kind;
+	bool is_lent; /* only until the sink returns: keep a copy */
 	enum tt_side side;
 	struct tt_slice software; /* "Postfix" */
 	bool is_shown; /* its log is to be told, not only joined */
@@ -83,6 +86,7 @@ struct tt_event {
 
 	/* Keys.  SES message ids are ses_id; message_id is without <>. */
 	struct tt_slice queue_id, next_queue_id, message_id, ses_id;
+	bool is_id_unstamped; /* queue_id stands in no stamp */
 	bool is_through; /* next_queue_id is of a host behind the peer */
 	bool is_origin_link; /* LINK: known by an orig_queue_id */
 	struct tt_slice sender, recipient;
@@ -123,7 +127,12 @@ enum tt_verdict tt_event_verdict(const struct tt_event *e);
 bool tt_event_time(const struct tt_event *e, const struct tt_log_clock *clock,
 		   int64_t *unix_us_r, int64_t *uncertainty_s_r);
 
-/* Takes events.  The event is in the arena of the log and stays. */
+/* A copy that stays as long as the arena. */
+struct tt_event *tt_event_dup(const struct tt_event *e, struct tt_arena *arena);
+/* The same on the heap, in one piece: tt_free() it. */
+struct tt_event *tt_event_keep(const struct tt_event *e);
+
+/* Takes events, the one it is given or a copy of what is lent. */
 struct tt_event_sink {
 	void *ctx;
 	void (*take)(void *ctx, struct tt_event *event);
@@ -133,12 +142,24 @@ struct tt_event_sink {
 struct tt_log_zone {
 	struct tt_slice host; /* n 0: every host */
 	int offset_min;
+	const struct tt_zone *zone; /* instead of it; or NULL */
+};
+
+/* What an event can be known by; n 0: not known. */
+struct tt_event_ids {
+	struct tt_slice queue_id, next_queue_id, message_id, ses_id;
+	const struct tt_origin *origin; /* where it is told */
+	uint64_t off;
 };
 
 struct tt_log_options {
 	const struct tt_rules *rules;
 	struct tt_arena *arena; /* of the run: events live in it */
 	struct tt_event_sink sink;
+	/* Of the sink: is an event of these ids, borrowed, of any use?  Asked
+	 * of structured logs before one is built, unless it is a context.
+	 * NULL: all are. */
+	bool (*wants)(void *ctx, const struct tt_event_ids *ids);
 	void (*see)(void *ctx, const char *rule); /* of the sink: each rule
 						   * at work; or NULL */
 	/* A rule that fits a line that another has taken, to give something
@@ -160,8 +181,14 @@ struct tt_log *tt_log_begin(const struct tt_log_options *options,
 /* False: no rule reads it. */
 bool tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
 		      struct tt_diags *diags);
-void tt_log_take_value(struct tt_log *log, const struct tt_log_value *value,
-		       struct tt_diags *diags);
+/* Counts the value's records. */
+struct tt_log_count {
+	uint64_t n;
+	uint64_t n_passed; /* read, and no matter of ours; not told otherwise */
+};
+struct tt_log_count tt_log_take_value(struct tt_log *log,
+				      const struct tt_log_value *value,
+				      struct tt_diags *diags);
 void tt_log_end(struct tt_log **log);
 
 /* ---- samples ---- */

@@ -16,8 +16,21 @@ struct tt_book; /* opaque */
  * tt_book_free(), which nulls. */
 struct tt_book *tt_book_new(void);
 void tt_book_free(struct tt_book **book);
-/* struct tt_event_sink's take; ctx is the book. */
+/* struct tt_event_sink's take, and struct tt_log_options' wants; ctx is the
+ * book. */
 void tt_book_take(void *ctx, struct tt_event *event);
+bool tt_book_wants(void *ctx, const struct tt_event_ids *ids);
+
+/* For logs that are read for mails only, before the first event: the book shall
+ * have what can be joined with these mails (t as it is without logs), and
+ * nothing else.  NULL: with none.  false: those are too many ids, and every
+ * event will be kept. */
+bool tt_book_want(struct tt_book *book, const struct tt_timeline *t);
+void tt_book_want_all(struct tt_book *book); /* after all */
+/* After the last event: was something left out that is wanted?  Then the book
+ * is empty again, and the logs are to be read once more. */
+bool tt_book_again(struct tt_book *book);
+
 /* After the last event, before the first join: indexes, and the chains of
  * events that belong to one message. */
 void tt_book_settle(struct tt_book *book, struct tt_diags *diags);
@@ -32,9 +45,29 @@ bool tt_book_is_untold(const struct tt_book *book, size_t message);
 struct tt_slice tt_book_key(const struct tt_book *book, size_t message,
 			    struct tt_arena *arena);
 /* A timeline of log evidence alone; fills all of it, source too (path of the
- * first log, no hash). */
-void tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
+ * first log, no hash).  False: there is nothing to show. */
+bool tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
 		      size_t message, const struct tt_trail_options *options,
 		      struct tt_arena *arena, struct tt_diags *diags);
+
+/* ---- after all timelines: what none of them showed ---- */
+
+/* Policies, reports and the like of no message, of logs that are to be told:
+ * those of one log as the context of a timeline without hops.  *at begins at
+ * 0.  False: there are no more. */
+bool tt_book_contexts(struct tt_timeline *t, const struct tt_book *book,
+		      size_t *at, const struct tt_trail_options *options,
+		      struct tt_arena *arena, struct tt_diags *diags);
+
+/* The events of one log. */
+struct tt_book_rest {
+	const struct tt_origin *origin;
+	uint64_t n;
+	uint64_t n_unused;
+	uint64_t first_unused; /* offset */
+};
+/* Of each log that has any, in the order of their paths; in arena. */
+size_t tt_book_list_rest(const struct tt_book *book, struct tt_arena *arena,
+			 struct tt_book_rest **rest_r);
 
 #endif

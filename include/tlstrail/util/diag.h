@@ -269,16 +269,25 @@ enum tt_severity {
 	X(events_cut, "limit-log-events", DIAG,                               \
 	  "the logs tell of more than the limit; the rest was not joined",    \
 	  "")                                                                 \
+	X(experimental, "experimental-rule", NOTE,                            \
+	  "the rules that read this log were written without a real sample "  \
+	  "of it", "a form known from a vendor's pages alone")                 \
 	X(log_unread, "log-unread", NOTE,                                     \
 	  "no rule reads any line of this log", "a kernel's messages")        \
+	X(log_passed, "log-passed", NOTE,                                     \
+	  "part of a log tells of no transfer, or no rule reads it",          \
+	  "a kernel's messages between those of a mail server")               \
+	X(log_unused, "log-unused", NOTE,                                     \
+	  "part of what a log tells is of no message that is shown", "")      \
 	X(value_unread, "value-unread", DIAG,                                 \
 	  "a record of a structured log that no rule reads; it was passed "   \
 	  "over", "{\"eventType\":\"Delivery\"}")                         \
 	X(not_log, "not-log", DIAG,                                           \
 	  "what --log names is mail; it was not read", "--log mail.mbox")     \
 	X(join_refused, "join-refused", DIAG,                                 \
-	  "a log knows the queue id of a stamp, but as another message or "   \
-	  "at another time: it was not joined", "a stamp that copies an id")  \
+	  "a log knows the queue id or the Message-ID of a stamp, but of "    \
+	  "another message or time, or of more than one: it was not joined",  \
+	  "a stamp that copies an id")                                        \
 	X(queued_cut, "limit-log-queued", DIAG,                               \
 	  "more messages of a log are queued than the limit: the oldest "     \
 	  "were given up, and silence about them says nothing", "")           \

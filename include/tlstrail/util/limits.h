@@ -59,6 +59,10 @@
 	  "of a log that are open at a time; the oldest go first")           \
 	X(join_window, 300, "seconds",                                       \
 	  "between a stamp and its host's log, beside what is uncertain")    \
+	X(join_copies, 10000, "messages",                                    \
+	  "of one Message-ID in all logs; of more none is joined by it")     \
+	X(join_ids, 100000, "ids",                                           \
+	  "of mails and what hangs together with them; of more all is kept") \
 	X(log_events, 1000000, "events",                                     \
 	  "of all logs, kept for the join; the rest is told")                \
 	X(log_queued, 1000000, "messages",                                   \
