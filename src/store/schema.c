@@ -104,6 +104,8 @@ const char *const tt_schema[] = {
 	"  WHERE log_key IS NOT NULL",
 	"CREATE INDEX message_place ON message(source_id, top_off, seq)\n"
 	"  WHERE log_key IS NULL",
+	"CREATE INDEX message_message_id ON message(message_id)\n"
+	"  WHERE message_id IS NOT NULL",
 
 	"CREATE TABLE record(\n"
 	"  message_id INTEGER PRIMARY KEY REFERENCES message(id),\n"
@@ -285,21 +287,13 @@ const char *const tt_schema[] = {
 	"  m.is_joined,\n"
 	"  (SELECT count(*) FROM occurrence o WHERE o.message_id = m.id)\n"
 	"    AS occurrences,\n"
+	"  (SELECT count(*) FROM message c WHERE c.message_id = m.message_id\n"
+	"    AND c.id <> m.id) AS copies,\n"
 	"  CAST(s.path AS TEXT) AS path,\n"
 	"  " MEMBER_OF("s") " AS member,\n"
 	"  m.off, m.length, lower(hex(m.sha256)) AS sha256,\n"
 	"  lower(hex(m.content_sha256)) AS content_sha256\n"
 	"FROM message m LEFT JOIN source s ON s.id = m.source_id",
-
-	"CREATE VIEW v_copy AS SELECT\n"
-	"  m.message_id, m.id, m.subject,\n"
-	"  CAST(s.path AS TEXT) AS path,\n"
-	"  " MEMBER_OF("s") " AS member, m.off,\n"
-	"  lower(hex(m.content_sha256)) AS content_sha256\n"
-	"FROM message m LEFT JOIN source s ON s.id = m.source_id\n"
-	"WHERE m.message_id IN (SELECT message_id FROM message\n"
-	"  GROUP BY message_id HAVING count(*) > 1)\n"
-	"ORDER BY m.message_id, s.path, s.member, m.off",
 
 	"CREATE VIEW v_hop AS SELECT\n"
 	"  h.message_id, h.idx AS hop, m.border IS h.idx AS is_border,\n"
