@@ -16,6 +16,8 @@ static const struct tt_command commands[] = {
 	  tt_help_show },
 	{ "scan", "everything under some paths into a case file", tt_cmd_scan,
 	  tt_help_scan },
+	{ "report", "what a case comes to, on the terminal or as a page",
+	  tt_cmd_report, tt_help_report },
 	{ "export", "the timelines of a case, for other programs",
 	  tt_cmd_export, tt_help_export },
 	{ "verify", "whether the sources of a case are what was read",

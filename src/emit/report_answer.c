@@ -38,6 +38,15 @@ static int32_t majority_since(const struct tt_groups *months,
 	return since;
 }
 
+static bool has_trend(const struct tt_groups *months)
+{
+	for (size_t i = 0; i < months->n; i++)
+		if (months->v[i].month != TT_NO_MONTH &&
+		    months->v[i].messages >= MIN_MONTH)
+			return true;
+	return false;
+}
+
 static void find_times(struct tt_report_answer *a,
 		       const struct tt_groups *months)
 {
@@ -47,16 +56,16 @@ static void find_times(struct tt_report_answer *a,
 		const struct tt_group *g = &months->v[i];
 		const struct tt_states s = tt_states_of(g);
 
-		if (g->month == TT_NO_MONTH)
+		if (g->month == TT_NO_MONTH || g->month > a->last)
 			continue;
 		if (a->first == TT_NO_MONTH)
 			a->first = g->month;
-		a->last = g->month;
 		for (int k = 0; k < TT_STATE_COUNT; k++)
 			if (s.n[k])
 				a->last_of[k] = g->month;
 	}
 	a->most = TT_STATE_NONE;
+	a->has_trend = has_trend(months);
 	for (int s = 0; s <= TT_STATE_TLS; s++) {
 		a->since = majority_since(months, (enum tt_state)s);
 		if (a->since != TT_NO_MONTH) {
@@ -71,7 +80,7 @@ void tt_report_answer(struct tt_report_answer *a, const struct tt_report *r)
 	*a = (struct tt_report_answer){
 		.all = tt_groups_sum(&r->months),
 		.first = TT_NO_MONTH,
-		.last = TT_NO_MONTH,
+		.last = tt_months_last(&r->months),
 	};
 	a->states = tt_states_of(&a->all);
 	a->outside = a->states.n[TT_STATE_NONE];
@@ -123,9 +132,11 @@ void tt_answer_since(struct tt_out *out, const struct tt_report_answer *a)
 		tt_out_str(out, "None of the mail is dated.");
 		return;
 	}
-	if (a->most == TT_STATE_NONE) {
-		tt_out_str(out, "Under nothing of late has more than half of "
-				"each month's mail come");
+	if (!a->has_trend) {
+		tt_out_str(out, "No month has enough mail to tell a trend");
+	} else if (a->most == TT_STATE_NONE) {
+		tt_out_str(out, "In the last month no more than half of the "
+				"mail has come under TLS");
 	} else {
 		tt_out_str(out, "Since ");
 		tt_month_put(out, a->since);
@@ -135,8 +146,10 @@ void tt_answer_since(struct tt_out *out, const struct tt_report_answer *a)
 	}
 	tt_out_str(out, ". The mail is from ");
 	tt_month_put(out, a->first);
-	tt_out_str(out, " to ");
-	tt_month_put(out, a->last);
+	if (a->last > a->first) {
+		tt_out_str(out, " to ");
+		tt_month_put(out, a->last);
+	}
 	tt_out_str(out, ".");
 }
 

@@ -15,6 +15,7 @@ struct tt_report_answer {
 	/* More than half of each month's mail since then; TT_STATE_NONE: of
 	 * no state can that be said. */
 	enum tt_state most;
+	bool has_trend; /* a month has mail enough to say so */
 	int32_t since;
 	int32_t last_of[TT_STATE_COUNT]; /* month it was last met in */
 

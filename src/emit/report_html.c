@@ -237,6 +237,8 @@ static void put_years(struct tt_page *p)
 		tt_out_printf(p->out, "<tr><th scope=\"row\">%d</th><td>",
 			      (int)(last / 12 - i));
 		tt_page_bar(p, &s, "row");
+		tt_out_str(p->out, "</td><td>");
+		tt_words_big(p->out, s.all);
 		tt_out_str(p->out, "</td></tr>\n");
 	}
 	tt_out_str(p->out, "</tbody></table>\n");

@@ -14,7 +14,10 @@ static void put_fact(struct tt_page *p, struct tt_slice name,
 	tt_out_str(p->out, "<div><dt>");
 	tt_html_cut(p->out, name, 60);
 	tt_out_str(p->out, "</dt><dd>");
-	tt_html_cut(p->out, value, 400);
+	if (value.n)
+		tt_html_cut(p->out, value, 400);
+	else
+		tt_out_str(p->out, "<span class=\"nil\">not given</span>");
 	tt_out_str(p->out, "</dd></div>\n");
 }
 
@@ -61,6 +64,8 @@ static void put_counts(struct tt_page *p, const struct count *v, size_t n)
 {
 	tt_out_str(p->out, "<table class=\"counts\"><tbody>\n");
 	for (size_t i = 0; i < n; i++) {
+		if (!v[i].n && !v[i].whole)
+			continue;
 		tt_out_str(p->out, "<tr><th scope=\"row\">");
 		tt_html_str(p->out, v[i].word);
 		tt_out_str(p->out, "</th><td>");
@@ -101,8 +106,8 @@ static void put_stamps(struct tt_page *p)
 		{ "of the hops, within a host", t->verdict[TT_LOCAL],
 		  t->hops },
 		{ "events of logs", c->events, 0 },
-		{ "messages not concluded on: a scan was cut off",
-		  c->unconcluded, c->messages },
+		{ "messages in no figure, for a scan was cut off",
+		  c->unconcluded, 0 },
 	};
 
 	PUT_COUNTS(p, counts);

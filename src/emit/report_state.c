@@ -108,21 +108,24 @@ static int32_t floor_to(int32_t month, int32_t step)
 
 /* Clocks err: a few messages that come years after all others do not make
  * the axis. */
-static int32_t last_month(const struct tt_groups *months)
+int32_t tt_months_last(const struct tt_groups *months)
 {
 	const uint64_t all = tt_groups_sum(months).messages;
+	int32_t last = TT_NO_MONTH;
 	uint64_t after = 0;
 
 	for (size_t i = months->n; i-- > 0;) {
 		const struct tt_group *g = &months->v[i];
-		const int32_t before = i ? g[-1].month : TT_NO_MONTH;
 
+		if (g->month == TT_NO_MONTH)
+			continue;
+		if (last == TT_NO_MONTH || last - g->month > LONE_MONTHS)
+			last = g->month;
 		after += g->messages;
-		if (before == TT_NO_MONTH || g->month - before <= LONE_MONTHS ||
-		    after * LONE_SHARE > all)
-			return g->month;
+		if (after * LONE_SHARE > all)
+			break;
 	}
-	return TT_NO_MONTH;
+	return last;
 }
 
 static int32_t earliest_for(int32_t last, int32_t step)
@@ -173,7 +176,7 @@ static struct tt_period *column_for(struct tt_periods *p, int32_t month,
 void tt_periods_make(struct tt_periods *p, const struct tt_groups *months,
 		     struct tt_arena *arena)
 {
-	const int32_t last = last_month(months);
+	const int32_t last = tt_months_last(months);
 
 	*p = (struct tt_periods){ .step = 1 };
 	if (last != TT_NO_MONTH)

@@ -65,6 +65,8 @@ struct tt_periods {
 };
 #define TT_PERIODS 61 /* five years of months, and what came earlier */
 
+/* The last month, but for a few messages years later; or TT_NO_MONTH. */
+int32_t tt_months_last(const struct tt_groups *months);
 /* Months, or quarters, or years where months are too many. */
 void tt_periods_make(struct tt_periods *p, const struct tt_groups *months,
 		     struct tt_arena *arena);

@@ -43,7 +43,7 @@ static void end_table(struct tt_page *p)
 static const char *basis_note(enum tt_peer_basis b)
 {
 	switch (b) {
-	case TT_PEER_HELO: return "by its own word";
+	case TT_PEER_HELO: return "HELO";
 	case TT_PEER_ADDRESS: return "address";
 	case TT_PEER_NONE:
 	case TT_PEER_RDNS: break;
@@ -108,7 +108,7 @@ static void put_peers(struct tt_page *p)
 	tt_page_para(p, "note",
 		     "Who handed the mail to the receiving system: the domain "
 		     "its address resolves to, else what it called itself "
-		     "(anyone can), else its address. Largest first.");
+		     "(HELO: anyone can), else its address. Largest first.");
 	begin_table(p, "sender");
 	for (size_t i = 0; i < n; i++) {
 		put_name(p, &g->v[i], "not named", true);

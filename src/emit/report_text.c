@@ -161,10 +161,10 @@ static void put_fault(struct tt_lines *l, const struct tt_fault_list *f,
 	tt_lines_number(l, f->total, 9);
 	tt_lay_gap(&l->lay, " ");
 	tt_lay_str(&l->lay, word);
+	tt_lay_put(&l->lay, TT_S(":"));
 	for (size_t i = 0; i < f->n && i < TOP_NAMES; i++) {
 		struct tt_out text;
 
-		tt_lay_put(&l->lay, i ? TT_S(",") : TT_S(":"));
 		tt_lay_gap(&l->lay, " ");
 		tt_out_init(&text, -1);
 		text.filter = l->lay.out->filter;
@@ -172,11 +172,14 @@ static void put_fault(struct tt_lines *l, const struct tt_fault_list *f,
 						    TT_S("not named"));
 		tt_out_str(&text, " ");
 		tt_words_big(&text, f->v[i].n);
+		if (i + 1 < f->n)
+			tt_out_str(&text, ",");
 		tt_lay_put(&l->lay, tt_lay_collected(&text));
 		tt_out_release(&text);
 	}
+	tt_lay_gap(&l->lay, " ");
 	if (f->more + f->n > TOP_NAMES)
-		tt_lay_str(&l->lay, ", ...");
+		tt_lay_put(&l->lay, TT_S(TT_CUT_MARK));
 	tt_lay_end(&l->lay);
 }
 

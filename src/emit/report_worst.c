@@ -170,16 +170,27 @@ void tt_page_timeline(struct tt_page *p, const struct tt_timeline *t)
 
 /* ---- the list ---- */
 
-static void put_place(struct tt_page *p, const struct tt_worst *w)
+static void put_members(struct tt_page *p, const struct tt_timeline *t)
+{
+	for (size_t i = 0; t && i < t->n_member; i++) {
+		tt_out_str(p->out, ", in it <code>");
+		tt_html_cut(p->out, t->member[i], 120);
+		tt_out_str(p->out, "</code>");
+	}
+}
+
+static void put_place(struct tt_page *p, const struct tt_worst *w,
+		      const struct tt_timeline *t)
 {
 	tt_out_str(p->out, "<p class=\"place\"><code>tlstrail show ");
 	tt_html_cut(p->out, w->path, 200);
 	tt_out_str(p->out, "</code>");
+	put_members(p, t);
 	if (w->is_log_only) {
 		tt_out_str(p->out, " known to logs alone, as ");
 		tt_html_cut(p->out, w->log_key, 80);
 	} else {
-		tt_out_str(p->out, " message at byte ");
+		tt_out_str(p->out, ", at byte ");
 		tt_out_u64(p->out, w->off);
 		tt_out_str(p->out, ", content sha256 <code>");
 		tt_html_hash(p->out, w->content_sha256, TT_SHA256_LEN);
@@ -229,17 +240,15 @@ static void put_summary(struct tt_page *p, const struct tt_worst *w)
 static void put_message(struct tt_page *p, size_t i)
 {
 	const struct tt_worst *w = &p->r->worst.v[i];
-	const struct tt_timeline *t =
-		p->r->timelines && i < TT_MAX_report_timelines ?
-			p->r->timelines[i] :
-			NULL;
+	const struct tt_timeline *t = p->r->timelines ? p->r->timelines[i] :
+							NULL;
 
 	tt_out_printf(p->out, "<li id=\"m%zu\"><details><summary>", i + 1);
 	put_summary(p, w);
 	tt_out_str(p->out, "</summary>\n");
-	if (t)
+	if (t && i < TT_MAX_report_timelines)
 		tt_page_timeline(p, t);
-	put_place(p, w);
+	put_place(p, w, t);
 	tt_out_str(p->out, "</details></li>\n");
 }
 

@@ -100,7 +100,7 @@ static bool find_charset(struct tt_slice name, char iconv_r[CHARSET_MAX])
  * in the mail, which may mean another module than ours. */
 static void keep_open(const char *charset)
 {
-	static GIConv kept[128];
+	static volatile GIConv kept[128]; /* nobody reads it */
 	static size_t n_kept;
 
 	if (charset && n_kept < sizeof kept / sizeof *kept)

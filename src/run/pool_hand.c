@@ -211,17 +211,19 @@ static void add_bytes(struct tt_pool *pool, struct tt_hand *h, const uint8_t *p,
 
 /* ---- death ---- */
 
-/* What it had told, but not yet put into the pipe. */
-static void take_rest(struct tt_pool *pool, struct tt_hand *h)
+/* What it had told, but not yet put into the pipe.  False: that does not go
+ * together, so that nobody knows what else is missing. */
+static bool take_rest(struct tt_pool *pool, struct tt_hand *h)
 {
 	const struct tt_shared *const s = h->shared;
 	const uint64_t base = s->base, total = s->total;
 
 	if (base > h->received || total < h->received ||
 	    total - base > TT_SHARED_ROOM)
-		return;
+		return false;
 	add_bytes(pool, h, s->room + (h->received - base),
 		  (size_t)(total - h->received));
+	return !tt_frame_is_torn(&h->reader);
 }
 
 /* The end of what stands in its standard error, as one line. */
@@ -343,7 +345,10 @@ static void bury(struct tt_pool *pool, struct tt_hand *h)
 	(void)kill(h->pid, SIGKILL);
 	while (waitpid(h->pid, &status, 0) < 0 && errno == EINTR)
 		;
-	take_rest(pool, h);
+	if (!take_rest(pool, h)) {
+		h->is_killed = true;
+		h->why = TT_LOSS_FRAME;
+	}
 	settle(pool, h, status);
 	close(h->sock);
 	close(h->pipe);

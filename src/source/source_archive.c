@@ -295,11 +295,11 @@ void tt_archive_close(struct tt_archive **ar)
 	tt_free(ar);
 }
 
-/* What is open stays loaded. */
+/* What is open stays loaded.  volatile: nobody reads these. */
 static void preload(void)
 {
-	static locale_t names;
-	static iconv_t of_7z;
+	static volatile locale_t names;
+	static volatile iconv_t of_7z;
 
 	names = newlocale(LC_CTYPE_MASK, NAMES_LOCALE, (locale_t)0);
 	of_7z = iconv_open("UTF-8", "UTF-16LE");

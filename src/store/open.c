@@ -6,78 +6,11 @@
  * that, in one transaction, so that the file itself says what it is from its
  * first byte on.
  *
- * Nothing in a file is trusted before check() has been through. */
-#include <errno.h>
-#include <fcntl.h>
+ * Nothing in a file is trusted before tt_schema_check() has been through. */
 #include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 #include "store_private.h"
 
 #define LOCK_MS 3000
-
-#define HEADER_BYTES 72 /* of SQLite's file format that we look at */
-
-/* ---- is it a case? ---- */
-
-static uint32_t big_endian(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	       (uint32_t)p[2] << 8 | p[3];
-}
-
-static enum tt_status judge_header(const uint8_t *h, const char *path,
-				   struct tt_err *err)
-{
-	if (memcmp(h, "SQLite format 3", 16) != 0 ||
-	    big_endian(h + 68) != TT_CASE_APPLICATION_ID)
-		return tt_err_set(err, TT_USAGE, "%s: not a case", path);
-	if (big_endian(h + 60) != TT_CASE_VERSION)
-		return tt_err_set(err, TT_USAGE,
-				  "%s: a case of version %u, not %d", path,
-				  (unsigned)big_endian(h + 60),
-				  TT_CASE_VERSION);
-	return TT_OK;
-}
-
-static enum tt_status judge_file(int fd, const char *path, bool *is_new_r,
-				 struct tt_err *err)
-{
-	uint8_t h[HEADER_BYTES];
-	struct stat st;
-
-	if (fstat(fd, &st) != 0)
-		return tt_err_io(err, "%s", path);
-	*is_new_r = S_ISREG(st.st_mode) && st.st_size == 0;
-	if (*is_new_r)
-		return TT_OK;
-	if (!S_ISREG(st.st_mode) ||
-	    pread(fd, h, sizeof(h), 0) != (ssize_t)sizeof(h))
-		return tt_err_set(err, TT_USAGE, "%s: not a case", path);
-	return judge_header(h, path, err);
-}
-
-/* Before SQLite touches it: a file of somebody else is not to be written to,
- * not even by the recovery of a journal that lies beside it. */
-static enum tt_status judge(const char *path, bool may_be_new, bool *is_new_r,
-			    struct tt_err *err)
-{
-	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-
-	*is_new_r = false;
-	if (fd < 0 && errno == ENOENT && may_be_new) {
-		*is_new_r = true;
-		return TT_OK;
-	}
-	if (fd < 0)
-		return tt_err_io(err, "%s", path);
-	const enum tt_status status = judge_file(fd, path, is_new_r, err);
-
-	(void)close(fd);
-	if (status == TT_OK && *is_new_r && !may_be_new)
-		return tt_err_set(err, TT_USAGE, "%s: not a case", path);
-	return status;
-}
 
 /* ---- the connection ---- */
 
@@ -146,225 +79,6 @@ static void connect(struct tt_case *c, const char *path, int flags)
 	tt_case_exec(c, "PRAGMA temp_store = MEMORY");
 }
 
-/* ---- the schema ---- */
-
-/* An index that SQLite made for a UNIQUE or PRIMARY KEY has no statement. */
-static void compare_object(struct tt_query *q, size_t *n)
-{
-	const struct tt_slice name = tt_get_slice(q);
-	const struct tt_slice sql = tt_get_slice(q);
-
-	if (!sql.p && tt_slice_istarts(name, TT_S("sqlite_autoindex_")))
-		return;
-	if (*n >= tt_schema_n || !sql.p ||
-	    !tt_slice_eq(sql, tt_slice_str(tt_schema[*n])))
-		tt_case_refuse(q->c, TT_INPUT,
-			       "its schema is not that of a case");
-	++*n;
-}
-
-static void compare_schema(struct tt_case *c)
-{
-	struct tt_query q = tt_query_once(
-		c, "SELECT name, sql FROM sqlite_schema ORDER BY rowid");
-	size_t n = 0;
-
-	while (tt_query_step(&q) == 1)
-		compare_object(&q, &n);
-	tt_query_end(&q);
-	if (n != tt_schema_n)
-		tt_case_refuse(c, TT_INPUT, "its schema is not whole");
-}
-
-/* Another program's numbers would be read as ours. */
-static void compare_words(struct tt_case *c)
-{
-	struct tt_query q = tt_query_once(
-		c, "SELECT word FROM word WHERE kind = ? AND code = ?");
-
-	for (size_t k = 0; k < tt_words_n && q.s; k++)
-		for (int i = 0; i < tt_words[k].n; i++) {
-			const char *const word = tt_words[k].name(i);
-
-			q.put = 0;
-			tt_put_bytes(&q, tt_slice_str(tt_words[k].kind));
-			tt_put_int(&q, i);
-			const bool has = tt_query_step(&q) == 1;
-
-			if (has != (word != NULL) ||
-			    (has && !tt_slice_eq(tt_get_slice(&q),
-						 tt_slice_str(word))))
-				tt_case_refuse(c, TT_INPUT,
-					       "its words are not ours");
-			(void)sqlite3_reset(q.s);
-		}
-	tt_query_end(&q);
-}
-
-static void check_structure(struct tt_case *c)
-{
-	struct tt_query q = tt_query_once(c, "PRAGMA quick_check(1)");
-
-	if (tt_query_step(&q) == 1) {
-		const struct tt_slice s = tt_get_slice(&q);
-
-		if (!tt_slice_eq(s, TT_S("ok")))
-			tt_case_refuse(c, TT_INPUT, "damaged: %.*s", (int)s.n,
-				       (const char *)s.p);
-	}
-	tt_query_end(&q);
-}
-
-static void put_words(struct tt_case *c)
-{
-	for (size_t k = 0; k < tt_words_n; k++)
-		for (int i = 0; i < tt_words[k].n; i++) {
-			const char *const word = tt_words[k].name(i);
-			struct tt_query q = tt_query_once(
-				c, "INSERT INTO word VALUES (?, ?, ?)");
-
-			tt_put_bytes(&q, tt_slice_str(tt_words[k].kind));
-			tt_put_int(&q, i);
-			tt_put_bytes(&q, tt_slice_str(word ? word : ""));
-			if (word)
-				(void)tt_query_step(&q);
-			tt_query_end(&q);
-		}
-}
-
-static void make_schema(struct tt_case *c)
-{
-	for (size_t i = 0; i < tt_schema_n; i++)
-		tt_case_exec(c, tt_schema[i]);
-	put_words(c);
-	tt_case_exec(c, tt_arena_printf(&c->scratch,
-					"PRAGMA application_id = %d",
-					TT_CASE_APPLICATION_ID));
-	tt_case_exec(c, tt_arena_printf(&c->scratch, "PRAGMA user_version = %d",
-					TT_CASE_VERSION));
-}
-
-/* ---- options ---- */
-
-void tt_option_put(struct tt_case *c, const char *name, bool is_fixed,
-		   struct tt_slice value)
-{
-	struct tt_query q = tt_query(c, TT_STMT_OPTION_PUT,
-				     "INSERT OR REPLACE INTO run"
-				     "(name, is_fixed, value) VALUES (?, ?, ?)");
-
-	tt_put_bytes(&q, tt_slice_str(name));
-	tt_put_int(&q, is_fixed);
-	tt_put_bytes(&q, value);
-	tt_query_run(&q);
-}
-
-/* In the arena; p NULL: none. */
-static struct tt_slice option_get(struct tt_case *c, const char *name,
-				  struct tt_arena *arena)
-{
-	struct tt_query q = tt_query(c, TT_STMT_OPTION_GET,
-				     "SELECT value FROM run WHERE name = ?");
-	struct tt_slice value = TT_NO_SLICE;
-
-	tt_put_bytes(&q, tt_slice_str(name));
-	if (tt_query_step(&q) == 1)
-		value = tt_get_copy(&q, arena);
-	tt_query_end(&q);
-	return value;
-}
-
-static void compare_option(struct tt_case *c, const struct tt_case_option *o)
-{
-	const struct tt_slice was = option_get(c, o->name, &c->scratch);
-
-	if (c->broken.status != TT_OK || tt_slice_eq(was, o->value))
-		return;
-	tt_case_refuse(c, TT_USAGE,
-		       "made with another %s: \"%.*s\" then, \"%.*s\" now",
-		       o->name, (int)was.n, was.p ? (const char *)was.p : "",
-		       (int)o->value.n,
-		       o->value.p ? (const char *)o->value.p : "");
-}
-
-/* The fixed ones first: a refused scan leaves no trace. */
-static void take_options(struct tt_case *c, bool is_new,
-			 const struct tt_case_option *o, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (o[i].is_fixed && !is_new)
-			compare_option(c, &o[i]);
-	for (size_t i = 0; i < n; i++)
-		if (is_new || !o[i].is_fixed)
-			tt_option_put(c, o[i].name, o[i].is_fixed, o[i].value);
-}
-
-enum tt_status tt_case_option(struct tt_case *c, const char *name,
-			      struct tt_slice *value_r, struct tt_arena *arena,
-			      struct tt_err *err)
-{
-	*value_r = option_get(c, name, arena);
-	return tt_case_status(c, err);
-}
-
-/* ---- transactions ---- */
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static void commit(struct tt_case *c)
-{
-	if (!c->is_in_transaction || c->broken.status != TT_OK)
-		return;
-	struct tt_query q = tt_query(c, TT_STMT_COMMIT, "COMMIT");
-
-	tt_query_run(&q);
-	c->is_in_transaction = false;
-}
-
-void tt_write_begin(struct tt_case *c)
-{
-	tt_arena_clear(&c->scratch);
-	if (!c->is_writer)
-		tt_case_refuse(c, TT_USAGE, "opened to be read only");
-	if (c->is_in_transaction || c->broken.status != TT_OK)
-		return;
-	struct tt_query q = tt_query(c, TT_STMT_BEGIN, "BEGIN IMMEDIATE");
-
-	tt_query_run(&q);
-	c->is_in_transaction = c->broken.status == TT_OK;
-	c->since_commit = 0;
-	c->commit_ms = now_ms();
-}
-
-enum tt_status tt_write_end(struct tt_case *c, unsigned records,
-			    struct tt_err *err)
-{
-	c->since_commit += records;
-	return c->since_commit >= TT_MAX_checkpoint_records ?
-		       tt_case_commit(c, err) :
-		       tt_case_tick(c, err);
-}
-
-enum tt_status tt_case_tick(struct tt_case *c, struct tt_err *err)
-{
-	if (c->is_in_transaction &&
-	    now_ms() - c->commit_ms >= (int64_t)TT_MAX_checkpoint_ms)
-		return tt_case_commit(c, err);
-	return tt_case_status(c, err);
-}
-
-enum tt_status tt_case_commit(struct tt_case *c, struct tt_err *err)
-{
-	commit(c);
-	return tt_case_status(c, err);
-}
-
 /* ---- opening and closing ---- */
 
 static struct tt_case *case_new(bool is_writer)
@@ -406,18 +120,12 @@ static enum tt_status hand_over(struct tt_case **case_r, struct tt_case *c,
 	return status;
 }
 
-static void check(struct tt_case *c)
-{
-	compare_schema(c);
-	compare_words(c);
-}
-
 static void make(struct tt_case *c, const struct tt_case_option *options,
 		 size_t n)
 {
 	tt_case_exec(c, "BEGIN IMMEDIATE");
-	make_schema(c);
-	take_options(c, true, options, n);
+	tt_schema_make(c);
+	tt_options_take(c, true, options, n);
 	tt_case_exec(c, "COMMIT");
 }
 
@@ -435,7 +143,7 @@ enum tt_status tt_case_open(struct tt_case **case_r, const char *path,
 			    struct tt_err *err)
 {
 	bool is_new;
-	const enum tt_status status = judge(path, true, &is_new, err);
+	const enum tt_status status = tt_file_judge(path, true, &is_new, err);
 
 	*case_r = NULL;
 	if (status < 0)
@@ -448,12 +156,12 @@ enum tt_status tt_case_open(struct tt_case **case_r, const char *path,
 	if (is_new)
 		make(c, options, n);
 	lock(c);
-	check(c);
+	tt_schema_check(c);
 	if (!is_new) {
 		tt_write_begin(c);
-		take_options(c, false, options, n);
+		tt_options_take(c, false, options, n);
 	}
-	commit(c);
+	tt_transaction_end(c);
 	return hand_over(case_r, c, path, err);
 }
 
@@ -461,7 +169,7 @@ enum tt_status tt_case_open_to_read(struct tt_case **case_r, const char *path,
 				    struct tt_err *err)
 {
 	bool is_new;
-	const enum tt_status status = judge(path, false, &is_new, err);
+	const enum tt_status status = tt_file_judge(path, false, &is_new, err);
 
 	*case_r = NULL;
 	if (status < 0)
@@ -471,8 +179,8 @@ enum tt_status tt_case_open_to_read(struct tt_case **case_r, const char *path,
 	connect(c, path, SQLITE_OPEN_READONLY);
 	tt_case_exec(c, "PRAGMA query_only = ON");
 	tt_case_exec(c, "BEGIN"); /* one state, whoever writes meanwhile */
-	check(c);
-	check_structure(c);
+	tt_schema_check(c);
+	tt_structure_check(c);
 	return hand_over(case_r, c, path, err);
 }
 
@@ -480,7 +188,7 @@ enum tt_status tt_case_close(struct tt_case **c, struct tt_err *err)
 {
 	if (!*c)
 		return TT_OK;
-	commit(*c);
+	tt_transaction_end(*c);
 	for (size_t i = 0; i < TT_STMT_COUNT; i++) {
 		(void)sqlite3_finalize((*c)->stmt[i]);
 		(*c)->stmt[i] = NULL;

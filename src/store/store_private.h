@@ -165,15 +165,28 @@ struct tt_slice tt_get_slice(struct tt_query *q); /* p NULL: null */
 struct tt_slice tt_get_copy(struct tt_query *q, struct tt_arena *arena);
 bool tt_get_hash(struct tt_query *q, uint8_t hash_r[TT_SHA256_LEN]);
 
-/* ---- open.c ---- */
+/* ---- judge.c, check.c, option.c, transaction.c: what open.c is made of ---- */
+
+/* TT_OK: a case, or, where may_be_new, what one can be made of. */
+enum tt_status tt_file_judge(const char *path, bool may_be_new, bool *is_new_r,
+			     struct tt_err *err) TT_MUST_CHECK;
+void tt_schema_make(struct tt_case *c);
+/* Breaks the case where it is not ours: statements and words; pages. */
+void tt_schema_check(struct tt_case *c);
+void tt_structure_check(struct tt_case *c);
+
+void tt_options_take(struct tt_case *c, bool is_new,
+		     const struct tt_case_option *o, size_t n);
+void tt_option_put(struct tt_case *c, const char *name, bool is_fixed,
+		   struct tt_slice value);
 
 /* Before and after a change: opens a transaction, and commits it where a
  * checkpoint is due. */
 void tt_write_begin(struct tt_case *c);
 enum tt_status tt_write_end(struct tt_case *c, unsigned records,
 			    struct tt_err *err);
-void tt_option_put(struct tt_case *c, const char *name, bool is_fixed,
-		   struct tt_slice value);
+/* Commits, where one is open. */
+void tt_transaction_end(struct tt_case *c);
 
 /* ---- string.c ---- */
 

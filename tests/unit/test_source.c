@@ -3,6 +3,7 @@
  * Inputs are made here, by zlib and libarchive, in memory files that are
  * opened through /proc: nothing is written to disk. */
 #define _GNU_SOURCE /* memfd_create */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -487,6 +488,67 @@ static void test_open_error(void **state)
 	tt_arena_release(&arena);
 }
 
+/* What tt_source_open() would read of `path`, opened before; -1: it is not. */
+static int64_t read_opened(const char *path, struct tt_diags *diags)
+{
+	struct tt_entry entry = { .kind = TT_ENTRY_NAMED,
+				  .path = tt_slice_str(path),
+				  .fd = -1 };
+	struct tt_source *source;
+	struct tt_stream *stream;
+	struct tt_err err = { 0 };
+	struct stat st;
+	uint8_t buf[4096];
+
+	if (tt_entry_open(&entry, &st, diags, &err) < 0) {
+		assert_int_equal(entry.fd, -1);
+		return -1;
+	}
+	assert_ptr_equal(entry.st, &st);
+	entry.path = TT_S("-"); /* its name is not asked for any more */
+	assert_int_equal(tt_source_open_entry(&source, &entry, diags, &err),
+			 TT_OK);
+	assert_int_equal(entry.fd, -1);
+	assert_int_equal(tt_source_next(source, &stream), 1);
+	assert_false(tt_stream_origin(stream)->is_met);
+	int64_t n = 0, got;
+
+	while ((got = tt_stream_read(stream, buf, sizeof(buf))) > 0)
+		n += got;
+	tt_source_close(&source);
+	return n;
+}
+
+/* A file, standard input from where it stands, what cannot be opened. */
+static void test_opened(void **state)
+{
+	struct tt_arena arena = { 0 };
+	struct tt_diags diags;
+	struct bytes b = make_mail();
+	const int fd = file_of(&b), before = dup(STDIN_FILENO);
+	char path[40];
+
+	(void)state;
+	path_of(fd, path);
+	tt_diags_init(&diags, &arena);
+	assert_int_equal(read_opened(path, &diags), MAIL_LEN);
+	assert_int_equal(lseek(fd, 100, SEEK_SET), 100);
+	assert_int_equal(dup2(fd, STDIN_FILENO), STDIN_FILENO);
+	assert_int_equal(read_opened("-", &diags), MAIL_LEN - 100);
+	assert_int_equal(fcntl(STDIN_FILENO, F_GETFD), 0); /* still open */
+	assert_int_equal(diags.list.n, 0);
+	assert_int_equal(read_opened("no/such/file", &diags), -1);
+	assert_int_equal(read_opened("/dev/full", &diags), -1);
+	assert_int_equal(diags.list.n, 2);
+	assert_int_equal(diags.list.v[0].code, TT_DIAG_open_failed);
+	assert_int_equal(diags.list.v[1].code, TT_DIAG_not_regular);
+	dup2(before, STDIN_FILENO);
+	close(before);
+	close(fd);
+	tt_free(&b.p);
+	tt_arena_release(&arena);
+}
+
 /* Reads a mail from `fd`, which `change` is done to on the way. */
 static size_t read_changed(int fd, void (*change)(int fd))
 {
@@ -600,15 +662,21 @@ static void check_digest(const char *name, const struct bytes *b,
 	uint8_t want[TT_SHA256_LEN];
 	const int stop = how == STOPPED;
 	const int fd = file_of(b);
+	uint64_t beat = 0;
 	char path[40];
 
 	path_of(fd, path);
 	tt_diags_init(&diags, &arena);
 	assert_int_equal(tt_source_open(&source, path, &diags, NULL), TT_OK);
 	tt_source_stop_on(source, &stop);
+	tt_source_beat_to(source, &beat);
 	tt_source_digest_to(source, &d);
 	read_for(source, how, fd);
 	tt_source_close(&source);
+	/* Once for the hash, and once for what was parsed. */
+	if ((how == READ_ALL && beat != 2 * b->n) ||
+	    (how == READ_NONE && beat != b->n))
+		fail_msg("%s: %llu beats", name, (unsigned long long)beat);
 	tt_sha256_begin(hash);
 	tt_sha256_add(hash, (struct tt_slice){ b->p, b->n });
 	tt_sha256_end(hash, want);
@@ -885,6 +953,7 @@ int main(void)
 		cmocka_unit_test(test_pipe),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_open_error),
+		cmocka_unit_test(test_opened),
 		cmocka_unit_test(test_changed),
 		cmocka_unit_test(test_digest),
 		cmocka_unit_test(test_seek),

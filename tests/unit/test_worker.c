@@ -69,6 +69,18 @@ static void say(const char *text, size_t n, unsigned times)
 		(void)!write(STDERR_FILENO, text, n);
 }
 
+/* Writes into what the parent will look at when it is gone. */
+static _Noreturn void lie_in_memory(struct tt_work *work, uint64_t base,
+				    uint64_t total)
+{
+	/* Its first member. */
+	struct tt_shared *const s = (struct tt_shared *)tt_work_beat(work);
+
+	s->base = base;
+	s->total = total;
+	abort();
+}
+
 static void send_big(struct tt_work *work, size_t n)
 {
 	struct tt_out *const out = tt_work_frame(work, BIG);
@@ -105,6 +117,12 @@ static void do_word(struct tt_work *work, struct tt_slice word)
 		lie("\0\0\0\0\0\0\0\177", 8);
 	else if (tt_slice_eq(word, TT_S("lie done")))
 		lie("\100\0\0\0\10\0\0\0........", 16);
+	else if (tt_slice_eq(word, TT_S("lie base")))
+		lie_in_memory(work, 1, 4711);
+	else if (tt_slice_eq(word, TT_S("lie total")))
+		lie_in_memory(work, 0, UINT64_MAX);
+	else if (tt_slice_eq(word, TT_S("lie torn")))
+		lie_in_memory(work, 0, 5);
 	else if (tt_slice_eq(word, TT_S("big")))
 		send_big(work, TT_MAX_frame);
 	else if (tt_slice_eq(word, TT_S("too big")))
@@ -426,6 +444,15 @@ static const struct row {
 	  .said = "lost item at 2: a reply that is none\nlost\n" },
 	{ .name = "another item's end",
 	  .text = "a\nlie done\nb\n",
+	  .said = "lost item at 2: a reply that is none\nlost\n" },
+	{ .name = "a beginning that was not sent",
+	  .text = "a\nlie base\nb\n",
+	  .said = "lost item at 2: a reply that is none\nlost\n" },
+	{ .name = "an end beyond the memory",
+	  .text = "a\nlie total\nb\n",
+	  .said = "lost item at 2: a reply that is none\nlost\n" },
+	{ .name = "a frame that is torn",
+	  .text = "a\nlie torn\nb\n",
 	  .said = "lost item at 2: a reply that is none\nlost\n" },
 	{ .name = "a frame as long as may be",
 	  .text = "big\nb\n",

@@ -40,7 +40,7 @@ struct tt_report {
 	struct tt_faults faults;
 	struct tt_delays delays;
 	struct tt_worsts worst;
-	/* As many as worst.n; NULL: not shown whole. */
+	/* As many as worst.n, or NULL; the first are shown whole. */
 	const struct tt_timeline *const *timelines;
 	struct tt_code_counts diags, anomalies;
 	struct tt_case_facts facts; /* how it was read */
