@@ -153,25 +153,53 @@ static bool take_all(struct concluding *x, bool is_all)
 
 /* ---- what only logs know ---- */
 
+static bool keep_log_only(struct concluding *x, struct tt_slice key,
+			  const struct tt_timeline *t)
+{
+	x->bytes.n = 0;
+	tt_timeline_put(&x->bytes, t);
+	return tt_case_add_log_only(x->s->store, key, t, bytes_of(&x->bytes),
+				    x->s->o->show.trail.rules,
+				    &x->s->err) == TT_OK;
+}
+
 static bool add_log_only(struct concluding *x, size_t i)
 {
 	struct tt_scan *const s = x->s;
 	struct tt_timeline t;
 	struct tt_diags diags;
+
+	tt_diags_init(&diags, &s->record);
+	const bool is_good =
+		!tt_book_timeline(&t, x->book, i, &s->o->show.trail,
+				  &s->record, &diags) ||
+		keep_log_only(x, tt_book_key(x->book, i, &s->record), &t);
+
+	tt_arena_clear(&s->record);
+	return is_good;
+}
+
+/* Policies and reports of no message: one of each place. */
+static bool add_contexts(struct concluding *x)
+{
+	struct tt_scan *const s = x->s;
+	struct tt_timeline t;
+	struct tt_diags diags;
+	size_t at = 0;
 	bool is_good = true;
 
 	tt_diags_init(&diags, &s->record);
-	if (tt_book_timeline(&t, x->book, i, &s->o->show.trail, &s->record,
-			     &diags)) {
-		x->bytes.n = 0;
-		tt_timeline_put(&x->bytes, &t);
-		is_good = tt_case_add_log_only(
-				  s->store,
-				  tt_book_key(x->book, i, &s->record), &t,
-				  bytes_of(&x->bytes),
-				  s->o->show.trail.rules, &s->err) == TT_OK;
+	while (is_good && !is_stopped(s) &&
+	       tt_book_contexts(&t, x->book, &at, &s->o->show.trail,
+				&s->record, &diags)) {
+		const char *const key = tt_arena_printf(
+			&s->record, "context/%.*s:%zu", (int)t.path.n,
+			(const char *)t.path.p, at);
+
+		is_good = keep_log_only(x, tt_slice_str(key), &t);
+		tt_arena_clear(&s->record);
+		tt_diags_init(&diags, &s->record);
 	}
-	tt_arena_clear(&s->record);
 	return is_good;
 }
 
@@ -185,7 +213,7 @@ static bool add_all_log_only(struct concluding *x)
 		if (tt_book_is_untold(x->book, i) &&
 		    (is_stopped(s) || !add_log_only(x, i)))
 			return false;
-	return true;
+	return !x->book || add_contexts(x);
 }
 
 /* Mail that came may be what events waited for, or what was told of logs

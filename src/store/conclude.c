@@ -3,9 +3,11 @@
 
 /* ---- the row ---- */
 
-static void put_result(struct tt_query *q, const struct tt_result *r)
+static void put_result(struct tt_query *q, const struct tt_timeline *t)
 {
-	tt_put_int(q, r->verdict);
+	const struct tt_result *const r = &t->result;
+
+	tt_put_if(q, !t->is_no_message, r->verdict);
 	tt_put_some(q, r->fail_basis, TT_BASIS_NONE);
 	tt_put_some(q, r->border, -1);
 	tt_put_some(q, r->border_basis, TT_BORDER_NULL);
@@ -72,7 +74,7 @@ static void update_message(struct tt_case *c, int64_t id,
 	tt_put_int(&q, is_joined);
 	tt_put_int(&q, t->diags ? (int64_t)t->diags->more : 0);
 	tt_put_int(&q, (int64_t)count_attempts(t));
-	put_result(&q, &t->result);
+	put_result(&q, t);
 	put_entry(&q, t, &e);
 	tt_put_int(&q, id);
 	tt_query_run(&q);

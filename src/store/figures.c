@@ -137,7 +137,10 @@ enum tt_status tt_case_counts(struct tt_case *c,
 {
 	*counts_r = (struct tt_case_counts){ 0 };
 	struct tt_query q = tt_query_once(
-		c, "SELECT count(*), count(parent_sha256), count(log_key),"
+		c, "SELECT count(*) FILTER"
+		   "  (WHERE verdict IS NOT NULL OR NOT is_concluded),"
+		   " count(parent_sha256),"
+		   " count(log_key) FILTER (WHERE verdict IS NOT NULL),"
 		   " count(*) FILTER (WHERE NOT is_concluded),"
 		   " count(*) FILTER (WHERE is_joined AND log_key IS NULL)"
 		   " FROM message");

@@ -2,8 +2,6 @@
  *
  * Its hops are the legs of its nodes, from the one it began with: what came
  * in, then what went out, branch by branch. */
-#include <inttypes.h>
-
 #include "book.h"
 
 struct telling {
@@ -144,19 +142,37 @@ bool tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
 	return book->is_told[message];
 }
 
-/* Queue ids come again, so the time belongs to the key. */
+/* Queue ids come again, and some logs have none: the place of the first line
+ * makes the key one message's. */
 struct tt_slice tt_book_key(const struct tt_book *book, size_t message,
 			    struct tt_arena *arena)
 {
 	const struct tt_log_node *const n = book->first.v[message];
-	int64_t us = 0, unsure;
+	const struct tt_event *const e = n->events.n ? n->events.v[0] : NULL;
+	const struct tt_event_quote *const q =
+		e && e->quotes.n ? &e->quotes.v[0] : NULL;
+	struct tt_out key;
 
 	if (n->is_ses)
 		return n->queue_id;
-	if (n->events.n)
-		(void)tt_event_time(n->events.v[0], NULL, &us, &unsure);
-	return tt_slice_str(tt_arena_printf(
-		arena, "%.*s/%.*s/%" PRId64, (int)n->host.n,
-		(const char *)n->host.p, (int)n->queue_id.n,
-		(const char *)n->queue_id.p, us / 1000000));
+	tt_out_init(&key, -1);
+	tt_out_bytes(&key, n->host);
+	tt_out_str(&key, "/");
+	tt_out_bytes(&key, n->queue_id);
+	if (q && q->origin) {
+		tt_out_str(&key, "/");
+		tt_out_bytes(&key, q->origin->path);
+		for (size_t i = 0; i < q->origin->n_member; i++) {
+			tt_out_str(&key, "/");
+			tt_out_bytes(&key, q->origin->member[i]);
+		}
+		tt_out_str(&key, ":");
+		tt_out_u64(&key, q->off);
+		tt_out_bytes(&key, q->pointer);
+	}
+	const struct tt_slice copy =
+		tt_arena_dup(arena, (struct tt_slice){ key.buf, key.n });
+
+	tt_out_release(&key);
+	return copy;
 }

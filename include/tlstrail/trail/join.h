@@ -41,7 +41,7 @@ size_t tt_book_n_messages(const struct tt_book *book);
 /* Is it of a log that is to be told, and was no mail joined with it? */
 bool tt_book_is_untold(const struct tt_book *book, size_t message);
 /* What names it, whatever else is in the book: the SES message id, or host,
- * queue id and time of where it began.  Borrowed, or in the arena. */
+ * queue id and place of the line it begins with.  Borrowed, or in the arena. */
 struct tt_slice tt_book_key(const struct tt_book *book, size_t message,
 			    struct tt_arena *arena);
 /* A timeline of log evidence alone; fills all of it, source too (path of the
