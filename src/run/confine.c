@@ -102,6 +102,12 @@ static const struct layer {
 
 #define CREATE_VERSION 1u
 
+/* The same on every machine; older headers lack them. */
+#ifndef SYS_landlock_create_ruleset
+#define SYS_landlock_create_ruleset 444
+#define SYS_landlock_restrict_self 446
+#endif
+
 /* The ABI; 0: the kernel has no Landlock, or it is switched off. */
 static int landlock_abi(void)
 {

@@ -209,8 +209,10 @@ static bool next_item(struct tt_work *w, struct tt_item_got *got)
 
 static void close_from(int first)
 {
+#ifdef SYS_close_range
 	if (syscall(SYS_close_range, (unsigned)first, ~0u, 0u) == 0)
 		return;
+#endif
 	const long n = sysconf(_SC_OPEN_MAX);
 
 	for (int fd = first; fd < n; fd++)
