@@ -156,12 +156,17 @@ struct tt_log_session {
 	struct tt_slice used_by; /* queue id that last used it; heap */
 	struct tt_log_waiting *waiting;
 	struct tt_log_session *older, *newer; /* by age */
-	struct tt_log_session *chain;	      /* of one hash */
+};
+
+/* The hash stands beside, so that a search reads one session at most. */
+struct tt_log_slot {
+	uint64_t hash;
+	struct tt_log_session *session; /* NULL: free */
 };
 
 struct tt_log_sessions {
-	struct tt_log_session **heads;
-	size_t n_heads, n;
+	struct tt_log_slot *slots; /* open addressing, half of it free */
+	size_t n_slots, n;
 	struct tt_log_session *oldest, *newest;
 };
 

@@ -6,12 +6,12 @@
 
 #include "log_rules.h"
 
-#define FIRST_HEADS 1024
+#define FIRST_SLOTS 2048
 
 void tt_log_sessions_init(struct tt_log_sessions *s)
 {
-	*s = (struct tt_log_sessions){ .n_heads = FIRST_HEADS };
-	s->heads = tt_zalloc(tt_mul_size(s->n_heads, sizeof(*s->heads)));
+	*s = (struct tt_log_sessions){ .n_slots = FIRST_SLOTS };
+	s->slots = tt_zalloc(tt_mul_size(s->n_slots, sizeof(*s->slots)));
 }
 
 static uint64_t hash_bytes(uint64_t h, struct tt_slice s)
@@ -29,13 +29,8 @@ static uint64_t hash_of(struct tt_slice host, struct tt_slice tag,
 
 	h ^= (uint64_t)(uintptr_t)tag.p * UINT64_C(0xc2b2ae3d27d4eb4f);
 	h = hash_bytes(h, key);
-	return h ^ h >> 29;
-}
-
-static struct tt_log_session **head_of(const struct tt_log_sessions *s,
-				       uint64_t hash)
-{
-	return &s->heads[hash & (s->n_heads - 1)];
+	h *= UINT64_C(0x9e3779b97f4a7c15);
+	return h ^ h >> 32;
 }
 
 static void unlink_age(struct tt_log_sessions *s, struct tt_log_session *x)
@@ -58,26 +53,56 @@ struct tt_log_session *tt_log_session_find(struct tt_log_sessions *s,
 					   struct tt_slice key)
 {
 	const uint64_t hash = hash_of(host, tag, key);
-	struct tt_log_session *x = *head_of(s, hash);
+	size_t i = (size_t)hash & (s->n_slots - 1);
 
-	while (x && !(x->hash == hash && x->host.p == host.p &&
-		      x->tag.p == tag.p && tt_slice_eq(x->key, key)))
-		x = x->chain;
-	return x;
+	for (; s->slots[i].session; i = (i + 1) & (s->n_slots - 1)) {
+		struct tt_log_session *const x = s->slots[i].session;
+
+		if (s->slots[i].hash == hash && x->host.p == host.p &&
+		    x->tag.p == tag.p && tt_slice_eq(x->key, key))
+			return x;
+	}
+	return NULL;
+}
+
+static void put(struct tt_log_sessions *s, struct tt_log_session *x)
+{
+	size_t i = (size_t)x->hash & (s->n_slots - 1);
+
+	while (s->slots[i].session)
+		i = (i + 1) & (s->n_slots - 1);
+	s->slots[i] = (struct tt_log_slot){ x->hash, x };
 }
 
 static void grow(struct tt_log_sessions *s)
 {
-	struct tt_log_sessions more = { .n_heads = s->n_heads * 2 };
+	tt_free(&s->slots);
+	s->n_slots *= 2;
+	s->slots = tt_zalloc(tt_mul_size(s->n_slots, sizeof(*s->slots)));
+	for (struct tt_log_session *x = s->oldest; x; x = x->newer)
+		put(s, x);
+}
 
-	more.heads = tt_zalloc(tt_mul_size(more.n_heads, sizeof(*more.heads)));
-	for (struct tt_log_session *x = s->oldest; x; x = x->newer) {
-		x->chain = *head_of(&more, x->hash);
-		*head_of(&more, x->hash) = x;
+/* What stands behind in the same run is moved up, where its own place is not
+ * behind the gap. */
+static void take_out(struct tt_log_sessions *s,
+		     const struct tt_log_session *x)
+{
+	const size_t mask = s->n_slots - 1;
+	size_t gap = (size_t)x->hash & mask;
+
+	while (s->slots[gap].session != x)
+		gap = (gap + 1) & mask;
+	for (size_t i = (gap + 1) & mask; s->slots[i].session;
+	     i = (i + 1) & mask) {
+		const size_t own = (size_t)s->slots[i].hash & mask;
+
+		if (((i - own) & mask) < ((i - gap) & mask))
+			continue;
+		s->slots[gap] = s->slots[i];
+		gap = i;
 	}
-	tt_free(&s->heads);
-	s->heads = more.heads;
-	s->n_heads = more.n_heads;
+	s->slots[gap].session = NULL;
 }
 
 struct tt_log_session *tt_log_session_add(struct tt_log_sessions *s,
@@ -87,7 +112,7 @@ struct tt_log_session *tt_log_session_add(struct tt_log_sessions *s,
 {
 	struct tt_log_session *x = tt_zalloc(sizeof(*x) + key.n);
 
-	if (s->n >= s->n_heads)
+	if (s->n * 2 >= s->n_slots)
 		grow(s);
 	x->hash = hash_of(host, tag, key);
 	x->host = host;
@@ -95,8 +120,7 @@ struct tt_log_session *tt_log_session_add(struct tt_log_sessions *s,
 	if (key.n)
 		memcpy(x + 1, key.p, key.n);
 	x->key = (struct tt_slice){ (const uint8_t *)(x + 1), key.n };
-	x->chain = *head_of(s, x->hash);
-	*head_of(s, x->hash) = x;
+	put(s, x);
 	link_newest(s, x);
 	s->n++;
 	return x;
@@ -110,11 +134,7 @@ void tt_log_session_unused(struct tt_log_session *x)
 
 void tt_log_session_drop(struct tt_log_sessions *s, struct tt_log_session *x)
 {
-	struct tt_log_session **at = head_of(s, x->hash);
-
-	while (*at != x)
-		at = &(*at)->chain;
-	*at = x->chain;
+	take_out(s, x);
 	unlink_age(s, x);
 	tt_log_forget(&x->open);
 	tt_log_forget(&x->tls);
@@ -129,7 +149,7 @@ void tt_log_sessions_release(struct tt_log_sessions *s)
 {
 	while (s->oldest)
 		tt_log_session_drop(s, s->oldest);
-	tt_free(&s->heads);
+	tt_free(&s->slots);
 }
 
 /* ---- lines that are kept ---- */

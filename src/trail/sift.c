@@ -11,6 +11,7 @@
 #include "sift.h"
 
 #define FIRST_IDS 256
+#define LATELY 2048
 #define WORDS (UINT64_C(1) << 20)
 
 struct tt_sift {
@@ -19,6 +20,8 @@ struct tt_sift {
 	bool is_full; /* nothing is left out any more */
 	bool is_missed; /* what was left out is wanted */
 	uint64_t *left_out;
+	uint64_t lately[LATELY]; /* some that are in it: most of a message's
+				  * lines stand close together */
 };
 
 struct tt_sift *tt_sift_new(void)
@@ -113,8 +116,12 @@ static uint64_t *word_of(const struct tt_sift *s, uint64_t hash)
 
 static void leave_out(struct tt_sift *s, uint64_t hash)
 {
-	if (hash)
-		*word_of(s, hash) |= bits_of(hash);
+	uint64_t *const lately = &s->lately[hash % LATELY];
+
+	if (hash == 0 || *lately == hash)
+		return;
+	*word_of(s, hash) |= bits_of(hash);
+	*lately = hash;
 }
 
 static void want(struct tt_sift *s, uint64_t hash)
@@ -181,8 +188,10 @@ bool tt_sift_again(struct tt_sift *s)
 {
 	const bool is_missed = s->is_missed;
 
-	if (is_missed)
+	if (is_missed) {
 		memset(s->left_out, 0, WORDS * sizeof(*s->left_out));
+		memset(s->lately, 0, sizeof(s->lately));
+	}
 	s->is_missed = false;
 	return is_missed;
 }
