@@ -100,8 +100,9 @@ int tt_source_next(struct tt_source *source,
  * then: so that one who waits on a pipe can be interrupted. */
 void tt_source_stop_on(struct tt_source *source, volatile const int *flag);
 
-/* Adds to *beat what is read of the file, to be parsed or to be hashed, from
- * whichever thread: so that another process sees that it goes on. */
+/* Adds to *beat (NULL: nowhere) what is read of the file, to be parsed or to
+ * be hashed, from whichever thread: so that another process sees that it goes
+ * on. */
 void tt_source_beat_to(struct tt_source *source, uint64_t *beat);
 
 /* SHA-256 over the whole file as it lies on disk. `hash` is the caller's and

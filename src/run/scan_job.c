@@ -193,6 +193,7 @@ static void run(void *state, struct tt_work *work, struct tt_entry *entries,
 	struct job *const j = state;
 
 	j->work = work;
+	j->s.beat = tt_work_beat(work);
 	tt_logs_set_mtime(&j->s, 0);
 	for (size_t i = 0; i < n; i++)
 		if (entries[i].st)

@@ -42,6 +42,7 @@ struct tt_show {
 	struct tt_totals totals;
 	struct tt_logs *logs; /* NULL: logs are passed over */
 	struct tt_book *book; /* settled; NULL: no logs */
+	uint64_t *beat;		/* a worker's: bytes read count; or NULL */
 	struct tt_sha256 *hash; /* where there is a manifest */
 	uint64_t n_sources;	   /* told in it */
 	uint64_t n_sources_before; /* ... when the lanes began */
