@@ -196,7 +196,7 @@ void tt_answer_rest(struct tt_out *out, const struct tt_report_answer *a,
 	if (a->inner) {
 		tt_out_str(out, " ");
 		tt_words_big(out, a->inner);
-		tt_out_str(out, " more on a transfer inside it alone.");
+		tt_out_str(out, " more on another trusted transfer alone.");
 	}
 	if (a->silent) {
 		tt_out_str(out, " Of ");

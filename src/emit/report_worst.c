@@ -88,6 +88,26 @@ static void put_when(struct tt_page *p, const struct tt_hop *h)
 	tt_out_str(p->out, "</span>");
 }
 
+/* Where the words stand, and the rule that read them. */
+static void put_quoted_from(struct tt_page *p, const struct tt_evidence *e)
+{
+	if (e->off == TT_NO_OFF)
+		return;
+	tt_out_str(p->out, " <small>");
+	if (e->origin) {
+		tt_out_str(p->out, "in ");
+		tt_html_cut(p->out, e->origin->path, 120);
+		tt_out_str(p->out, " ");
+	}
+	tt_out_str(p->out, "at byte ");
+	tt_out_u64(p->out, e->off);
+	if (e->rule) {
+		tt_out_str(p->out, ", rule ");
+		tt_html_str(p->out, e->rule);
+	}
+	tt_out_str(p->out, "</small>");
+}
+
 static void put_quotes(struct tt_page *p, const struct tt_hop *h)
 {
 	size_t shown = 0;
@@ -98,15 +118,7 @@ static void put_quotes(struct tt_page *p, const struct tt_hop *h)
 		tt_out_str(p->out, "<q>");
 		tt_html_cut(p->out, e->text, QUOTE);
 		tt_out_str(p->out, "</q>");
-		if (e->off != TT_NO_OFF) {
-			tt_out_str(p->out, " <small>at byte ");
-			tt_out_u64(p->out, e->off);
-			if (e->rule) {
-				tt_out_str(p->out, ", rule ");
-				tt_html_str(p->out, e->rule);
-			}
-			tt_out_str(p->out, "</small>");
-		}
+		put_quoted_from(p, e);
 		shown++;
 	}
 }

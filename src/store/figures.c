@@ -33,11 +33,15 @@ static void total_messages(struct tt_case *c, struct tt_totals *t)
 static void total_hops(struct tt_case *c, struct tt_totals *t)
 {
 	struct tt_query q = tt_query_once(
-		c, "SELECT h.verdict, h.basis, coalesce(h.tls_version, 0),"
-		   " h.is_parsed, h.writer_id IS NULL, count(*)"
+		c, "SELECT max(h.verdict), max(h.basis),"
+		   " max(coalesce(h.tls_version, 0)), max(h.is_parsed),"
+		   " max(h.writer_id IS NULL), count(*)"
 		   " FROM hop h JOIN message m ON m.id = h.message_id"
-		   " WHERE " SENT " GROUP BY 1, 2, 3, 4, 5");
+		   " WHERE " SENT " GROUP BY (h.verdict << 16)"
+		   " + (h.basis << 12) + (coalesce(h.tls_version, 0) << 8)"
+		   " + (h.is_parsed << 4) + (h.writer_id IS NULL)");
 
+	/* One number is sorted for each hop, not five. */
 	while (tt_query_step(&q) == 1) {
 		const int verdict = tt_get_code(&q, TT_LOCAL);
 		const int basis = tt_get_code(&q, TT_BASIS_LOG);

@@ -1,6 +1,7 @@
 /* groups.c - messages by month, peer, receiver or a header's value
  *
- * The database sums up by key and by what is told of each message; the rows
+ * The database sums up by key and by what is told of each message, which is
+ * packed into one number, for it sorts a row for each of its messages; the rows
  * of one key follow one another and are folded here.  Where only the first of
  * an order are wanted, no more than a few times as many are held. */
 #include <stdlib.h>
@@ -12,21 +13,25 @@
 	"CASE WHEN m.time BETWEEN -62167219200 AND 253402300799" \
 	" THEN (m.time + 62167219200) / 86400 END"
 #define SENT "m.parent_sha256 IS NULL AND m.verdict IS NOT NULL"
-#define TOLD                                                             \
-	", coalesce(m.verdict, 0), coalesce(m.entry_verdict, -1),"       \
-	" coalesce(m.entry_version, 0), coalesce(m.entry_fit, 0),"       \
-	" coalesce(max(m.peer_basis), 0), count(*)"
-#define BY_ALL " GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3"
+/* Four bits for each; no entry is 15. */
+#define TOLD                                        \
+	", (coalesce(m.verdict, 0) << 16)"          \
+	" + (coalesce(m.entry_verdict, 15) << 12)"  \
+	" + (coalesce(m.entry_version, 0) << 8)"    \
+	" + (coalesce(m.entry_fit, 0) << 4)"        \
+	" + coalesce(m.peer_basis, 0), count(*)"
+#define NO_ENTRY 15
+#define BY_ALL " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
 
-/* name, part (their numbers, or 0), day (or null) */
+/* Number of the name, or 0; that of the part, or the day, which may be null. */
 static const char *const keys[] = {
-	[TT_GROUP_MONTH] = "SELECT 0, 0, " DAY,
-	[TT_GROUP_RECEIVER] = "SELECT coalesce(m.receiver_id, 0), 0, 0",
-	[TT_GROUP_PEER] = "SELECT coalesce(m.peer_id, 0), 0, 0",
+	[TT_GROUP_MONTH] = "SELECT 0, " DAY,
+	[TT_GROUP_RECEIVER] = "SELECT coalesce(m.receiver_id, 0), 0",
+	[TT_GROUP_PEER] = "SELECT coalesce(m.peer_id, 0), 0",
 	[TT_GROUP_PEER_PART] = "SELECT coalesce(m.peer_id, 0),"
-			       " coalesce(m.peer_part_id, 0), 0",
-	[TT_GROUP_PEER_MONTH] = "SELECT coalesce(m.peer_id, 0), 0, " DAY,
-	[TT_GROUP_HEADER] = "SELECT h.value_id, 0, 0",
+			       " coalesce(m.peer_part_id, 0)",
+	[TT_GROUP_PEER_MONTH] = "SELECT coalesce(m.peer_id, 0), " DAY,
+	[TT_GROUP_HEADER] = "SELECT h.value_id, 0",
 };
 
 struct fold {
@@ -165,10 +170,11 @@ static int32_t month_of_day(int64_t day)
 
 static struct fold *fold_for(struct folding *f, struct tt_query *q)
 {
-	const int64_t name = tt_get_int(q), part = tt_get_int(q);
+	const int64_t name = tt_get_int(q);
 	const bool is_dated = f->is_by_month && !tt_get_is_null(q);
-	const int64_t day = tt_get_int(q);
-	const int32_t month = is_dated ? month_of_day(day) : TT_NO_MONTH;
+	const int64_t second = tt_get_int(q);
+	const int64_t part = f->is_by_month ? 0 : second;
+	const int32_t month = is_dated ? month_of_day(second) : TT_NO_MONTH;
 	struct fold *last = f->folds.n ? &f->folds.v[f->folds.n - 1] : NULL;
 
 	if (last && last->name_id == name && last->part_id == part &&
@@ -188,21 +194,31 @@ static struct fold *fold_for(struct folding *f, struct tt_query *q)
 	return last;
 }
 
+/* In [0, max]; a value outside breaks the case. */
+static int code(struct folding *f, int64_t v, int max)
+{
+	if (v >= 0 && v <= max)
+		return (int)v;
+	tt_case_refuse(f->c, TT_INPUT, "a number that stands for nothing");
+	return 0;
+}
+
 static void take_row(struct folding *f, struct tt_query *q)
 {
 	struct tt_group *const g = &fold_for(f, q)->g;
-	const int result = tt_get_code(q, TT_RESULT_FAIL);
-	const int64_t verdict = tt_get_int(q);
-	const int version = tt_get_code(q, TT_TLSV1_3);
-	const int fit = tt_get_code(q, TT_FIT_SUITE);
-	const int basis = tt_get_code(q, TT_PEER_ADDRESS);
+	const int64_t told = tt_get_int(q);
+	const int result = code(f, told >> 16, TT_RESULT_FAIL);
+	const int verdict = code(f, told >> 12 & 15, NO_ENTRY);
+	const int version = code(f, told >> 8 & 15, TT_TLSV1_3);
+	const int fit = code(f, told >> 4 & 15, TT_FIT_SUITE);
+	const int basis = code(f, told & 15, TT_PEER_ADDRESS);
 	const uint64_t n = (uint64_t)tt_get_int(q);
 
 	g->messages += n;
 	g->result[result] += n;
 	if (f->is_by_peer && (int)g->basis < basis)
 		g->basis = (enum tt_peer_basis)basis;
-	if (verdict < 0 || verdict > TT_LOCAL)
+	if (verdict > TT_LOCAL)
 		return;
 	g->verdict[verdict] += n;
 	g->fit[fit] += n;

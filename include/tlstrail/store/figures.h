@@ -1,7 +1,7 @@
 /* store/figures.h - floor 6: what a case comes to, for reports
  *
- * Asked of the conclusions that are kept, so that a million messages cost a
- * second or two and no timeline is read.  Results are in the caller's arena.
+ * Asked of the conclusions that are kept, so that a million messages cost ten
+ * seconds and no timeline is read.  Results are in the caller's arena.
  * Their order is part of the answer: it depends on the content only.
  *
  * Messages inside others are counted in tt_totals.embedded and nowhere else.
