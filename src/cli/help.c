@@ -84,7 +84,7 @@ const char tt_help_scan[] =
 	"      --as FORMAT     read all as mbox, eml, headers, paste, log, json\n"
 	"                      or csv; default: auto\n"
 	"      --tz [HOST=]ZONE\n"
-	"                      of logs without one: +0200 or UTC\n"
+	"                      of logs without one: +0200, UTC, Europe/Berlin\n"
 	"      --year YEAR     of the first line of logs without one\n"
 	"      --profile NAME  judge by this profile; default: bcp195\n"
 	"      --trust CIDR|NAME\n"

@@ -66,6 +66,7 @@ struct tt_scan {
 	const struct tt_scan_options *o;
 	struct tt_case *store;
 	struct tt_pool *pool;
+	struct tt_confined confined; /* its workers */
 	struct tt_arena arena;	/* the run's */
 	struct tt_arena record; /* cleared at each frame and message */
 	struct tt_scan_reading reading;

@@ -105,6 +105,18 @@ void tt_progress_tick(struct tt_scan *s)
 	(void)!tt_out_flush(s->o->show.messages);
 }
 
+/* Nobody was, where nothing was read. */
+static void put_confined(const struct tt_scan *s)
+{
+	char text[TT_CONFINED_TEXT];
+
+	if (s->progress.files == 0)
+		return;
+	tt_confined_text(&s->confined, text);
+	tt_out_str(s->o->show.messages, "; confined by ");
+	tt_out_str(s->o->show.messages, text);
+}
+
 void tt_progress_end(struct tt_scan *s)
 {
 	const struct tt_progress *const p = &s->progress;
@@ -114,6 +126,7 @@ void tt_progress_end(struct tt_scan *s)
 	if (s->o->show.is_quiet)
 		return;
 	put_state(s, now_ms() - p->begun_ms);
+	put_confined(s);
 	if (p->same)
 		tt_out_printf(o, "; %llu files were known and unchanged",
 			      (unsigned long long)p->same);
