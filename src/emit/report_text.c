@@ -297,6 +297,65 @@ static void put_periods(struct tt_lines *l, const struct tt_report *r)
 	tt_arena_release(&arena);
 }
 
+/* ---- what was read, and what not ---- */
+
+#define LABEL 16 /* columns, as in the summary above it */
+
+struct part {
+	const char *word;
+	struct tt_slice name; /* in place of a word of ours */
+	uint64_t n;
+};
+
+static void put_parts(struct tt_lines *l, const char *label,
+		      const struct part *parts, size_t n)
+{
+	struct tt_out text;
+
+	tt_lay_line(&l->lay, LABEL);
+	tt_lay_str(&l->lay, label);
+	tt_lay_to(&l->lay, LABEL);
+	for (size_t i = 0; i < n; i++) {
+		if (!parts[i].n)
+			continue;
+		tt_out_init(&text, -1);
+		tt_out_text(&text, parts[i].word ?
+					   tt_slice_str(parts[i].word) :
+					   parts[i].name);
+		tt_out_str(&text, " ");
+		tt_words_big(&text, parts[i].n);
+		tt_lay_put(&l->lay, tt_lay_collected(&text));
+		tt_lay_gap(&l->lay, TT_DOT);
+		tt_out_release(&text);
+	}
+	tt_lay_end(&l->lay);
+}
+
+static void put_sources(struct tt_lines *l, const struct tt_report *r)
+{
+	const uint64_t *f = r->counts.files;
+	const struct part files[] = {
+		{ "read", TT_NO_SLICE, f[TT_SOURCE_DONE] },
+		{ "not to the end", TT_NO_SLICE, f[TT_SOURCE_BEGUN] },
+		{ "skipped", TT_NO_SLICE, f[TT_SOURCE_SKIPPED] },
+		{ "could not be read", TT_NO_SLICE, f[TT_SOURCE_FAILED] },
+		{ "events of logs", TT_NO_SLICE, r->counts.events },
+	};
+	struct part diags[TOP_ROWS + 1] = { 0 };
+
+	put_parts(l, "files", files, sizeof(files) / sizeof(files[0]));
+	for (size_t i = 0; i < r->diags.n; i++) {
+		const struct tt_code_count *c = &r->diags.v[i];
+		struct part *p = &diags[i < TOP_ROWS ? i : TOP_ROWS];
+
+		p->name = c->code;
+		p->word = i < TOP_ROWS ? NULL : "others";
+		p->n += c->messages + c->sources;
+	}
+	if (r->diags.n)
+		put_parts(l, "skipped or cut", diags, TOP_ROWS + 1);
+}
+
 void tt_report_text(struct tt_out *out, const struct tt_report *r,
 		    const struct tt_report_look *look)
 {
@@ -321,5 +380,6 @@ void tt_report_text(struct tt_out *out, const struct tt_report *r,
 	put_groups(&l, "Receiving systems", &r->receivers, NULL);
 	put_groups(&l, "Senders", &r->peers, &r->peer_parts);
 	tt_view_summary(&l.lay, &r->totals, r->profile);
+	put_sources(&l, r);
 	tt_lay_end(&l.lay);
 }
