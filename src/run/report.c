@@ -7,7 +7,8 @@
 #include <string.h>
 
 #include <tlstrail/run/report.h>
-#include <tlstrail/trail/codec.h>
+
+#include "case.h"
 
 /* One case, while it is told of. */
 struct telling {
@@ -104,32 +105,13 @@ static void take_sources(struct telling *x)
 
 /* ---- timelines of the worst ---- */
 
-static void is_no_record(struct telling *x)
-{
-	tt_err_set(&x->err, TT_INPUT, "a record of the case cannot be read");
-}
-
 static const struct tt_timeline *conclude(struct telling *x,
 					  const struct tt_case_message *m)
 {
 	struct tt_timeline *const t = TT_NEW(&x->arena, struct tt_timeline);
-	struct tt_diags *const diags = TT_NEW(&x->arena, struct tt_diags);
-	const bool is_whole = m->concluded.n > 0;
-	struct tt_trail_options trail = x->trail;
 
-	if (!tt_timeline_get(t, is_whole ? m->concluded : m->record,
-			     x->o->rules, &x->arena)) {
-		is_no_record(x);
-		return NULL;
-	}
-	if (is_whole)
-		return t;
-	*diags = *t->diags;
-	t->diags = diags;
-	trail.profile = t->result.profile;
-	trail.is_claimed = t->has_parent;
-	tt_timeline_conclude(t, &trail, &x->arena, diags);
-	return t;
+	return tt_case_timeline(t, m, &x->trail, &x->arena, &x->err) ? t :
+								      NULL;
 }
 
 static void take_timelines(struct telling *x)
@@ -259,23 +241,6 @@ static void take_campaign(struct telling *x)
 
 /* ---- opening ---- */
 
-/* Another set may conclude otherwise than was concluded. */
-static bool has_rules(struct telling *x)
-{
-	struct tt_slice hash;
-
-	if (tt_case_option(x->store, "rules", &hash, &x->arena, &x->err) < 0)
-		return false;
-	if (tt_slice_eq(hash, tt_slice_str(tt_rules_hash(x->o->rules))))
-		return true;
-	tt_err_set(&x->err, TT_USAGE,
-		   "made with the rule set %.*s; this one is %s (--rules adds "
-		   "what is missing)",
-		   (int)hash.n, (const char *)hash.p,
-		   tt_rules_hash(x->o->rules));
-	return false;
-}
-
 static void take_trust(struct telling *x)
 {
 	struct tt_slice words, profile;
@@ -296,7 +261,8 @@ static bool tell_of(struct telling *x, const char *path,
 {
 	x->o = o;
 	if (tt_case_open_to_read(&x->store, path, &x->err) < 0 ||
-	    (o->is_page && !has_rules(x)))
+	    (o->is_page &&
+	     !tt_case_has_rules(x->store, o->rules, &x->arena, &x->err)))
 		return false;
 	take_trust(x);
 	take_all_groups(x);
@@ -332,21 +298,6 @@ static void put_report(const struct telling *x, const struct telling *old)
 		tt_report_text(o->out, &x->r, &o->look);
 }
 
-static void complain(const struct tt_report_options *o, const char *path,
-		     const struct tt_err *err)
-{
-	const struct tt_slice text = tt_slice_str(err->text);
-	const struct tt_slice name = tt_slice_str(path);
-
-	tt_out_str(o->messages, "tlstrail: ");
-	if (!tt_slice_eq(tt_slice_sub(text, 0, name.n), name)) {
-		tt_out_text(o->messages, name);
-		tt_out_str(o->messages, ": ");
-	}
-	tt_out_text(o->messages, text);
-	tt_out_str(o->messages, "\n");
-}
-
 /* A scan that was cut off has left some mail out of the figures. */
 static bool is_unfinished(const struct telling *x)
 {
@@ -369,10 +320,10 @@ static enum tt_exit exit_of(const struct telling *x, const struct telling *old)
 						   NULL;
 
 	if (bad) {
-		complain(bad->o, bad == old ? bad->o->old_path : bad->o->path,
-			 &bad->err);
-		return bad->err.status == TT_USAGE ? TT_EXIT_USAGE :
-						     TT_EXIT_NO_INPUT;
+		tt_case_complain(bad->o->messages,
+				 bad == old ? bad->o->old_path : bad->o->path,
+				 &bad->err);
+		return tt_case_exit(&bad->err);
 	}
 	if (tt_out_flush(x->o->out) < 0) {
 		tt_out_printf(x->o->messages,

@@ -10,6 +10,7 @@
 
 #include <tlstrail/record/log.h>
 
+#include "case.h"
 #include "scan.h"
 
 /* Files that were met one after the other and may be one log. */
@@ -367,13 +368,7 @@ static void sum_up(struct tt_scan *s, struct tt_totals *totals)
 static void tell_failure(struct tt_scan *s)
 {
 	tt_progress_clear(s);
-	if (s->err.status == TT_OK)
-		return;
-	tt_out_str(s->o->show.messages, "tlstrail: ");
-	tt_out_text(s->o->show.messages, tt_slice_str(s->o->path));
-	tt_out_str(s->o->show.messages, ": ");
-	tt_out_text(s->o->show.messages, tt_slice_str(s->err.text));
-	tt_out_str(s->o->show.messages, "\n");
+	tt_case_complain(s->o->show.messages, s->o->path, &s->err);
 }
 
 static void tell_interrupted(const struct tt_scan *s)

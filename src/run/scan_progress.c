@@ -48,6 +48,14 @@ static void put_size(struct tt_out *o, uint64_t bytes)
 			      (unsigned long long)(tenths % 10), units[unit]);
 }
 
+static void put_count(struct tt_out *o, uint64_t n, const char *what)
+{
+	tt_out_u64(o, n);
+	tt_out_str(o, " ");
+	tt_out_str(o, what);
+	tt_out_str(o, n == 1 ? "" : "s");
+}
+
 static void put_left(struct tt_out *o, const struct tt_progress *p,
 		     int64_t ms)
 {
@@ -67,16 +75,18 @@ static void put_state(struct tt_scan *s, int64_t ms)
 	const struct tt_progress *const p = &s->progress;
 	struct tt_out *const o = s->o->show.messages;
 
-	tt_out_printf(o, "tlstrail: %llu files, ",
-		      (unsigned long long)p->files);
+	tt_out_str(o, "tlstrail: ");
+	put_count(o, p->files, "file");
+	tt_out_str(o, ", ");
 	put_size(o, p->bytes);
 	if (p->bytes_in_all) {
 		tt_out_str(o, " of ");
 		put_size(o, p->bytes_in_all);
 	}
-	tt_out_printf(o, ", %llu messages, %llu events",
-		      (unsigned long long)p->messages,
-		      (unsigned long long)p->events);
+	tt_out_str(o, ", ");
+	put_count(o, p->messages, "message");
+	tt_out_str(o, ", ");
+	put_count(o, p->events, "event");
 	if (ms >= 1000) {
 		tt_out_str(o, ", ");
 		put_size(o, p->bytes / (uint64_t)(ms / 1000));
@@ -127,9 +137,11 @@ void tt_progress_end(struct tt_scan *s)
 		return;
 	put_state(s, now_ms() - p->begun_ms);
 	put_confined(s);
-	if (p->same)
-		tt_out_printf(o, "; %llu files were known and unchanged",
-			      (unsigned long long)p->same);
+	if (p->same) {
+		tt_out_str(o, "; ");
+		put_count(o, p->same, "file");
+		tt_out_str(o, " known and unchanged");
+	}
 	if (p->skipped)
 		tt_out_printf(o, "; %llu passed over that a worker died of "
 				 "(--retry-skipped tries them again)",

@@ -7,6 +7,7 @@
 
 #include <tlstrail/store/figures.h>
 
+#include "case.h"
 #include "show.h"
 
 struct row {
@@ -278,8 +279,7 @@ static enum tt_exit exit_of(struct verifying *v)
 	if (tt_out_flush(v->o->out) < 0)
 		return TT_EXIT_OUTPUT;
 	if (v->err.status != TT_OK)
-		return v->err.status == TT_USAGE ? TT_EXIT_USAGE :
-						   TT_EXIT_NO_INPUT;
+		return tt_case_exit(&v->err);
 	if (is_stopped(v))
 		return TT_EXIT_INTERRUPTED;
 	return v->changed + v->missing + v->wrong + v->unread ?
@@ -299,10 +299,7 @@ enum tt_exit tt_run_verify(const struct tt_verify_options *options)
 	}
 	if (v.store)
 		(void)!tt_case_close(&v.store, &v.err);
-	if (v.err.status != TT_OK) {
-		v.path = tt_slice_str(options->path);
-		tell(&v, v.err.text);
-	}
+	tt_case_complain(options->messages, options->path, &v.err);
 	const enum tt_exit status = exit_of(&v);
 
 	(void)!tt_out_flush(options->messages);
