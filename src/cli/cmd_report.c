@@ -5,12 +5,13 @@
 #include <tlstrail/run/report.h>
 #include "reading.h"
 
-enum { OPT_COMPARE = TT_OPT_OWN, OPT_GROUP_BY };
+enum { OPT_COMPARE = TT_OPT_OWN, OPT_GROUP_BY, OPT_REDACT };
 
 static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },
 	{ "compare", no_argument, NULL, OPT_COMPARE },
 	{ "group-by", required_argument, NULL, OPT_GROUP_BY },
+	{ "redact", optional_argument, NULL, OPT_REDACT },
 	{ "rules", required_argument, NULL, TT_OPT_RULES },
 	{ "color", required_argument, NULL, TT_OPT_COLOR },
 	{ "help", no_argument, NULL, 'h' },
@@ -21,7 +22,7 @@ static const struct option long_options[] = {
 struct args {
 	struct tt_cli_reading r;
 	struct tt_report_options o;
-	const char *output, *group_by;
+	const char *output, *group_by, *redact;
 	bool is_compared;
 };
 
@@ -31,11 +32,30 @@ static int take_option(struct args *a, int c, char **argv)
 	case 'o': a->output = optarg; return TT_EXIT_DONE;
 	case OPT_COMPARE: a->is_compared = true; return TT_EXIT_DONE;
 	case OPT_GROUP_BY: a->group_by = optarg; return TT_EXIT_DONE;
+	case OPT_REDACT:
+		a->redact = optarg ? optarg : "addresses";
+		return TT_EXIT_DONE;
 	default: break;
 	}
 	return tt_cli_reading_take(&a->r, c) ?
 		       TT_EXIT_DONE :
 		       tt_cli_bad_option("report", c, argv, long_options);
+}
+
+static int take_redact(struct args *a)
+{
+	static const struct tt_cli_word words[] = {
+		{ "addresses", TT_REDACT_ADDRESSES },
+		{ "domains", TT_REDACT_DOMAINS },
+		{ NULL, 0 },
+	};
+	int value = TT_REDACT_NOTHING;
+
+	if (a->redact && !tt_cli_take_word(words, a->redact, &value))
+		return tt_cli_usage("report", "--redact=%s: give addresses or "
+				    "domains", a->redact);
+	a->o.redact = (enum tt_redact_what)value;
+	return TT_EXIT_DONE;
 }
 
 /* header:NAME; names are kept in lower case. */
@@ -61,8 +81,8 @@ static int take_group_by(struct args *a)
 static int take_cases(struct args *a, int argc, char **argv)
 {
 	if (a->is_compared && (a->output || a->group_by))
-		return tt_cli_usage("report", "--compare takes no other "
-				    "option but --color");
+		return tt_cli_usage("report", "--compare takes neither -o nor "
+				    "--group-by");
 	if (optind + (a->is_compared ? 2 : 1) != argc)
 		return tt_cli_usage("report", a->is_compared ?
 						      "--compare: give the old "
@@ -89,7 +109,11 @@ static int parse(struct args *a, int argc, char **argv)
 		if (status || a->r.want_help)
 			return status;
 	}
-	return a->r.want_version ? TT_EXIT_DONE : take_cases(a, argc, argv);
+	if (a->r.want_version)
+		return TT_EXIT_DONE;
+	const int status = take_redact(a);
+
+	return status ? status : take_cases(a, argc, argv);
 }
 
 static int run(void *ctx)
@@ -107,6 +131,7 @@ static int run(void *ctx)
 	a->o.out = &out;
 	a->o.messages = &messages;
 	a->o.rules = a->r.o.trail.rules;
+	a->o.redact_key = a->r.o.redact_key;
 	a->o.look.width = a->r.o.emit.width;
 	a->o.look.has_color = a->r.o.emit.has_color;
 	status = (int)tt_run_report(&a->o);

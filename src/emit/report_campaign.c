@@ -35,7 +35,7 @@ static void put_heads(struct tt_lines *l, struct tt_slice header)
 
 	tt_lay_line(&l->lay, 0);
 	tt_lay_tint(&l->lay, TT_TINT_BOLD);
-	tt_lay_cut(&l->lay, header, l->name - 1);
+	tt_lay_cut(&l->lay, tt_lines_filtered(l, header), l->name - 1);
 	tt_lay_tint(&l->lay, TT_TINT_NONE);
 	tt_lay_tint(&l->lay, TT_TINT_DIM);
 	for (size_t i = 0; i < 3; i++) {
@@ -54,7 +54,7 @@ static void put_row(struct tt_lines *l, const struct tt_campaign_row *r)
 	struct tt_out text;
 
 	tt_lay_line(&l->lay, l->name + 3 * NUMBER + 2);
-	tt_lay_cut(&l->lay, r->value, l->name - 1);
+	tt_lay_cut(&l->lay, tt_lines_filtered(l, r->value), l->name - 1);
 	tt_lay_to(&l->lay, l->name);
 	tt_lines_number(l, delivered(r), NUMBER);
 	tt_lines_number(l, r->reported, NUMBER);
@@ -80,8 +80,8 @@ void tt_report_campaign(struct tt_out *out, const struct tt_campaign *campaign,
 		tt_lay_line(&l.lay, 0);
 		tt_lay_str(&l.lay, "No message has this header, or the scan "
 				   "did not keep it (--keep-header).");
-		tt_lay_end(&l.lay);
 	}
+	tt_lines_end(&l);
 }
 
 /* ---- for the page ---- */

@@ -189,16 +189,15 @@ static void put_label(struct tt_lines *l, const struct tt_group *g,
 	struct tt_out text;
 
 	tt_out_init(&text, -1);
-	text.filter = l->lay.out->filter;
 	if (g->month != TT_NO_MONTH)
 		tt_month_put(&text, g->month);
 	else if (!g->name.p)
 		tt_out_str(&text, unknown);
 	else
-		tt_out_text(&text, g->name);
+		tt_out_text(&text, tt_lines_filtered(l, g->name));
 	if (g->part.p) {
 		tt_out_str(&text, " ");
-		tt_out_text(&text, g->part);
+		tt_out_text(&text, tt_lines_filtered(l, g->part));
 	}
 	tt_lay_line(&l->lay, 0);
 	tt_lay_cut(&l->lay, tt_lay_collected(&text), l->name - 5);
@@ -321,6 +320,6 @@ void tt_report_compare(struct tt_out *out, const struct tt_report *old,
 	tt_out_str(out, "\n");
 	for (size_t i = 0; i < 3; i++)
 		put_rest(&l, &c[i], kinds[i].title);
-	tt_lay_end(&l.lay);
+	tt_lines_end(&l);
 	tt_arena_release(&arena);
 }

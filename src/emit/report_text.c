@@ -37,6 +37,19 @@ void tt_lines_begin(struct tt_lines *l, struct tt_out *out,
 		width = MAX_WIDTH;
 	tt_lay_init(&l->lay, out, width, look->has_color);
 	l->name = l->lay.width / 3;
+	l->filter = out->filter;
+	out->filter = NULL;
+}
+
+void tt_lines_end(struct tt_lines *l)
+{
+	tt_lay_end(&l->lay);
+	l->lay.out->filter = l->filter;
+}
+
+struct tt_slice tt_lines_filtered(const struct tt_lines *l, struct tt_slice s)
+{
+	return l->filter && s.p ? l->filter->apply(l->filter->ctx, s) : s;
 }
 
 void tt_lines_title(struct tt_lines *l, const char *title)
@@ -61,7 +74,8 @@ void tt_lines_name(struct tt_lines *l, struct tt_slice name,
 {
 	tt_lay_line(&l->lay, 0);
 	tt_lay_to(&l->lay, indent);
-	tt_lay_cut(&l->lay, name.p ? name : tt_slice_str(unknown),
+	tt_lay_cut(&l->lay,
+		   name.p ? tt_lines_filtered(l, name) : tt_slice_str(unknown),
 		   l->name - indent - 1);
 	tt_lay_to(&l->lay, l->name);
 }
@@ -139,14 +153,13 @@ static void put_sentences(struct tt_lines *l, const struct tt_report_answer *a,
 	struct tt_out text;
 
 	tt_out_init(&text, -1);
-	text.filter = l->lay.out->filter;
 	tt_answer_since(&text, a);
 	tt_out_str(&text, " ");
 	tt_answer_last(&text, a);
 	tt_lines_title(l, "Since when");
 	tt_lines_text(l, &text);
 	text.n = 0;
-	tt_answer_rest(&text, a, profile);
+	tt_answer_rest(&text, a, tt_lines_filtered(l, profile));
 	tt_lines_title(l, "Whose part the rest is");
 	tt_lines_text(l, &text);
 	tt_out_release(&text);
@@ -167,9 +180,9 @@ static void put_fault(struct tt_lines *l, const struct tt_fault_list *f,
 
 		tt_lay_gap(&l->lay, " ");
 		tt_out_init(&text, -1);
-		text.filter = l->lay.out->filter;
-		tt_out_text(&text, f->v[i].name.p ? f->v[i].name :
-						    TT_S("not named"));
+		tt_out_text(&text, f->v[i].name.p ?
+					   tt_lines_filtered(l, f->v[i].name) :
+					   TT_S("not named"));
 		tt_out_str(&text, " ");
 		tt_words_big(&text, f->v[i].n);
 		if (i + 1 < f->n)
@@ -321,7 +334,7 @@ static void put_parts(struct tt_lines *l, const char *label,
 		tt_out_init(&text, -1);
 		tt_out_text(&text, parts[i].word ?
 					   tt_slice_str(parts[i].word) :
-					   parts[i].name);
+					   tt_lines_filtered(l, parts[i].name));
 		tt_out_str(&text, " ");
 		tt_words_big(&text, parts[i].n);
 		tt_lay_put(&l->lay, tt_lay_collected(&text));
@@ -379,7 +392,8 @@ void tt_report_text(struct tt_out *out, const struct tt_report *r,
 	put_periods(&l, r);
 	put_groups(&l, "Receiving systems", &r->receivers, NULL);
 	put_groups(&l, "Senders", &r->peers, &r->peer_parts);
-	tt_view_summary(&l.lay, &r->totals, r->profile);
+	tt_view_summary(&l.lay, &r->totals,
+			tt_lines_filtered(&l, r->profile));
 	put_sources(&l, r);
-	tt_lay_end(&l.lay);
+	tt_lines_end(&l);
 }

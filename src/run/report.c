@@ -228,7 +228,9 @@ static void take_lists(struct telling *x)
 		return;
 	add_versions(x);
 	take_sources(x);
-	if (x->o->is_page)
+	/* Of a stamp's words some are a login only beside the whole stamp,
+	 * which a case does not keep. */
+	if (x->o->is_page && !x->o->redact)
 		take_timelines(x);
 }
 
@@ -338,9 +340,16 @@ static enum tt_exit exit_of(const struct telling *x, const struct telling *old)
 enum tt_exit tt_run_report(const struct tt_report_options *options)
 {
 	struct telling now = { 0 }, old = { 0 };
+	struct tt_redact *redact = NULL;
 	const bool is_compared = options->old_path != NULL;
 	bool is_told = true;
 
+	if (options->redact) {
+		redact = tt_redact_new(options->rules, options->redact_key,
+				       options->redact == TT_REDACT_DOMAINS);
+		options->out->filter = tt_redact_filter(redact, NULL);
+		options->messages->filter = options->out->filter;
+	}
 	if (is_compared)
 		is_told = tell_of(&old, options->old_path, options);
 	if (is_told && tell_of(&now, options->path, options))
@@ -349,6 +358,8 @@ enum tt_exit tt_run_report(const struct tt_report_options *options)
 	const enum tt_exit status = exit_of(&now, is_compared ? &old : NULL);
 
 	(void)!tt_out_flush(options->messages);
+	options->out->filter = options->messages->filter = NULL;
+	tt_redact_free(&redact);
 	release(&now);
 	release(&old);
 	return status;

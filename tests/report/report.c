@@ -2,10 +2,12 @@
  *
  * Usage: report html|text|narrow|color|compare|campaign|empty|empty-text|large
  *        report payloads DIR
+ *        report filtered
  *
  * Prints one; `large` has as much of everything as a report can hold.  With
  * `payloads` DIR gets a page for each payload, which stands in every field
- * that evidence can fill, behind the field's own mark. */
+ * that evidence can fill, behind the field's own mark; `filtered` prints all of
+ * them with their marks through a filter that hides them. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -112,11 +114,8 @@ static struct tt_slice marked(struct tt_arena *a, size_t i, struct tt_slice s)
 	return kept;
 }
 
-static void write_payload(const char *dir, size_t k)
+static void fill_fields(struct tt_slice bytes)
 {
-	char path[4096];
-	struct tt_out out;
-
 	memset(&campaign, 0, sizeof(campaign));
 	report_make(&now, 4, 12, 7);
 	make_campaign(&now.arena);
@@ -124,8 +123,15 @@ static void write_payload(const char *dir, size_t k)
 	now.r.worst.v[2].is_log_only = true;
 	now.r.worst.v[0].subject = TT_NO_SLICE;
 	for (size_t i = 0; field(i); i++)
-		*field(i) = marked(&now.arena, i,
-				   k ? payload_at(k - 1).bytes : TT_S("plain"));
+		*field(i) = marked(&now.arena, i, bytes);
+}
+
+static void write_payload(const char *dir, size_t k)
+{
+	char path[4096];
+	struct tt_out out;
+
+	fill_fields(k ? payload_at(k - 1).bytes : TT_S("plain"));
 	snprintf(path, sizeof(path), "%s/%03zu.html", dir, k);
 	const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
 
@@ -137,6 +143,33 @@ static void write_payload(const char *dir, size_t k)
 		give_up(path);
 	tt_out_release(&out);
 	report_free(&now);
+}
+
+/* ---- behind a filter ---- */
+
+static struct tt_slice hide(void *ctx, struct tt_slice s)
+{
+	(void)ctx;
+	return tt_slice_find(s, TT_S(":plain")) == SIZE_MAX ? s :
+							      TT_S("hidden");
+}
+
+/* Everything, through a filter that hides every field. */
+static void write_filtered(struct tt_out *out)
+{
+	const struct tt_out_filter filter = { hide, NULL };
+	const struct tt_report_look look = { .width = 80 };
+
+	fill_fields(TT_S("plain"));
+	report_make(&before, 4, 120, 9);
+	before.r.receivers.v[0].name = now.r.receivers.v[0].name;
+	before.r.receivers.v[0].fit[TT_FIT_MEETS] = 0;
+	out->filter = &filter;
+	tt_report_html(out, &now.r);
+	tt_report_text(out, &now.r, &look);
+	tt_report_compare(out, &before.r, &now.r, &look);
+	tt_report_campaign(out, &campaign, &look);
+	out->filter = NULL;
 }
 
 /* ---- as much as there can be ---- */
@@ -218,6 +251,11 @@ int main(int argc, char **argv)
 		for (size_t k = 0; argc > 2 && k <= N_PAYLOADS; k++)
 			write_payload(argv[2], k);
 		return 0;
+	}
+	if (strcmp(what, "filtered") == 0) {
+		tt_out_init(&out, STDOUT_FILENO);
+		write_filtered(&out);
+		return tt_out_flush(&out) < 0;
 	}
 	const bool is_large = strcmp(what, "large") == 0;
 
