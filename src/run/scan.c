@@ -58,6 +58,13 @@ static void tell_bad(struct tt_scan *s, const struct tt_entry *entry)
 	tt_emit_diag(s->o->show.messages, tt_shown_name(entry->path), &d);
 }
 
+static void pass_over(struct tt_scan *s, const struct group *g)
+{
+	s->progress.same += g->n;
+	for (size_t i = 0; i < g->n && s->progress.bytes_in_all; i++)
+		s->progress.bytes_in_all -= tt_scan_file(&g->entry[i]).size;
+}
+
 /* Has one of them to be read?  Then all have: a session of a log may begin in
  * one and end in the next. */
 static bool is_wanted(struct tt_scan *s, const struct group *g)
@@ -77,7 +84,7 @@ static bool is_wanted(struct tt_scan *s, const struct group *g)
 		is_any |= look.known != TT_CASE_SAME;
 	}
 	if (!is_any)
-		s->progress.same += g->n;
+		pass_over(s, g);
 	return is_any;
 }
 
@@ -200,6 +207,41 @@ static void walk(struct tt_scan *s, struct group *g, const char *path,
 	}
 	flush(s, g);
 	tt_tree_close(&tree);
+}
+
+/* ---- how much there is: for a terminal ---- */
+
+static uint64_t size_of(const struct tt_entry *entry, const char *path)
+{
+	struct stat st;
+
+	if (entry->kind == TT_ENTRY_FILE)
+		return (uint64_t)entry->st->st_size;
+	return entry->kind == TT_ENTRY_NAMED &&
+			       stat(path, &st) == 0 && S_ISREG(st.st_mode) ?
+		       (uint64_t)st.st_size :
+		       0;
+}
+
+/* Nobody waits long to be told how long there is to wait. */
+static void measure(struct tt_scan *s)
+{
+	const struct tt_show_options *const o = &s->o->show;
+	uint64_t all = 0;
+	struct tt_diags diags;
+	struct tt_entry *entry;
+
+	for (size_t i = 0; i < o->n_files && s->o->is_terminal; i++) {
+		struct tt_tree *tree = tt_tree_open(o->files[i], NULL, 0);
+
+		tt_arena_clear(&s->record);
+		tt_diags_init(&diags, &s->record);
+		while (!is_stopped(s) && !tt_progress_is_late(s) &&
+		       tt_tree_next(tree, &entry, &diags))
+			all += size_of(entry, o->files[i]);
+		tt_tree_close(&tree);
+	}
+	s->progress.bytes_in_all = tt_progress_is_late(s) ? 0 : all;
 }
 
 /* ---- the run ---- */
@@ -361,6 +403,8 @@ static void sum_up(struct tt_scan *s, struct tt_totals *totals)
 		return;
 	struct tt_emit_options emit = o->emit;
 
+	tt_progress_clear(s);
+	(void)!tt_out_flush(o->messages);
 	emit.is_many = true;
 	o->ops->end(o->ops->begin(&emit), totals);
 }
@@ -386,6 +430,7 @@ static enum tt_exit scan(struct tt_scan *s)
 
 	tt_totals_init(&totals, &s->arena);
 	tt_progress_begin(s);
+	measure(s);
 	read_all(s);
 	if (!is_stopped(s) && tt_scan_conclude(s)) {
 		sum_up(s, &totals);

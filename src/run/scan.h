@@ -110,6 +110,8 @@ bool tt_scan_conclude(struct tt_scan *s);
 /* ---- scan_progress.c ---- */
 
 void tt_progress_begin(struct tt_scan *s);
+/* Should something have been told by now? */
+bool tt_progress_is_late(const struct tt_scan *s);
 /* Now and then. */
 void tt_progress_tick(struct tt_scan *s);
 /* Before other messages, and at the end: the line is taken away. */

@@ -8,6 +8,7 @@
 
 #define TERMINAL_MS 250
 #define PLAIN_MS 60000
+#define PATIENCE_MS 2000
 
 static int64_t now_ms(void)
 {
@@ -20,6 +21,11 @@ static int64_t now_ms(void)
 void tt_progress_begin(struct tt_scan *s)
 {
 	s->progress.begun_ms = s->progress.told_ms = now_ms();
+}
+
+bool tt_progress_is_late(const struct tt_scan *s)
+{
+	return now_ms() - s->progress.begun_ms > PATIENCE_MS;
 }
 
 void tt_progress_clear(struct tt_scan *s)
@@ -89,7 +95,7 @@ static void put_state(struct tt_scan *s, int64_t ms)
 	put_count(o, p->events, "event");
 	if (ms >= 1000) {
 		tt_out_str(o, ", ");
-		put_size(o, p->bytes / (uint64_t)(ms / 1000));
+		put_size(o, p->bytes / (uint64_t)ms * 1000);
 		tt_out_str(o, "/s");
 	}
 	put_left(o, p, ms);

@@ -11,6 +11,7 @@
 struct item_file {
 	struct tt_case_file file;
 	int64_t source;	 /* in the case */
+	uint64_t counted; /* bytes of it that progress has */
 	bool is_ended;	 /* its end was told */
 	bool is_failed;	 /* nothing of it could be read */
 	bool has_digest;
@@ -127,6 +128,18 @@ static bool take_stream(struct tt_scan *s, struct tt_scan_item *item,
 	return true;
 }
 
+/* How far the file is read; of a compressed one that is a guess, and never
+ * more than there is. */
+static void count_to(struct tt_scan *s, struct item_file *f, uint64_t off)
+{
+	if (off > f->file.size)
+		off = f->file.size;
+	if (off <= f->counted)
+		return;
+	s->progress.bytes += off - f->counted;
+	f->counted = off;
+}
+
 static bool take_mail(struct tt_scan *s, struct tt_scan_item *item,
 		      struct tt_codec *c)
 {
@@ -149,6 +162,7 @@ static bool take_mail(struct tt_scan *s, struct tt_scan_item *item,
 
 	s->progress.messages += !t.has_parent;
 	s->has_input = true;
+	count_to(s, file_at(item), f.top_off);
 	return tt_case_add(s->store, &mail, &s->err) == TT_OK;
 }
 
@@ -165,6 +179,8 @@ static bool take_event(struct tt_scan *s, struct tt_scan_item *item,
 		return true;
 	s->progress.events++;
 	s->has_input = true;
+	if (e.quotes.n)
+		count_to(s, file_at(item), e.quotes.v[0].off);
 	return tt_case_add_event(s->store, item->log, &e, record,
 				 &s->err) == TT_OK;
 }
@@ -200,7 +216,9 @@ static bool take_file_end(struct tt_scan *s, struct tt_scan_item *item,
 	f->has_digest = end.digest.is_read && end.digest.is_whole;
 	f->digest = end.digest;
 	s->has_input |= end.logs > 0;
-	s->progress.bytes += end.digest.size;
+	count_to(s, f, f->file.size);
+	if (!f->file.is_regular)
+		s->progress.bytes += end.digest.size;
 	return tell_diags(s, f->file.path, f->source, &end.diags);
 }
 
