@@ -181,6 +181,9 @@ bool tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
 	tt_arena_clear(&log->lent);
 	c.host = tt_log_host(log, line->host, &c.host_name);
 	service = service_of(&c);
+	c.process = tt_log_session_hash(c.host_name, c.tag, line->pid);
+	if (service->rules.n)
+		tt_log_session_fetch(&log->sessions, c.process);
 	log->gap += line->is_torn || line->is_after_gap;
 	if (line->repeated)
 		return false; /* it was said before: nothing more */

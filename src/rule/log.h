@@ -46,6 +46,7 @@ struct tt_log_reading {
 	struct tt_diags *diags;
 	struct tt_log_seen *host;
 	struct tt_slice host_name, tag;
+	uint64_t process; /* hash of host, tag and pid */
 	const struct tt_log_rule *rule;
 	struct tt_log_case says;
 	struct tt_slice field[TT_LF_COUNT];
@@ -62,6 +63,11 @@ void tt_log_settle_clocks(struct tt_log *log);
 
 /* ---- log_event.c ---- */
 
+/* What the event at hand would be known by, if it is of any use; one that is
+ * of none is as good as told. */
+struct tt_event_ids tt_log_ids(const struct tt_log_reading *c);
+bool tt_log_is_wanted(struct tt_log_reading *c,
+		      const struct tt_event_ids *ids);
 struct tt_event *tt_log_event(struct tt_log_reading *c,
 			      enum tt_event_kind kind);
 struct tt_slice tt_log_bare(struct tt_slice s); /* without < and > */
@@ -80,6 +86,15 @@ void tt_log_take_clear(struct tt_log *log, struct tt_event *e,
 struct tt_log_level *tt_log_level_of(struct tt_log_reading *c);
 void tt_log_see_level(struct tt_log_reading *c);
 
+/* ---- log_kept.c ---- */
+
+/* The line at hand, in place of what was kept. */
+void tt_log_keep(struct tt_log_kept **kept, const struct tt_log_reading *c);
+struct tt_slice tt_log_kept_field(const struct tt_log_kept *k,
+				  enum tt_log_field field);
+void tt_log_kept_fields(const struct tt_log_kept *k,
+			struct tt_slice field_r[TT_LF_COUNT]);
+
 /* ---- log_open.c: what is open ---- */
 
 struct tt_log_session *tt_log_open_find(struct tt_log_reading *c);
@@ -87,7 +102,7 @@ struct tt_log_session *tt_log_open_find(struct tt_log_reading *c);
 struct tt_log_session *tt_log_open_add(struct tt_log_reading *c);
 bool tt_log_is_whole(const struct tt_log_reading *c,
 		     const struct tt_log_session *x);
-/* May the line that was kept be of the connection at hand? */
+/* May the line that was kept, if any was, be of the connection at hand? */
 bool tt_log_is_same(const struct tt_log_reading *c,
 		    const struct tt_log_kept *k);
 void tt_log_open(struct tt_log_reading *c);

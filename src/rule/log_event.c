@@ -40,6 +40,47 @@ void tt_log_quote_kept(struct tt_log *log, struct tt_event *e,
 	};
 }
 
+struct tt_event_ids tt_log_ids(const struct tt_log_reading *c)
+{
+	return (struct tt_event_ids){
+		.queue_id = c->field[TT_LF_queue_id],
+		.next_queue_id = c->field[TT_LF_next_queue_id],
+		.message_id = tt_log_bare(c->field[TT_LF_message_id]),
+		.origin = c->log->origin,
+		.off = c->line->off,
+	};
+}
+
+/* What a line does, beyond its event. */
+static void see_event(struct tt_log_reading *c)
+{
+	struct tt_log *const log = c->log;
+
+	if (!c->rule->is_experimental || log->is_told)
+		return;
+	log->is_told = true;
+	tt_diag_add(c->diags, TT_DIAG_experimental, c->line->off, NULL);
+}
+
+/* The first of a host begins its years, and all of them count on. */
+static int year_of(struct tt_log_reading *c)
+{
+	return c->line->time == TT_LOG_NO_YEAR ?
+		       tt_log_year(c->host, c->line->time_us) :
+		       0;
+}
+
+bool tt_log_is_wanted(struct tt_log_reading *c, const struct tt_event_ids *ids)
+{
+	const struct tt_log_options *const o = &c->log->o;
+
+	if (!o->wants || o->wants(o->sink.ctx, ids))
+		return true;
+	see_event(c);
+	(void)year_of(c);
+	return false;
+}
+
 struct tt_event *tt_log_event(struct tt_log_reading *c, enum tt_event_kind kind)
 {
 	struct tt_log *const log = c->log;
@@ -50,10 +91,7 @@ struct tt_event *tt_log_event(struct tt_log_reading *c, enum tt_event_kind kind)
 	e->quotes.v = tt_arena_alloc(&log->lent,
 				     e->quotes.cap * sizeof(*e->quotes.v));
 
-	if (c->rule->is_experimental && !log->is_told) {
-		log->is_told = true;
-		tt_diag_add(c->diags, TT_DIAG_experimental, c->line->off, NULL);
-	}
+	see_event(c);
 	e->kind = kind;
 	e->is_lent = true;
 	e->side = c->rule->side;
@@ -65,8 +103,7 @@ struct tt_event *tt_log_event(struct tt_log_reading *c, enum tt_event_kind kind)
 	e->service = c->tag;
 	e->time = c->line->time;
 	e->time_us = c->line->time_us;
-	if (e->time == TT_LOG_NO_YEAR)
-		e->years = tt_log_year(c->host, e->time_us);
+	e->years = year_of(c);
 	if (e->time != TT_LOG_UTC)
 		e->clock = c->host->clock;
 	e->queue_id = c->field[TT_LF_queue_id];
@@ -134,7 +171,10 @@ void tt_log_set_tls(const struct tt_log *log, struct tt_event *e,
 void tt_log_take_tls(struct tt_log *log, struct tt_event *e,
 		     const struct tt_log_kept *tls)
 {
-	tt_log_set_tls(log, e, tls->rule, tls->field);
+	struct tt_slice field[TT_LF_COUNT];
+
+	tt_log_kept_fields(tls, field);
+	tt_log_set_tls(log, e, tls->rule, field);
 	tt_log_quote_kept(log, e, tls);
 }
 

@@ -7,36 +7,37 @@
 static void take_server(struct tt_log_reading *c, struct tt_event *e,
 			const struct tt_log_session *x)
 {
-	const struct tt_slice *const f = x && tt_log_is_same(c, &x->open)
-						 ? x->open.field
-						 : NULL;
-
-	if (!f || e->by.name.n || e->by.ip.n ||
-	    !(f[TT_LF_by_name].n || f[TT_LF_by_ip].n))
+	if (e->by.name.n || e->by.ip.n || !x || !tt_log_is_same(c, x->open))
 		return;
-	e->by.name = f[TT_LF_by_name];
-	e->by.ip = f[TT_LF_by_ip];
+	const struct tt_slice name = tt_log_kept_field(x->open, TT_LF_by_name);
+	const struct tt_slice ip = tt_log_kept_field(x->open, TT_LF_by_ip);
+
+	if (!name.n && !ip.n)
+		return;
+	e->by.name = name;
+	e->by.ip = ip;
 	if (e->from.ip.n == 0)
-		e->from.ip = f[TT_LF_from_ip];
-	tt_log_quote_kept(c->log, e, &x->open);
+		e->from.ip = tt_log_kept_field(x->open, TT_LF_from_ip);
+	tt_log_quote_kept(c->log, e, x->open);
 }
 
 static void take_peer(struct tt_log_reading *c, struct tt_event *e,
 		      const struct tt_log_session *x)
 {
-	const struct tt_slice *f;
+	if (e->from.name.n || e->from.ip.n || e->from.helo.n || !x ||
+	    !tt_log_is_same(c, x->open))
+		return;
+	const struct tt_slice name =
+		tt_log_kept_field(x->open, TT_LF_from_name);
+	const struct tt_slice ip = tt_log_kept_field(x->open, TT_LF_from_ip);
 
-	if (!x || !tt_log_is_same(c, &x->open))
+	if (!name.n && !ip.n)
 		return;
-	f = x->open.field;
-	if (e->from.name.n || e->from.ip.n || e->from.helo.n ||
-	    !(f[TT_LF_from_name].n || f[TT_LF_from_ip].n))
-		return;
-	e->from.name = f[TT_LF_from_name];
-	e->from.helo = f[TT_LF_from_helo];
-	e->from.rdns = f[TT_LF_from_rdns];
-	e->from.ip = f[TT_LF_from_ip];
-	tt_log_quote_kept(c->log, e, &x->open);
+	e->from.name = name;
+	e->from.helo = tt_log_kept_field(x->open, TT_LF_from_helo);
+	e->from.rdns = tt_log_kept_field(x->open, TT_LF_from_rdns);
+	e->from.ip = ip;
+	tt_log_quote_kept(c->log, e, x->open);
 }
 
 /* Which message it was, where a line before said so. */
@@ -44,18 +45,21 @@ static void take_message(struct tt_log_reading *c, struct tt_event *e,
 			 const struct tt_log_session *x)
 {
 	struct tt_arena *const arena = c->log->o.arena;
-	const struct tt_slice *const f = x ? x->message.field : NULL;
+	const struct tt_log_kept *const k = x ? x->message : NULL;
 
-	if (!f)
+	if (!k)
 		return;
 	if (e->queue_id.n == 0)
-		e->queue_id = tt_arena_dup(arena, f[TT_LF_queue_id]);
+		e->queue_id = tt_arena_dup(
+			arena, tt_log_kept_field(k, TT_LF_queue_id));
 	if (e->message_id.n == 0)
 		e->message_id = tt_arena_dup(
-			arena, tt_log_bare(f[TT_LF_message_id]));
+			arena,
+			tt_log_bare(tt_log_kept_field(k, TT_LF_message_id)));
 	if (e->sender.n == 0)
-		e->sender = tt_arena_dup(arena, tt_log_bare(f[TT_LF_sender]));
-	tt_log_quote_kept(c->log, e, &x->message);
+		e->sender = tt_arena_dup(
+			arena, tt_log_bare(tt_log_kept_field(k, TT_LF_sender)));
+	tt_log_quote_kept(c->log, e, k);
 }
 
 static void take_silence(struct tt_log_reading *c, struct tt_event *e,
@@ -76,8 +80,11 @@ static void take_silence(struct tt_log_reading *c, struct tt_event *e,
 static void link_origin(struct tt_log_reading *c)
 {
 	struct tt_event *e;
+	struct tt_event_ids ids = tt_log_ids(c);
 
-	if (c->field[TT_LF_orig_queue_id].n == 0)
+	ids.next_queue_id = ids.queue_id;
+	ids.queue_id = c->field[TT_LF_orig_queue_id];
+	if (ids.queue_id.n == 0 || !tt_log_is_wanted(c, &ids))
 		return;
 	e = tt_log_event(c, TT_EVENT_LINK);
 	e->next_queue_id = e->queue_id;
@@ -99,10 +106,10 @@ static void accept(struct tt_log_reading *c)
 	if (c->field[TT_LF_version].n) {
 		tt_log_set_tls(log, e, c->rule, c->field);
 		tt_log_see_level(c);
-	} else if (x && tt_log_is_same(c, &x->tls)) {
-		tt_log_take_tls(log, e, &x->tls);
-	} else if (x && tt_log_is_same(c, &x->clear)) {
-		tt_log_take_clear(log, e, &x->clear);
+	} else if (x && tt_log_is_same(c, x->tls)) {
+		tt_log_take_tls(log, e, x->tls);
+	} else if (x && tt_log_is_same(c, x->clear)) {
+		tt_log_take_clear(log, e, x->clear);
 	} else if (c->says.has_verdict) {
 		e->verdict = c->says.verdict;
 	} else {
@@ -127,6 +134,10 @@ static void accept(struct tt_log_reading *c)
 
 static void simple(struct tt_log_reading *c, enum tt_event_kind kind)
 {
+	const struct tt_event_ids ids = tt_log_ids(c);
+
+	if (!tt_log_is_wanted(c, &ids))
+		return;
 	struct tt_event *e = tt_log_event(c, kind);
 
 	e->recipient = tt_log_bare(c->field[TT_LF_recipient]);
@@ -149,14 +160,8 @@ static void set_used(struct tt_log_reading *c, struct tt_log_session *x)
 {
 	const struct tt_slice id = c->field[TT_LF_queue_id];
 
-	if (!x || tt_slice_eq(x->used_by, id))
-		return;
-	tt_log_session_unused(x);
-	uint8_t *copy = tt_malloc(id.n ? id.n : 1);
-
-	if (id.n)
-		memcpy(copy, id.p, id.n);
-	x->used_by = (struct tt_slice){ copy, id.n };
+	if (x && !tt_slice_eq(x->used_by, id))
+		tt_log_session_used(x, id);
 }
 
 static void set_leg_tls(struct tt_log_reading *c, struct tt_event *e,
@@ -167,41 +172,54 @@ static void set_leg_tls(struct tt_log_reading *c, struct tt_event *e,
 
 	if (c->field[TT_LF_version].n) {
 		tt_log_set_tls(c->log, e, c->rule, c->field);
-		tt_log_see_level(c);
 	} else if (is_clear) {
 		e->verdict = TT_CLEARTEXT;
-	} else if (x && is_of(c, x, &x->tls)) {
-		tt_log_take_tls(c->log, e, &x->tls);
-	} else if (x && is_of(c, x, &x->clear)) {
-		tt_log_take_clear(c->log, e, &x->clear);
+	} else if (x && is_of(c, x, x->tls)) {
+		tt_log_take_tls(c->log, e, x->tls);
+	} else if (x && is_of(c, x, x->clear)) {
+		tt_log_take_clear(c->log, e, x->clear);
 	} else if (c->says.has_verdict) {
 		e->verdict = c->says.verdict;
 	} else {
 		take_silence(c, e, x);
 	}
-	set_used(c, x);
 }
 
-/* The queue id that the other host gave, out of its answer. */
-static void read_answer(struct tt_log_reading *c, struct tt_event *e)
+/* The queue id that the other host gave, out of its answer; NULL: none. */
+static const struct tt_log_answer *read_answer(struct tt_log_reading *c,
+					       struct tt_slice *next_r)
 {
 	const struct tt_log_rules *const log = &c->log->rules->log;
 	const struct tt_slice answer = c->field[TT_LF_answer];
 	struct tt_match match;
 
-	if (e->next_queue_id.n || answer.n == 0)
-		return;
+	if (c->says.gives != TT_GIVES_deliver || next_r->n || answer.n == 0)
+		return NULL;
 	for (size_t i = 0; i < log->answers.n; i++) {
 		if (!tt_pattern_match(c->log->m, log->answers.v[i].pattern,
 				      answer, &match))
 			continue;
-		e->next_queue_id =
-			tt_match_group(&match, "next_queue_id");
-		e->is_through = log->answers.v[i].is_through;
+		*next_r = tt_match_group(&match, "next_queue_id");
 		if (c->log->o.see)
 			c->log->o.see(c->log->o.sink.ctx, log->answers.v[i].id);
-		return;
+		return &log->answers.v[i];
 	}
+	return NULL;
+}
+
+/* Known by what a line before said of the session's message, too. */
+static struct tt_event_ids ids_with(const struct tt_log_reading *c,
+				    const struct tt_log_session *x)
+{
+	const struct tt_log_kept *const k = x ? x->message : NULL;
+	struct tt_event_ids ids = tt_log_ids(c);
+
+	if (k && ids.queue_id.n == 0)
+		ids.queue_id = tt_log_kept_field(k, TT_LF_queue_id);
+	if (k && ids.message_id.n == 0)
+		ids.message_id =
+			tt_log_bare(tt_log_kept_field(k, TT_LF_message_id));
+	return ids;
 }
 
 static void judge_attempt(struct tt_log_reading *c, struct tt_event *e)
@@ -226,16 +244,27 @@ static void deliver_to(struct tt_log_reading *c, struct tt_slice recipient,
 		       struct tt_log_session *x)
 {
 	const bool is_sent = c->says.gives == TT_GIVES_deliver;
+	struct tt_event_ids ids = ids_with(c, x);
+	const struct tt_log_answer *const answer =
+		read_answer(c, &ids.next_queue_id);
+
+	if (c->field[TT_LF_version].n)
+		tt_log_see_level(c);
+	if (!tt_log_is_wanted(c, &ids)) {
+		set_used(c, x);
+		return;
+	}
 	struct tt_event *e = tt_log_event(c, is_sent ? TT_EVENT_DELIVER
 						     : TT_EVENT_ATTEMPT);
 
+	e->next_queue_id = ids.next_queue_id;
+	e->is_through = answer && answer->is_through;
 	e->recipient = tt_log_bare(tt_slice_trim(recipient));
 	take_server(c, e, x);
 	take_message(c, e, x);
 	set_leg_tls(c, e, x);
-	if (is_sent)
-		read_answer(c, e);
-	else
+	set_used(c, x);
+	if (!is_sent)
 		judge_attempt(c, e);
 	/* What the host did with it itself was no transfer. */
 	if (is_sent && e->transport == TT_TRANSPORT_LOCAL && e->next_queue_id.n)
@@ -283,7 +312,7 @@ static void deliver(struct tt_log_reading *c)
 	} while (list.n);
 	if (x && x->has_data) {
 		x->has_data = false;
-		tt_log_forget(&x->message);
+		tt_free(&x->message);
 	}
 }
 

@@ -9,8 +9,12 @@ struct tt_log_name;
 struct tt_log_names {
 	struct tt_arena *arena;
 	struct tt_log_name **heads;
+	struct tt_log_name *last; /* the next line is mostly of the same */
 	uint64_t n;
 };
+
+/* For tables of names and keys. */
+uint64_t tt_log_name_hash(struct tt_slice text);
 
 void tt_log_names_init(struct tt_log_names *names, struct tt_arena *arena);
 /* The one copy; and where to keep what is known of it, NULL at first. */

@@ -6,19 +6,6 @@
 
 /* ---- sessions ---- */
 
-static struct tt_log_kept here(struct tt_log_reading *c)
-{
-	return (struct tt_log_kept){
-		.raw = c->line->raw,
-		.off = c->line->off,
-		.origin = c->log->origin,
-		.rule = c->rule,
-		.pointer = c->line->pointer,
-		.gap = c->log->gap,
-		.field = c->field,
-	};
-}
-
 /* Both named, and not the same. */
 static bool differ(struct tt_slice a, struct tt_slice b)
 {
@@ -29,13 +16,15 @@ static bool differ(struct tt_slice a, struct tt_slice b)
  * to other peers, and where lines were lost nobody saw it do so. */
 bool tt_log_is_same(const struct tt_log_reading *c, const struct tt_log_kept *k)
 {
-	if (!k->field ||
-	    (c->rule->key == TT_LOG_KEY_PROCESS && k->gap != c->log->gap))
+	if (!k || (c->rule->key == TT_LOG_KEY_PROCESS && k->gap != c->log->gap))
 		return false;
-	return !differ(k->field[TT_LF_from_ip], c->field[TT_LF_from_ip]) &&
-	       !differ(k->field[TT_LF_by_ip], c->field[TT_LF_by_ip]) &&
-	       (k->field[TT_LF_peer].n == 0 ||
-		tt_slice_ieq(k->field[TT_LF_peer], c->field[TT_LF_peer]));
+	const struct tt_slice peer = tt_log_kept_field(k, TT_LF_peer);
+
+	return !differ(tt_log_kept_field(k, TT_LF_from_ip),
+		       c->field[TT_LF_from_ip]) &&
+	       !differ(tt_log_kept_field(k, TT_LF_by_ip),
+		       c->field[TT_LF_by_ip]) &&
+	       (peer.n == 0 || tt_slice_ieq(peer, c->field[TT_LF_peer]));
 }
 
 /* Does the end of a session end that of the message that waits for it? */
@@ -94,12 +83,19 @@ static struct tt_slice key_of(const struct tt_log_reading *c)
 	return TT_NO_SLICE;
 }
 
+static uint64_t hash_of(const struct tt_log_reading *c, struct tt_slice key)
+{
+	return c->rule->key == TT_LOG_KEY_PROCESS ?
+		       c->process :
+		       tt_log_session_hash(c->host_name, c->tag, key);
+}
+
 struct tt_log_session *tt_log_open_find(struct tt_log_reading *c)
 {
 	const struct tt_slice key = key_of(c);
 
-	return key.n ? tt_log_session_find(&c->log->sessions, c->host_name,
-					   c->tag, key)
+	return key.n ? tt_log_session_find(&c->log->sessions, hash_of(c, key),
+					   c->host_name, c->tag, key)
 		     : NULL;
 }
 
@@ -119,7 +115,8 @@ struct tt_log_session *tt_log_open_add(struct tt_log_reading *c)
 				      TT_LIM_log_sessions, c->line->off, 0);
 		tt_log_open_drop(log, log->sessions.oldest, NULL);
 	}
-	x = tt_log_session_add(&log->sessions, c->host_name, c->tag, key);
+	x = tt_log_session_add(&log->sessions, hash_of(c, key), c->host_name,
+			       c->tag, key);
 	x->gap = log->gap;
 	return x;
 }
@@ -128,12 +125,11 @@ bool tt_log_is_whole(const struct tt_log_reading *c,
 		     const struct tt_log_session *x)
 {
 	return x && x->is_opened && x->gap == c->log->gap &&
-	       tt_log_is_same(c, &x->open);
+	       tt_log_is_same(c, x->open);
 }
 
 void tt_log_open(struct tt_log_reading *c)
 {
-	const struct tt_log_kept line = here(c);
 	struct tt_log_session *x = tt_log_open_find(c);
 
 	if (x)
@@ -142,42 +138,39 @@ void tt_log_open(struct tt_log_reading *c)
 	if (!x)
 		return;
 	x->is_opened = true;
-	tt_log_keep(&x->open, &line);
+	tt_log_keep(&x->open, c);
 }
 
 void tt_log_open_tls(struct tt_log_reading *c)
 {
-	const struct tt_log_kept line = here(c);
 	struct tt_log_session *x = tt_log_open_add(c);
 
 	tt_log_see_level(c);
 	if (!x)
 		return;
-	tt_log_keep(&x->tls, &line);
-	tt_log_forget(&x->clear);
-	tt_log_session_unused(x);
+	tt_log_keep(&x->tls, c);
+	tt_free(&x->clear);
+	tt_log_session_used(x, TT_NO_SLICE);
 }
 
 void tt_log_open_clear(struct tt_log_reading *c)
 {
-	const struct tt_log_kept line = here(c);
 	struct tt_log_session *x = tt_log_open_add(c);
 
 	if (!x)
 		return;
-	tt_log_keep(&x->clear, &line);
-	tt_log_forget(&x->tls);
-	tt_log_session_unused(x);
+	tt_log_keep(&x->clear, c);
+	tt_free(&x->tls);
+	tt_log_session_used(x, TT_NO_SLICE);
 }
 
 void tt_log_open_message(struct tt_log_reading *c)
 {
-	const struct tt_log_kept line = here(c);
 	struct tt_log_session *x = tt_log_open_add(c);
 
 	if (!x)
 		return;
-	tt_log_keep(&x->message, &line);
+	tt_log_keep(&x->message, c);
 	x->has_data = false;
 }
 
@@ -202,22 +195,34 @@ void tt_log_open_close(struct tt_log_reading *c)
 
 /* ---- queued messages ---- */
 
+static uint64_t hash_queued(const struct tt_log_reading *c)
+{
+	return tt_log_session_hash(c->host_name, TT_NO_SLICE,
+				   c->field[TT_LF_queue_id]);
+}
+
+static struct tt_log_session *find_queued(const struct tt_log_reading *c,
+					  uint64_t hash)
+{
+	return tt_log_session_find(&c->log->queued, hash, c->host_name,
+				   TT_NO_SLICE, c->field[TT_LF_queue_id]);
+}
+
 struct tt_log_session *tt_log_queued(struct tt_log_reading *c)
 {
-	const struct tt_slice id = c->field[TT_LF_queue_id];
-
-	return id.n ? tt_log_session_find(&c->log->queued, c->host_name,
-					  TT_NO_SLICE, id)
-		    : NULL;
+	return c->field[TT_LF_queue_id].n ? find_queued(c, hash_queued(c)) :
+					    NULL;
 }
 
 void tt_log_queued_add(struct tt_log_reading *c)
 {
 	struct tt_log *const log = c->log;
-	struct tt_log_session *x = tt_log_queued(c);
 
 	if (!c->field[TT_LF_queue_id].n)
 		return;
+	const uint64_t hash = hash_queued(c);
+	struct tt_log_session *x = find_queued(c, hash);
+
 	if (!x) {
 		if (log->queued.n >= TT_MAX_log_queued) {
 			if (log->n_unqueued++ == 0)
@@ -226,8 +231,8 @@ void tt_log_queued_add(struct tt_log_reading *c)
 					      0);
 			tt_log_session_drop(&log->queued, log->queued.oldest);
 		}
-		x = tt_log_session_add(&log->queued, c->host_name, TT_NO_SLICE,
-				       c->field[TT_LF_queue_id]);
+		x = tt_log_session_add(&log->queued, hash, c->host_name,
+				       TT_NO_SLICE, c->field[TT_LF_queue_id]);
 	}
 	x->gap = log->gap;
 }

@@ -126,15 +126,19 @@ const struct tt_log_service *tt_log_service_find(const struct tt_rules *r,
 
 /* ---- log_session.c: what is known of a connection so far ---- */
 
-/* A line that was read; kept on the heap for what follows, or borrowed. */
+/* A line that was read, on the heap for what follows. */
 struct tt_log_kept {
 	struct tt_slice raw;
 	uint64_t off;
 	const struct tt_origin *origin;
 	const struct tt_log_rule *rule;
 	const char *pointer;
-	uint64_t gap;		/* the log's count of them when it was read */
-	struct tt_slice *field; /* TT_LF_COUNT; NULL: no line */
+	uint64_t gap; /* the log's count of them when it was read */
+	size_t size, n_fields;
+	struct tt_log_kept_at {
+		uint32_t at, n; /* from raw.p */
+		uint8_t id;	/* enum tt_log_field */
+	} field[];
 };
 
 /* On the heap. */
@@ -152,8 +156,10 @@ struct tt_log_session {
 	bool is_opened;
 	bool has_data; /* the message went over; its answer is to come */
 	uint64_t gap; /* the log's count of them when it began */
-	struct tt_log_kept open, tls, clear, message;
-	struct tt_slice used_by; /* queue id that last used it; heap */
+	struct tt_log_kept *open, *tls, *clear, *message; /* or NULL */
+	struct tt_slice used_by; /* queue id that last used it */
+	uint8_t *used_room;	 /* where it stands; heap */
+	size_t used_size;
 	struct tt_log_waiting *waiting;
 	struct tt_log_session *older, *newer; /* by age */
 };
@@ -171,24 +177,25 @@ struct tt_log_sessions {
 };
 
 void tt_log_sessions_init(struct tt_log_sessions *s);
-/* The session of the key, or NULL. */
+/* Host and tag are interned: their places are their names. */
+uint64_t tt_log_session_hash(struct tt_slice host, struct tt_slice tag,
+			     struct tt_slice key);
+/* It will be asked for soon. */
+void tt_log_session_fetch(const struct tt_log_sessions *s, uint64_t hash);
+/* The session of the key, whose hash is given, or NULL. */
 struct tt_log_session *tt_log_session_find(struct tt_log_sessions *s,
-					   struct tt_slice host,
+					   uint64_t hash, struct tt_slice host,
 					   struct tt_slice tag,
 					   struct tt_slice key);
 struct tt_log_session *tt_log_session_add(struct tt_log_sessions *s,
-					  struct tt_slice host,
+					  uint64_t hash, struct tt_slice host,
 					  struct tt_slice tag,
 					  struct tt_slice key);
 /* What waits is the caller's to push before. */
 void tt_log_session_drop(struct tt_log_sessions *s,
 			 struct tt_log_session *session);
-/* No message has used what it says of TLS. */
-void tt_log_session_unused(struct tt_log_session *session);
+/* Which message has used what it says of TLS; n 0: none. */
+void tt_log_session_used(struct tt_log_session *session, struct tt_slice id);
 void tt_log_sessions_release(struct tt_log_sessions *s);
-
-/* In place of what k had. */
-void tt_log_keep(struct tt_log_kept *k, const struct tt_log_kept *from);
-void tt_log_forget(struct tt_log_kept *k);
 
 #endif

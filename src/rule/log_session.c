@@ -4,6 +4,7 @@
  * many, that one goes.  Nothing else of the log is held. */
 #include <string.h>
 
+#include "log_names.h"
 #include "log_rules.h"
 
 #define FIRST_SLOTS 2048
@@ -14,23 +15,19 @@ void tt_log_sessions_init(struct tt_log_sessions *s)
 	s->slots = tt_zalloc(tt_mul_size(s->n_slots, sizeof(*s->slots)));
 }
 
-static uint64_t hash_bytes(uint64_t h, struct tt_slice s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ s.p[i]) * UINT64_C(0x100000001b3);
-	return (h ^ 0xff) * UINT64_C(0x100000001b3);
-}
-
-/* Host and tag are interned: their places are their names. */
-static uint64_t hash_of(struct tt_slice host, struct tt_slice tag,
-			struct tt_slice key)
+uint64_t tt_log_session_hash(struct tt_slice host, struct tt_slice tag,
+			     struct tt_slice key)
 {
 	uint64_t h = (uint64_t)(uintptr_t)host.p * UINT64_C(0x9e3779b97f4a7c15);
 
 	h ^= (uint64_t)(uintptr_t)tag.p * UINT64_C(0xc2b2ae3d27d4eb4f);
-	h = hash_bytes(h, key);
-	h *= UINT64_C(0x9e3779b97f4a7c15);
+	h = (h ^ tt_log_name_hash(key)) * UINT64_C(0x9e3779b97f4a7c15);
 	return h ^ h >> 32;
+}
+
+void tt_log_session_fetch(const struct tt_log_sessions *s, uint64_t hash)
+{
+	__builtin_prefetch(&s->slots[(size_t)hash & (s->n_slots - 1)]);
 }
 
 static void unlink_age(struct tt_log_sessions *s, struct tt_log_session *x)
@@ -48,11 +45,10 @@ static void link_newest(struct tt_log_sessions *s, struct tt_log_session *x)
 }
 
 struct tt_log_session *tt_log_session_find(struct tt_log_sessions *s,
-					   struct tt_slice host,
+					   uint64_t hash, struct tt_slice host,
 					   struct tt_slice tag,
 					   struct tt_slice key)
 {
-	const uint64_t hash = hash_of(host, tag, key);
 	size_t i = (size_t)hash & (s->n_slots - 1);
 
 	for (; s->slots[i].session; i = (i + 1) & (s->n_slots - 1)) {
@@ -106,7 +102,7 @@ static void take_out(struct tt_log_sessions *s,
 }
 
 struct tt_log_session *tt_log_session_add(struct tt_log_sessions *s,
-					  struct tt_slice host,
+					  uint64_t hash, struct tt_slice host,
 					  struct tt_slice tag,
 					  struct tt_slice key)
 {
@@ -114,7 +110,7 @@ struct tt_log_session *tt_log_session_add(struct tt_log_sessions *s,
 
 	if (s->n * 2 >= s->n_slots)
 		grow(s);
-	x->hash = hash_of(host, tag, key);
+	x->hash = hash;
 	x->host = host;
 	x->tag = tag;
 	if (key.n)
@@ -126,21 +122,27 @@ struct tt_log_session *tt_log_session_add(struct tt_log_sessions *s,
 	return x;
 }
 
-void tt_log_session_unused(struct tt_log_session *x)
+void tt_log_session_used(struct tt_log_session *x, struct tt_slice id)
 {
-	tt_free_((void *)(uintptr_t)x->used_by.p);
-	x->used_by = TT_NO_SLICE;
+	if (id.n > x->used_size) {
+		tt_free(&x->used_room);
+		x->used_size = id.n < 16 ? 16 : id.n;
+		x->used_room = tt_malloc(x->used_size);
+	}
+	if (id.n)
+		memcpy(x->used_room, id.p, id.n);
+	x->used_by = (struct tt_slice){ x->used_room, id.n };
 }
 
 void tt_log_session_drop(struct tt_log_sessions *s, struct tt_log_session *x)
 {
 	take_out(s, x);
 	unlink_age(s, x);
-	tt_log_forget(&x->open);
-	tt_log_forget(&x->tls);
-	tt_log_forget(&x->clear);
-	tt_log_forget(&x->message);
-	tt_log_session_unused(x);
+	tt_free(&x->open);
+	tt_free(&x->tls);
+	tt_free(&x->clear);
+	tt_free(&x->message);
+	tt_free(&x->used_room);
 	tt_free(&x);
 	s->n--;
 }
@@ -150,40 +152,4 @@ void tt_log_sessions_release(struct tt_log_sessions *s)
 	while (s->oldest)
 		tt_log_session_drop(s, s->oldest);
 	tt_free(&s->slots);
-}
-
-/* ---- lines that are kept ---- */
-
-/* One piece of memory: the fields, the line, and what was decoded. */
-void tt_log_keep(struct tt_log_kept *k, const struct tt_log_kept *from)
-{
-	const size_t head = sizeof(struct tt_slice) * TT_LF_COUNT;
-	size_t n = head + from->raw.n;
-
-	tt_log_forget(k);
-	for (int i = 0; i < TT_LF_COUNT; i++)
-		n += from->field[i].n;
-	struct tt_slice *const field = tt_malloc(n);
-	uint8_t *at = (uint8_t *)field + head;
-
-	*k = *from;
-	k->field = field;
-	k->raw.p = at;
-	if (from->raw.n)
-		memcpy(at, from->raw.p, from->raw.n);
-	at += from->raw.n;
-	for (int i = 0; i < TT_LF_COUNT; i++) {
-		field[i] = from->field[i];
-		if (field[i].n == 0)
-			continue;
-		memcpy(at, from->field[i].p, field[i].n);
-		field[i].p = at;
-		at += field[i].n;
-	}
-}
-
-void tt_log_forget(struct tt_log_kept *k)
-{
-	tt_free(&k->field);
-	*k = (struct tt_log_kept){ 0 };
 }

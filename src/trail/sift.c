@@ -13,6 +13,7 @@
 #define FIRST_IDS 256
 #define LATELY 2048
 #define WORDS (UINT64_C(1) << 20)
+#define SOON 16
 
 struct tt_sift {
 	uint64_t *id; /* open addressing; 0: free */
@@ -22,6 +23,10 @@ struct tt_sift {
 	uint64_t *left_out;
 	uint64_t lately[LATELY]; /* some that are in it: most of a message's
 				  * lines stand close together */
+	/* Those that are still to be set in left_out, whose words are on their
+	 * way out of memory: waiting for each is most of the work. */
+	uint64_t soon[SOON];
+	size_t n_soon; /* ever */
 };
 
 struct tt_sift *tt_sift_new(void)
@@ -120,15 +125,28 @@ static void leave_out(struct tt_sift *s, uint64_t hash)
 
 	if (hash == 0 || *lately == hash)
 		return;
-	*word_of(s, hash) |= bits_of(hash);
+	uint64_t *const soon = &s->soon[s->n_soon++ % SOON];
+
+	if (*soon)
+		*word_of(s, *soon) |= bits_of(*soon);
+	*soon = hash;
+	__builtin_prefetch(word_of(s, hash), 1);
 	*lately = hash;
+}
+
+static bool is_left_out(struct tt_sift *s, uint64_t hash)
+{
+	for (size_t i = 0; i < SOON; i++)
+		if (s->soon[i])
+			*word_of(s, s->soon[i]) |= bits_of(s->soon[i]);
+	return (~*word_of(s, hash) & bits_of(hash)) == 0;
 }
 
 static void want(struct tt_sift *s, uint64_t hash)
 {
 	if (!hash || is_wanted(s, hash))
 		return;
-	s->is_missed |= (~*word_of(s, hash) & bits_of(hash)) == 0;
+	s->is_missed |= is_left_out(s, hash);
 	if (s->is_full || s->n >= TT_MAX_join_ids) {
 		s->is_missed |= !s->is_full;
 		s->is_full = true;
@@ -191,6 +209,7 @@ bool tt_sift_again(struct tt_sift *s)
 	if (is_missed) {
 		memset(s->left_out, 0, WORDS * sizeof(*s->left_out));
 		memset(s->lately, 0, sizeof(s->lately));
+		memset(s->soon, 0, sizeof(s->soon));
 	}
 	s->is_missed = false;
 	return is_missed;

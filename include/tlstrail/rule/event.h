@@ -157,8 +157,8 @@ struct tt_log_options {
 	struct tt_arena *arena; /* of the run: events live in it */
 	struct tt_event_sink sink;
 	/* Of the sink: is an event of these ids, borrowed, of any use?  Asked
-	 * of structured logs before one is built, unless it is a context.
-	 * NULL: all are. */
+	 * before one is built, unless it is a context, or waits for the end of
+	 * its session.  NULL: all are. */
 	bool (*wants)(void *ctx, const struct tt_event_ids *ids);
 	void (*see)(void *ctx, const char *rule); /* of the sink: each rule
 						   * at work; or NULL */
