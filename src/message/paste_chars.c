@@ -291,11 +291,11 @@ void tt_paste_qp(struct tt_repairs *r)
 		if (all.p[i] == '\n')
 			line = i + 1;
 		/* A space is encoded at the end of a line only. */
-		const bool is_last = c == ' ' && i + n < all.n &&
-				     all.p[i + n] == '\n';
+		const bool is_last = (c == ' ' || c == '\t') &&
+				     i + n < all.n && all.p[i + n] == '\n';
 
-		if (n == 0 || (is_code && (c < 32 ? c != 9 : bare[c]) &&
-			       !is_last && c < 128)) {
+		if (n == 0 || (is_code && (c < 32 || bare[c]) && !is_last &&
+			       c < 128)) {
 			tt_put(r, i);
 			continue;
 		}
@@ -381,6 +381,12 @@ void tt_paste_entities(struct tt_repairs *r)
 			 entity_length))
 		return;
 	mark_bare(r, bare, '&', entity_length);
+	/* Who encodes tabs encodes spaces; who encodes parentheses, which
+	 * need it nowhere, encodes what every stamp has. */
+	bare['\t'] |= bare[' '];
+	bare['\n'] |= tt_slice_chr(all, '\n') != SIZE_MAX;
+	bare['('] |= bare[';'] && bare['+'] && bare[':'];
+	bare[')'] |= bare['('];
 	tt_repairs_begin(r);
 	for (size_t i = 0; i < all.n; i++) {
 		unsigned c = 0;
@@ -546,6 +552,68 @@ static bool has_new_clause(struct tt_repairs *r, size_t begin)
 	return n_by > 1 || n_with > 1 || (n_by && n_early);
 }
 
+static bool is_of_tls(struct tt_slice word)
+{
+	static const char *const names[] = { "tls", "ssl", "smtps", "smtpsa",
+					     "cipher" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (tt_slice_ifind(word, tt_slice_str(names[i])) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+/* What a sender says has no plain space in it.  A run of text between two of
+ * them that holds a changed character and a word of TLS may be his, a marker
+ * spelled with odd spaces; where all spaces are odd ones, the paste's. */
+struct odd_word {
+	size_t begin; /* in the spare text */
+	bool is_changed, has_inner, is_of_tls, has_plain;
+};
+
+/* Neither indentation nor the space behind the field's name or a number that
+ * begins a line. */
+static bool is_inside_line(const struct tt_repairs *r, size_t i)
+{
+	const uint8_t *const b = r->text.b;
+
+	if (b[i] != ' ')
+		return false;
+	while (i > 0 && tt_is_digit(b[i - 1]))
+		i--;
+	return i > 0 && !tt_is_space(b[i - 1]) && b[i - 1] != ':';
+}
+
+static void end_word(const struct tt_repairs *r, struct odd_word *w)
+{
+	const struct tt_slice word = { r->spare.b + w->begin,
+				       r->spare.n - w->begin };
+
+	w->is_of_tls |= w->has_inner && is_of_tls(word);
+	w->begin = r->spare.n;
+	w->is_changed = w->has_inner = false;
+}
+
+/* One character, changed or not; before it the spare text had n bytes.  What
+ * has no width parts words wherever it stands. */
+static void see_change(const struct tt_repairs *r, struct odd_word *w,
+		       bool is_changed, size_t n)
+{
+	w->has_inner |= is_changed && r->spare.n == n;
+	w->is_changed |= is_changed && n > w->begin;
+}
+
+/* Byte i, which stays as it is. */
+static void see_byte(const struct tt_repairs *r, struct odd_word *w, size_t i)
+{
+	if (!tt_is_space(r->text.b[i])) {
+		w->has_inner |= w->is_changed;
+		return;
+	}
+	end_word(r, w);
+	w->has_plain |= is_inside_line(r, i);
+}
+
 /* A field: lines [k, past). */
 static void put_field(struct tt_repairs *r, size_t k, size_t past)
 {
@@ -558,20 +626,27 @@ static void put_field(struct tt_repairs *r, size_t k, size_t past)
 	const struct tt_slice line = tt_line_text(r, k);
 	const bool is_free = is_free_text(line);
 	const size_t begin = r->spare.n;
+	struct odd_word word = { .begin = begin };
 	bool is_changed = false;
 
 	for (size_t i = off; i < end;) {
 		size_t n = 1;
+		const size_t spare = r->spare.n;
 		const bool is_like = !is_free && r->text.b[i] >= 0x80 &&
 				     put_like(r, i, &n, true);
 
-		if (!is_like)
+		if (!is_like) {
+			see_byte(r, &word, i);
 			tt_put_run(r, i, i + n);
+		}
+		see_change(r, &word, is_like, spare);
 		is_changed |= is_like;
 		i += n;
 	}
+	end_word(r, &word);
 	if (!is_changed || !tt_line_is_stamp(line) ||
-	    !has_new_clause(r, begin))
+	    !((word.is_of_tls && word.has_plain) ||
+	      has_new_clause(r, begin)))
 		return;
 	r->note[TT_DIAG_paste_spaces] = spaces;
 	r->note[TT_DIAG_paste_quotes] = quotes;

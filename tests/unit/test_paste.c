@@ -86,6 +86,22 @@ static const struct row repairs[] = {
 	  "Received: from a.example by mx.example.net;\n"
 	  " Tue, 09 Jun 2026 14:03:21 +0000\n",
 	  "paste-spaces " },
+	{ "no-break spaces, all but where a line begins in digits",
+	  "Received:\u00a0from\u00a0a.example\u00a0([192.0.2.1])\u00a0by\n"
+	  "\tmx.example.net\u00a0with\u00a0ESMTPS\u00a0id\u00a04Xq;\n"
+	  "\t09\u00a0Jun\u00a02026\u00a014:03:21\u00a0+0000\n",
+	  "Received: from a.example ([192.0.2.1]) by\n"
+	  "\tmx.example.net with ESMTPS id 4Xq;\n"
+	  "\t09 Jun 2026 14:03:21 +0000\n",
+	  "paste-spaces " },
+	{ "a no-break space beside a plain one",
+	  "Received: from a.example ([192.0.2.1])\u00a0 by\n"
+	  "\tmx.example.net with ESMTPS\u00a0 (using\u00a0 TLSv1.3) id 4Xq;\n"
+	  "\t09 Jun 2026 14:03:21 +0000\n",
+	  "Received: from a.example ([192.0.2.1])  by\n"
+	  "\tmx.example.net with ESMTPS  (using  TLSv1.3) id 4Xq;\n"
+	  "\t09 Jun 2026 14:03:21 +0000\n",
+	  "paste-spaces " },
 	{ "smart quotes and dashes",
 	  "Received: from a.example (envelope\u2010from \u201cb@c\u201d)\n"
 	  "\tby mx.example.net; Tue, 09 Jun 2026 14:03:21 \u20130700\n"
@@ -191,6 +207,52 @@ static const struct row kept[] = {
 	  "\tby mx.example.net (Postfix) with ESMTP id 4Xq;\n"
 	  "\tTue, 09 Jun 2026 14:03:21 +0000\n",
 	  "paste-entities paste-unsure " },
+	{ "a HELO that is Postfix's comment, with no-break spaces",
+	  "Received: from (using\u00a0TLSv1.3\u00a0with\u00a0cipher\u00a0X) (a "
+	  "[192.0.2.1]) by mx.example.net (Postfix) with SMTP id 4Xq;\n"
+	  "\tTue, 09 Jun 2026 14:03:21 +0000\n",
+	  NULL, "paste-unsure " },
+	{ "a version in a HELO with a zero-width space",
+	  "Received: from x(TLS\u200b1.3) (a.example "
+	  "[192.0.2.1]) by mx.example.net (Postfix) with SMTP id 4Xq;\n"
+	  "\tTue, 09 Jun 2026 14:03:21 +0000\n",
+	  NULL, "paste-unsure " },
+	{ "a version in a HELO with a dash",
+	  "Received: from x(TLS\u20101.3) (a.example "
+	  "[192.0.2.1]) by mx.example.net (Postfix) with SMTP id 4Xq;\n"
+	  "\tTue, 09 Jun 2026 14:03:21 +0000\n",
+	  NULL, "paste-unsure " },
+	{ "a tls clause in for, with no-break spaces",
+	  "Received: from a.example ([192.0.2.1])\n"
+	  "\tby mx.example.net (Exim 4.96) with smtp id 4Xq "
+	  "for\n\tx\u00a0with\u00a0esmtps\u00a0tls\u00a0X@example.net;\n"
+	  "\tTue, 09 Jun 2026 14:03:21 +0000\n",
+	  NULL, "paste-unsure " },
+	{ "a tls clause in a HELO, with &#32;",
+	  "Received: from x&#32;with&#32;esmtps&#32;tls&#32;X (a "
+	  "[192.0.2.1]) by mx.example.net with SMTP id 4Xq;\n"
+	  "\tTue, 09 Jun 2026 14:03:21 +0000\n",
+	  NULL, "" },
+	{ "a tls clause in a HELO, with =20",
+	  "Received: from x=20with=20esmtps=20tls=20X (a "
+	  "[192.0.2.1]) by mx.example.net with SMTP id 4Xq;\n"
+	  "\tTue, 09 Jun 2026 14:03:21 +0000\n",
+	  NULL, "" },
+	{ "a HELO with &Tab; where folds are spaces",
+	  "Received: from x&Tab;(using&Tab;TLSv1.3) (a.example "
+	  "[192.0.2.1])\n by mx.example.net with SMTP id 4Xq;\n"
+	  " Tue, 09 Jun 2026 14:03:21 +0000\n",
+	  NULL, "" },
+	{ "a HELO with &#10; where lines end",
+	  "Received: from x&#10;(using&#10;TLSv1.3) (a.example "
+	  "[192.0.2.1]) by mx.example.net with SMTP id 4Xq; "
+	  "Tue, 09 Jun 2026 14:03:21 +0000\n",
+	  NULL, "" },
+	{ "a stamp without a parenthesis, and a HELO with two",
+	  "Received: from x&#40;TLS1.3&#41; by mx.example.net "
+	  "with SMTP id 4Xq;\n"
+	  "\tTue, 09 Jun 2026 14:03:21 +0000\n",
+	  NULL, "" },
 	{ "a HELO with a line separator",
 	  "Received: from x\u2028Received:\u00a0from\u00a0b (a.example "
 	  "[192.0.2.1])\n\tby mx.example.net (Postfix) with ESMTP id 4Xq;\n"
