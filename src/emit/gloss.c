@@ -244,7 +244,8 @@ static const struct tt_gloss glosses[] = {
 	  "nothing was sent.",
 	  "530 5.7.0 Must issue a STARTTLS command first" },
 	{ "attempt", "handshake-failed",
-	  "TLS was begun and did not come about, so nothing was sent.",
+	  "The other side offered TLS and it did not come about: a handshake, "
+	  "a certificate or the sender's own TLS failed; nothing was sent.",
 	  "Cannot start TLS: handshake failure" },
 	{ "attempt", "fallback",
 	  "TLS did not come about, and the sender went on without it.",
