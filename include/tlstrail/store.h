@@ -91,6 +91,7 @@ enum tt_case_known {
 struct tt_case_look {
 	enum tt_case_known known;
 	unsigned tries; /* how often it was begun and not ended since */
+	bool has_lost;	/* read, but for records that a worker died of */
 	bool has_hash;
 	uint8_t sha256[TT_SHA256_LEN]; /* of what was read then */
 };

@@ -81,7 +81,8 @@ static bool is_wanted(struct tt_scan *s, const struct group *g)
 			tell_bad(s, &g->entry[i]);
 			return false;
 		}
-		is_any |= look.known != TT_CASE_SAME;
+		is_any |= look.known != TT_CASE_SAME ||
+			  (look.has_lost && s->o->wants_skipped);
 	}
 	if (!is_any)
 		pass_over(s, g);

@@ -120,6 +120,24 @@ static bool goes_on(const struct row *r, const struct tt_case_file *f)
 	       (!f->is_regular && !r->has_size && !r->has_hash);
 }
 
+#define OF_FILE "(SELECT ?1 UNION ALL SELECT id FROM source WHERE file_id = ?1)"
+
+static bool has_lost(struct tt_case *c, int64_t file)
+{
+	struct tt_query q = tt_query(
+		c, TT_STMT_SOURCE_LOST,
+		"SELECT 1 FROM diag WHERE source_id IN " OF_FILE
+		" AND code_id = (SELECT id FROM string WHERE value = ?2)"
+		" LIMIT 1");
+
+	tt_put_int(&q, file);
+	tt_put_bytes(&q, tt_slice_str(tt_diag_info(TT_DIAG_worker_lost)->code));
+	const bool has = tt_query_step(&q) == 1;
+
+	tt_query_end(&q);
+	return has;
+}
+
 enum tt_status tt_case_look(struct tt_case *c, const struct tt_case_file *f,
 			    struct tt_case_look *look_r, struct tt_err *err)
 {
@@ -139,6 +157,8 @@ enum tt_status tt_case_look(struct tt_case *c, const struct tt_case_file *f,
 		look_r->known = TT_CASE_SAME;
 	else if (r.id && r.state == TT_SOURCE_SKIPPED)
 		look_r->known = TT_CASE_BAD;
+	if (look_r->known == TT_CASE_SAME)
+		look_r->has_lost = has_lost(c, r.id);
 	return tt_case_status(c, err);
 }
 
@@ -150,8 +170,6 @@ static void forget(struct tt_case *c, enum tt_stmt id, const char *sql,
 	tt_put_int(&q, file);
 	tt_query_run(&q);
 }
-
-#define OF_FILE "(SELECT ?1 UNION ALL SELECT id FROM source WHERE file_id = ?1)"
 
 static void forget_all(struct tt_case *c, int64_t file)
 {

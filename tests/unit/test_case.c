@@ -726,6 +726,38 @@ static void diags_of_a_source(void **state)
 	tt_arena_release(&arena);
 }
 
+/* Lost with a worker: known by the row, of the file or of a member. */
+static void a_file_less_a_record(void **state)
+{
+	const struct tt_case_file now = { .path = TT_S("a.tar"),
+					  .is_regular = true,
+					  .size = 1,
+					  .mtime_unix = 1700000000 };
+	const struct tt_slice member = TT_S("b.eml");
+	struct tt_arena arena = { 0 };
+	struct tt_case *c = case_open();
+	struct tt_case_look look;
+	struct tt_diags diags;
+	int64_t id = file_begin(c, "a.tar", 1), in;
+
+	(void)state;
+	tt_diags_init(&diags, &arena);
+	tt_diag_add(&diags, TT_DIAG_worker_lost, 0, NULL);
+	OK(tt_case_member(c, id, &member, 1, &in, &ok_err));
+	OK(tt_case_add_diags(c, in, &diags, &ok_err));
+	file_end(c, id, TT_SOURCE_DONE);
+	OK(tt_case_look(c, &now, &look, &ok_err));
+	assert_int_equal(look.known, TT_CASE_SAME);
+	assert_true(look.has_lost);
+	id = file_begin(c, "a.tar", 1);
+	file_end(c, id, TT_SOURCE_DONE);
+	OK(tt_case_look(c, &now, &look, &ok_err));
+	assert_int_equal(look.known, TT_CASE_SAME);
+	assert_false(look.has_lost);
+	case_close(c);
+	tt_arena_release(&arena);
+}
+
 /* ---- events ---- */
 
 static void add_events(struct tt_case *c, int64_t log,
@@ -1297,6 +1329,7 @@ int main(void)
 		ROW(a_file_that_has_changed),
 		ROW(members),
 		ROW(diags_of_a_source),
+		ROW(a_file_less_a_record),
 		ROW(events),
 		ROW(where_an_event_lies),
 		ROW(an_event_of_no_file),
