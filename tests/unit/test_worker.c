@@ -375,27 +375,6 @@ static const struct row {
 	  .text = "a\n--\nb\ncrash\nc\n",
 	  .said = "0: a\n2: b\n3: crash\nlost item: killed by signal 11 "
 		  "(Segmentation fault)\nlost\n" },
-	{ .name = "more crashes than are tried",
-	  .text = "crash\ncrash\ncrash\ncrash\ncrash\ncrash\ncrash\ncrash\n"
-		  "crash\na\n",
-	  .said = "lost record at 0: killed by signal 11 (Segmentation "
-		  "fault)\n"
-		  "lost record at 6: killed by signal 11 (Segmentation "
-		  "fault)\n"
-		  "lost record at 12: killed by signal 11 (Segmentation "
-		  "fault)\n"
-		  "lost record at 18: killed by signal 11 (Segmentation "
-		  "fault)\n"
-		  "lost record at 24: killed by signal 11 (Segmentation "
-		  "fault)\n"
-		  "lost record at 30: killed by signal 11 (Segmentation "
-		  "fault)\n"
-		  "lost record at 36: killed by signal 11 (Segmentation "
-		  "fault)\n"
-		  "lost record at 42: killed by signal 11 (Segmentation "
-		  "fault)\n"
-		  "lost item at 48: killed by signal 11 (Segmentation "
-		  "fault)\nlost\n" },
 	{ .name = "an abort",
 	  .text = "abort\nb\n",
 	  .said = "lost record at 0: killed by signal 6 (Aborted)\n"
@@ -544,6 +523,38 @@ static struct said *read_many(size_t n_workers, bool is_poisoned)
 	assert_int_equal(s->n_done, MANY);
 	assert_no_children();
 	return s;
+}
+
+/* A mailbox of nothing but poison is left after so many. */
+static void test_too_many_crashes(void **state)
+{
+	struct said *const s = said_new();
+	struct tt_pool *pool = pool_for(s, 1);
+	struct tt_err err = { 0 };
+	struct tt_out text;
+
+	(void)state;
+	tt_out_init(&text, -1);
+	for (unsigned i = 0; i < TT_MAX_item_retries + 2; i++)
+		tt_out_str(&text, "exit\n");
+	tt_out_pad(&text, '\0', 1);
+	assert_int_equal(give(pool, file_of((const char *)text.buf), 0),
+			 TT_OK);
+	assert_int_equal(tt_pool_finish(pool, &err), TT_OK);
+	tt_pool_free(&pool);
+	assert_int_equal(s->n_lost, TT_MAX_item_retries + 1);
+	tt_out_printf(&text, "lost item at %u: ended with status 9\nlost\n",
+		      5 * (unsigned)TT_MAX_item_retries);
+	const char *const end = (const char *)text.buf +
+				5 * (TT_MAX_item_retries + 2) + 1;
+	const size_t n_end = text.n - (size_t)(end - (char *)text.buf);
+	const char *const said = text_of(s, 0);
+
+	assert_true(s->text[0].n > n_end);
+	assert_memory_equal(said + s->text[0].n - n_end, end, n_end);
+	tt_out_release(&text);
+	assert_no_children();
+	said_free(s);
 }
 
 /* The others are read as if nothing had been, and of the poisoned all but the
@@ -852,6 +863,7 @@ int main(void)
 {
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(test_poison),
+		cmocka_unit_test(test_too_many_crashes),
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_interrupt),
 		cmocka_unit_test(test_early_end),

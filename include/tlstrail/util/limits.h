@@ -96,7 +96,7 @@
 	X(item_files, 250, "files",                                          \
 	  "of one log, rotated; the kernel passes 253 at a time")            \
 	X(item_bytes, 131072, "bytes", "of their paths")                     \
-	X(item_retries, 8, "times",                                          \
+	X(item_retries, 128, "times",                                          \
 	  "a file is read anew without the records that ended a worker")     \
 	X(filters, 4, "layers", "compression inside compression")            \
 	X(archives, 3, "levels", "archives inside archives")                 \
