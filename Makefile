@@ -6,6 +6,8 @@
 #   make asan       the same tests with AddressSanitizer and UBSan
 #   make lint       floors, library ownership, banned calls (tools/lint)
 #   make rules-test every rule on its own samples and on all others
+#   make fault      scans killed, interrupted and short of disk, at every
+#                   point (make check takes a few of them): half an hour
 #   make bench      speed against peers, in one run
 #   make fuzz       libFuzzer targets in build/fuzz (needs clang)
 #   make install    into $(DESTDIR)$(PREFIX)
@@ -159,12 +161,13 @@ FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(FUZZ_SRC))
 DAMAGE_BIN := $(BUILD)/tests/damage
 EXPORT_BIN := $(BUILD)/tests/export
 REPORT_BIN := $(BUILD)/tests/report
+POISON_BIN := $(BUILD)/poison
 
 LIB = $(BUILD)/libtlstrail.a
 PROGRAM = $(BUILD)/tlstrail
 
-.PHONY: all check tests asan lint rules-test bench fuzz fuzz-bins install \
-	dist clean FORCE
+.PHONY: all check tests asan lint rules-test fault bench fuzz fuzz-bins \
+	install dist clean FORCE
 .SECONDARY:
 
 all: $(PROGRAM) $(LIB)
@@ -233,11 +236,17 @@ $(REPORT_BIN): $(BUILD)/obj/tests/report/report.o $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LDLIBS) $(CMOCKA_LIBS)
 
+# The program, with messages that do what no test could make a parser do.
+$(POISON_BIN): $(BUILD)/obj/tests/fault/poison.o $(CLI_OBJ) $(LIB)
+	$(call say,LINK,$@)$(LINK) -Wl,--wrap=tt_timeline_read \
+		-Wl,--wrap=tt_pool_new -o $@ $^ $(LDLIBS)
+
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
 # ---- tests ----
 
-tests: $(UNIT_BIN) $(REPLAY_BIN) $(DAMAGE_BIN) $(EXPORT_BIN) $(REPORT_BIN)
+tests: $(UNIT_BIN) $(REPLAY_BIN) $(DAMAGE_BIN) $(EXPORT_BIN) $(REPORT_BIN) \
+	$(POISON_BIN)
 
 check: all tests
 	$(Q)BUILD='$(BUILD)' CC='$(CC)' V='$(V)' tests/run $(SUITES)
@@ -251,6 +260,9 @@ lint:
 
 rules-test: all
 	$(Q)$(PROGRAM) rules test
+
+fault: all tests
+	$(Q)FAULT=full BUILD='$(BUILD)' V='$(V)' tests/run fault
 
 bench: all
 	$(Q)BUILD='$(BUILD)' tests/bench/run

@@ -1,0 +1,384 @@
+#!/usr/bin/env python3
+"""Cut scans off, and look whether they are gone on with (tests/fault/run).
+
+usage: fault.py TLSTRAIL POISON WORK few|full
+
+Prints rows of TAP.  Work is a directory of ours; POISON the program of
+poison.c.
+"""
+import mailbox, os, random, re, shutil, signal, sqlite3, subprocess, sys, time
+
+TLSTRAIL, POISON, WORK, HOW_MUCH = sys.argv[1:]
+IS_FULL = HOW_MUCH == "full"
+CASE = f"{WORK}/k/k.case"
+RNG = random.Random(5)
+# What changes a file or a name, as far as a scan has a use for it.
+CALLS = ("write writev pwrite64 pwritev ftruncate fallocate fsync fdatasync "
+         "unlink unlinkat rename openat").split()
+FORMATS = ("jsonl", "csv", "timesketch")
+
+
+def how_many(full, few):
+    return full if IS_FULL else few
+
+
+def row(is_good, name, *why):
+    print(("ok - " if is_good else "not ok - ") + name, flush=True)
+    if not is_good:
+        for line in "\n".join(str(w) for w in why).splitlines()[:40]:
+            print("# " + line[:300])
+
+
+def skip(name, why):
+    print(f"ok - {name} # SKIP {why}", flush=True)
+
+
+# ---- what is read ----
+
+def message(i):
+    """One of a few hundred that differ; every third is in the log."""
+    return (
+        f"Received: from out{i % 7}.example.org (out{i % 7}.example.org"
+        f" [198.51.100.{i % 250 + 1}])\n\t(using TLSv1.{2 + i % 2} with"
+        " cipher TLS_AES_256_GCM_SHA384 (256/256 bits))\n"
+        f"\tby mx.example.net (Postfix) with ESMTPS id 4F{i:08X}\n"
+        f"\tfor <u@example.net>; Mon, 2 Jun 2025 10:{i % 60:02}:00 +0000\n"
+        f"Message-ID: <m{i}@example.org>\nSubject: {i}\n"
+        "Date: Mon, 2 Jun 2025 10:00:00 +0000\nFrom: a@example.org\n\n"
+        f"text {i}\n")
+
+
+def log_line(i):
+    head = f"2025-06-02T10:{i % 60:02}:00+00:00 mx postfix/"
+    peer = f"out{i % 7}.example.org[198.51.100.{i % 250 + 1}]"
+    return (
+        f"{head}smtpd[{i}]: connect from {peer}\n"
+        f"{head}smtpd[{i}]: Anonymous TLS connection established from {peer}:"
+        " TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)\n"
+        f"{head}smtpd[{i}]: 4F{i:08X}: client={peer}\n"
+        f"{head}cleanup[9]: 4F{i:08X}: message-id=<m{i}@example.org>\n"
+        f"{head}smtpd[{i}]: disconnect from {peer} ehlo=2 starttls=1 mail=1"
+        " rcpt=1 data=1 quit=1 commands=7\n")
+
+
+def make_evidence():
+    into = f"{WORK}/in"
+    os.makedirs(f"{into}/Maildir/cur")
+    with open(f"{into}/one.mbox", "w") as box:
+        for i in range(300):
+            box.write("From a@example.org Mon Jun  2 10:00:00 2025\n"
+                      + message(i) + "\n")
+    for i in range(200, 400):
+        with open(f"{into}/Maildir/cur/{i}.M{i}P1.host:2,S", "w") as mail:
+            mail.write(message(i))
+    with open(f"{into}/mail.log", "w") as log:
+        log.writelines(log_line(i) for i in range(0, 450, 3))
+    shutil.copytree("testdata/damage", f"{into}/damage")
+    shutil.copytree("testdata/golden", f"{into}/golden")
+    subprocess.run(["gzip", "-k", f"{into}/one.mbox"], check=True)
+    return into
+
+
+# ---- runs ----
+
+def run(*command, **more):
+    return subprocess.run(command, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, **more)
+
+
+def scan_command(case, *paths, program=TLSTRAIL):
+    return [program, "scan", "-q", "-j", "2", "-o", case, *paths]
+
+
+def exports(case):
+    """All of what is told of a case; None with the reason where it fails."""
+    told = []
+    for name in FORMATS:
+        r = run(TLSTRAIL, "export", "-q", "--format", name, case)
+        if r.returncode:
+            return r.stderr
+        told.append(r.stdout)
+    page = f"{WORK}/page.html"
+    r = run(TLSTRAIL, "report", case, "-o", page)
+    if r.returncode:
+        return r.stderr
+    with open(page, "rb") as f:
+        told.append(f.read())
+    return told
+
+
+def fresh():
+    shutil.rmtree(f"{WORK}/k", ignore_errors=True)
+    os.mkdir(f"{WORK}/k")
+
+
+def soundness(case):
+    """Of a case as it was left: "" or what is wrong.  It is looked at in a
+    copy, for to open it is to mend it."""
+    copy = f"{WORK}/copy"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(os.path.dirname(case), copy)
+    name = f"{copy}/{os.path.basename(case)}"
+    if not os.path.exists(name):
+        return ""
+    db = sqlite3.connect(name)
+    try:
+        said = db.execute("PRAGMA integrity_check").fetchall()
+        return "" if said == [("ok",)] else str(said)
+    except sqlite3.Error as why:
+        return str(why)
+    finally:
+        db.close()
+
+
+class Base:
+    """The scan that nothing happens to."""
+
+    def __init__(self):
+        self.paths = [make_evidence()]
+        fresh()
+        begin = time.monotonic()
+        r = run(*scan_command(CASE, *self.paths))
+        self.seconds = time.monotonic() - begin
+        self.status, self.err = r.returncode, r.stderr
+        self.told = exports(CASE)
+        self.bytes = os.path.getsize(CASE)
+
+    def wrong(self, where):
+        """Goes on with the case as it lies; what is not as it should be."""
+        unsound = soundness(CASE)
+        r = run(*scan_command(CASE, *self.paths))
+        told = exports(CASE)
+        if unsound:
+            return [f"{where}: {unsound}"]
+        if r.returncode != self.status:
+            return [f"{where}: then status {r.returncode}: "
+                    + r.stderr.decode(errors="replace")]
+        if isinstance(told, bytes):
+            return [f"{where}: {told.decode(errors='replace')}"]
+        return [f"{where}: {name} differs" for name, a, b
+                in zip((*FORMATS, "report"), told, self.told) if a != b]
+
+
+def spread(points, n):
+    """n of them, the first and the last too."""
+    if len(points) <= n:
+        return points
+    step = (len(points) - 1) / (n - 1)
+    return [points[round(i * step)] for i in range(n)]
+
+
+# ---- killed ----
+
+def writes_of(base):
+    """(call, number) of all of the parent's, in their order."""
+    fresh()
+    trace = f"{WORK}/trace"
+    run("strace", "-o", trace, "-e", "trace=" + ",".join(CALLS),
+        *scan_command(CASE, *base.paths))
+    seen, points = {}, []
+    with open(trace, errors="replace") as lines:
+        for line in lines:
+            called = re.match(r"(\w+)\((.*)", line)
+            if not called:
+                continue
+            call, rest = called.groups()
+            seen[call] = seen.get(call, 0) + 1
+            if call != "openat" or "O_CREAT" in rest:
+                points.append((call, seen[call]))
+    return points
+
+
+def inject(base, call, what):
+    fresh()
+    return run("strace", "-o", "/dev/null", "-e", f"trace={call}",
+               "-e", f"inject={call}:{what}",
+               *scan_command(CASE, *base.paths))
+
+
+def killed_at_writes(base):
+    points = writes_of(base)
+    wanted = how_many(500, 24)
+    row(len(points) >= 500, f"a scan makes 500 writes or more"
+        f" ({len(points)})", f"{len(points)}")
+    wrong, killed = [], 0
+    for call, n in spread(points, wanted + wanted // 10):
+        r = inject(base, call, f"signal=KILL:when={n}")
+        killed += r.returncode in (-9, 137)
+        wrong += base.wrong(f"{call} {n}")
+    row(not wrong, f"killed before each of {killed} writes, and gone on with",
+        *wrong)
+    row(killed >= wanted, "... which it was", f"{killed} of {wanted}")
+
+
+def killed_at_instants(base):
+    wanted = how_many(200, 12)
+    wrong, killed, tries = [], 0, 0
+    while killed < wanted and tries < 3 * wanted and len(wrong) < 10:
+        fresh()
+        tries += 1
+        child = subprocess.Popen(scan_command(CASE, *base.paths),
+                                 stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL)
+        time.sleep(RNG.uniform(0, base.seconds))
+        child.kill()
+        killed += child.wait() == -9
+        wrong += base.wrong(f"try {tries}")
+    row(not wrong, f"killed at {killed} random instants, and gone on with",
+        *wrong)
+    row(killed >= wanted, "... which it was", f"{killed} of {wanted}")
+
+
+def interrupted(base):
+    wanted = how_many(40, 6)
+    wrong, stopped = [], 0
+    for i in range(wanted):
+        fresh()
+        child = subprocess.Popen(
+            scan_command(CASE, *base.paths), stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+        while not os.path.exists(CASE) and child.poll() is None:
+            time.sleep(0.001)
+        time.sleep(RNG.uniform(0, base.seconds / 2))
+        child.send_signal(signal.SIGINT)
+        status = child.wait()
+        stopped += status == 130
+        if status not in (130, base.status):
+            wrong.append(f"status {status}")
+        wrong += base.wrong(f"interrupt {i}")
+    row(not wrong, f"interrupted {stopped} times (130), and gone on with",
+        *wrong)
+    row(stopped > wanted // 4, "... which it was", f"{stopped} of {wanted}")
+
+
+# ---- a full disk ----
+
+def full_at_writes(base):
+    """From its nth write on the disk is full."""
+    points = [n for call, n in writes_of(base) if call == "pwrite64"]
+    wanted = how_many(50, 8)
+    wrong, full = [], 0
+    for n in spread(points, wanted + 5):
+        r = inject(base, "pwrite64", f"error=ENOSPC:when={n}+")
+        full += r.returncode == 74
+        # How many writes there are hangs on how two workers take turns.
+        if r.returncode not in (74, base.status):
+            wrong.append(f"pwrite64 {n}: status {r.returncode}: "
+                         + r.stderr.decode(errors="replace"))
+        wrong += base.wrong(f"pwrite64 {n}")
+    row(not wrong, f"disk full from one of {full} writes on: exit 74, sound,"
+        " and gone on with", *wrong)
+    row(full >= wanted, "... which it was", f"{full} of {wanted}")
+
+
+def mounted(size):
+    fresh()
+    return run("mount", "-t", "tmpfs", "-o", f"size={size}", "tlstrail-test",
+               f"{WORK}/k").returncode == 0
+
+
+def full_at_sizes(base):
+    wanted = how_many(50, 8)
+    name = f"disks of {wanted} sizes that are too small: exit 74, sound, and"\
+        " gone on with"
+    wrong, full = [], 0
+    for i in range(wanted):
+        size = (4096 + base.bytes * i // wanted) // 4096 * 4096
+        if not mounted(size):
+            skip(name, "no file system may be mounted here")
+            return
+        try:
+            r = run(*scan_command(CASE, *base.paths))
+            full += r.returncode == 74
+            if r.returncode != 74:
+                wrong.append(f"{size} bytes: status {r.returncode}: "
+                             + r.stderr.decode(errors="replace"))
+            run("mount", "-o", "remount,size=256m", f"{WORK}/k", check=True)
+            wrong += base.wrong(f"{size} bytes")
+        finally:
+            run("umount", f"{WORK}/k")
+    row(not wrong, name, *wrong)
+    row(full == wanted, "... which they were", f"{full} of {wanted}")
+
+
+# ---- poison ----
+
+KINDS = ("crash", "abort", "exit", "hang", "eat")
+
+
+def poisoned(into, as_mbox, n, every):
+    """n messages, one of `every` is poison; the names of those that are."""
+    bad = []
+    os.makedirs(into)
+    box = open(f"{into}/box.mbox", "w") if as_mbox else None
+    for i in range(n):
+        text = message(i)
+        if i % every == every // 2:
+            kind = KINDS[i // every % len(KINDS)]
+            text = f"X-Poison: {kind}\n" + text
+            bad.append(f"<m{i}@example.org>")
+        if box:
+            box.write("From a@example.org Mon Jun  2 10:00:00 2025\n"
+                      + text + "\n")
+        else:
+            with open(f"{into}/{i}.eml", "w") as mail:
+                mail.write(text)
+    if box:
+        box.close()
+    return bad
+
+
+def jsonl(case):
+    r = run(TLSTRAIL, "export", "-q", case)
+    return r.stdout.decode().splitlines()
+
+
+def poison(name, as_mbox, n, every):
+    into = f"{WORK}/poison"
+    shutil.rmtree(into, ignore_errors=True)
+    bad = poisoned(into, as_mbox, n, every)
+    fresh()
+    run(*scan_command(CASE, into))
+    want = [line for line in jsonl(CASE)
+            if not any(name in line for name in bad)]
+    whole = jsonl(CASE)
+    fresh()
+    r = run(*scan_command(CASE, into, program=POISON))
+    got = jsonl(CASE)
+    lost = r.stderr.decode(errors="replace").splitlines()
+    row(r.returncode == 3 and len(want) == n - len(bad) and got == want,
+        f"{name}: {len(bad)} of {n} that crash, hang or eat memory cost"
+        " themselves alone", f"status {r.returncode}, {len(got)} of"
+        f" {len(want)}", *lost[:9])
+    told = sum("worker-lost" in line for line in lost)
+    row(told == len(bad), "... each is told of", f"{told}", *lost[:9])
+    run(*scan_command(CASE, into))
+    row(jsonl(CASE) == want, "... and is not tried again")
+    run(*scan_command(CASE, "--retry-skipped", into))
+    row(jsonl(CASE) == whole, "... but with --retry-skipped",
+        f"{len(jsonl(CASE))} of {len(whole)}")
+
+
+# ---- all of it ----
+
+def main():
+    base = Base()
+    row(base.status == 3 and isinstance(base.told, list)
+        and base.told[0].count(b"\n") > 400,
+        f"a scan that nothing happens to ({base.seconds:.2f} s)",
+        base.status, base.err, base.told)
+    if run("strace", "-o", "/dev/null", "true").returncode:
+        skip("killed or with a full disk at writes",
+             "strace does not run here")
+    else:
+        killed_at_writes(base)
+        full_at_writes(base)
+    killed_at_instants(base)
+    interrupted(base)
+    full_at_sizes(base)
+    n = how_many(10000, 600)
+    poison("files", False, n, n // how_many(100, 10))
+    poison("a mailbox", True, n, n // how_many(100, 10))
+
+
+main()

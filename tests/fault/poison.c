@@ -1,0 +1,71 @@
+/* poison.c - what a message does that a parser has no answer to
+ *
+ * Linked into a tlstrail of its own, in front of tt_timeline_read()
+ * (-Wl,--wrap): a header field "X-Poison: crash" and the like does in a worker
+ * what an unknown fault of a parser would do.  No hook is in the program
+ * itself.  The limits of a worker are lowered, or a hang would take 10 s. */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <tlstrail/run/worker.h>
+#include <tlstrail/trail.h>
+
+void __real_tt_timeline_read(struct tt_timeline *, const struct tt_header *,
+			     const struct tt_trail_options *,
+			     struct tt_matcher *, struct tt_arena *,
+			     struct tt_diags *);
+void __wrap_tt_timeline_read(struct tt_timeline *, const struct tt_header *,
+			     const struct tt_trail_options *,
+			     struct tt_matcher *, struct tt_arena *,
+			     struct tt_diags *);
+struct tt_pool *__real_tt_pool_new(const struct tt_pool_options *);
+struct tt_pool *__wrap_tt_pool_new(const struct tt_pool_options *);
+
+static _Noreturn void hang(void)
+{
+	for (volatile unsigned i = 0;; i++)
+		;
+}
+
+static _Noreturn void eat(void)
+{
+	for (;;)
+		memset(tt_malloc(1 << 20), 1, 1 << 20);
+}
+
+static void swallow(struct tt_slice poison)
+{
+	if (tt_slice_eq(poison, TT_S("crash")))
+		raise(SIGSEGV);
+	else if (tt_slice_eq(poison, TT_S("abort")))
+		abort();
+	else if (tt_slice_eq(poison, TT_S("exit")))
+		_exit(9);
+	else if (tt_slice_eq(poison, TT_S("hang")))
+		hang();
+	else if (tt_slice_eq(poison, TT_S("eat")))
+		eat();
+}
+
+void __wrap_tt_timeline_read(struct tt_timeline *t,
+			     const struct tt_header *header,
+			     const struct tt_trail_options *options,
+			     struct tt_matcher *matcher, struct tt_arena *arena,
+			     struct tt_diags *diags)
+{
+	for (size_t i = 0; i < header->fields.n; i++)
+		if (tt_slice_ieq(header->fields.v[i].name, TT_S("X-Poison")))
+			swallow(tt_slice_trim(header->fields.v[i].value));
+	__real_tt_timeline_read(t, header, options, matcher, arena, diags);
+}
+
+struct tt_pool *__wrap_tt_pool_new(const struct tt_pool_options *options)
+{
+	struct tt_pool_options o = *options;
+
+	o.cpu_seconds = 1;
+	o.memory = 64 << 20;
+	return __real_tt_pool_new(&o);
+}
