@@ -116,14 +116,50 @@ static int parse(struct args *a, int argc, char **argv)
 	return status ? status : take_cases(a, argc, argv);
 }
 
+static int close_output(const struct args *a, struct tt_out *out, int status)
+{
+	const int fd = out->fd;
+
+	tt_out_release(out);
+	if (fd == STDOUT_FILENO || close(fd) == 0 || status)
+		return status;
+	tt_cli_say("%s: cannot be written: %s", a->output, strerror(errno));
+	return TT_EXIT_OUTPUT;
+}
+
+/* A page is half a megabyte at most, so the file that was there is emptied
+ * only when there is another to take its place. */
+static int write_page(struct args *a, const struct tt_out *page, int status)
+{
+	struct tt_out out;
+	int fd;
+	const int opened = tt_cli_output(&a->r.o, a->output, &fd);
+
+	if (opened)
+		return opened;
+	tt_out_init(&out, fd);
+	tt_out_bytes(&out, (struct tt_slice){ page->buf, page->n });
+	if (tt_out_flush(&out) < 0) {
+		tt_cli_say("the output could not be written: %s",
+			   strerror(out.failed));
+		status = TT_EXIT_OUTPUT;
+	}
+	return close_output(a, &out, status);
+}
+
+static bool is_made(int status)
+{
+	return status == TT_EXIT_DONE || status == TT_EXIT_PARTIAL;
+}
+
 static int run(void *ctx)
 {
 	struct args *const a = ctx;
 	struct tt_out out, messages;
-	int fd, status = tt_cli_output(&a->r.o, a->output, &fd);
+	int fd = -1, status = tt_cli_reading_look(&a->r, STDOUT_FILENO);
 
-	if (!status)
-		status = tt_cli_reading_look(&a->r, fd);
+	if (!status && !a->o.is_page)
+		status = tt_cli_output(&a->r.o, NULL, &fd);
 	if (status)
 		return status;
 	tt_out_init(&out, fd);
@@ -135,13 +171,10 @@ static int run(void *ctx)
 	a->o.look.width = a->r.o.emit.width;
 	a->o.look.has_color = a->r.o.emit.has_color;
 	status = (int)tt_run_report(&a->o);
+	if (a->o.is_page && is_made(status))
+		status = write_page(a, &out, status);
 	tt_out_release(&out);
 	tt_out_release(&messages);
-	if (fd != STDOUT_FILENO && close(fd) < 0 && !status) {
-		tt_cli_say("%s: cannot be written: %s", a->output,
-			   strerror(errno));
-		status = TT_EXIT_OUTPUT;
-	}
 	return status;
 }
 
