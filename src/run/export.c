@@ -34,8 +34,7 @@ static void take_all(struct exporting *x)
 	struct tt_case_walk *walk = tt_case_walk_new(x->store, TT_CASE_ALL);
 	struct tt_case_message m;
 
-	while (!is_stopped(x) &&
-	       tt_case_walk_next(walk, &m, &x->err) > 0) {
+	while (!is_stopped(x) && tt_case_walk_next(walk, &m, &x->err) > 0) {
 		take(x, &m);
 		tt_arena_clear(&x->record);
 	}

@@ -1,8 +1,8 @@
 /* scan.h - what the files of a scan share
  *
- * Workers read (scan_job.c) and send frames; the parent checks them and puts
- * them into the case (scan_take.c); when all is read, it concludes
- * (scan_conclude.c). */
+ * The parent walks (scan_walk.c), workers read (scan_job.c) and send frames;
+ * the parent checks them and puts them into the case (scan_take.c); when all
+ * is read, it concludes (scan_conclude.c). */
 #ifndef TLSTRAIL_RUN_SCAN_H
 #define TLSTRAIL_RUN_SCAN_H
 
@@ -55,7 +55,7 @@ struct tt_scan_reading {
 	struct tt_matcher *matcher; /* compiled */
 	struct tt_rules *log_rules;
 	struct tt_matcher *log_matcher; /* compiled */
-	const char *const *keep; /* --keep-header */
+	const char *const *keep;	/* --keep-header */
 	size_t n_keep;
 };
 struct tt_job tt_scan_job(struct tt_scan_reading *reading);
@@ -67,8 +67,8 @@ struct tt_scan {
 	struct tt_case *store;
 	struct tt_pool *pool;
 	struct tt_confined confined; /* its workers */
-	struct tt_arena arena;	/* the run's */
-	struct tt_arena record; /* cleared at each frame and message */
+	struct tt_arena arena;	     /* the run's */
+	struct tt_arena record;	     /* cleared at each frame and message */
 	struct tt_scan_reading reading;
 	struct tt_err err; /* why the case cannot be written to, or TT_OK */
 	bool is_partial, is_broken; /* exit status 3, 70 */
@@ -81,6 +81,16 @@ struct tt_scan {
 		bool is_shown; /* a line stands on the terminal */
 	} progress;
 };
+
+/* Interrupted, or the case cannot be written to. */
+bool tt_scan_is_stopped(const struct tt_scan *s);
+
+/* ---- scan_walk.c ---- */
+
+/* Gives what is new under the paths to the pool. */
+void tt_scan_walk(struct tt_scan *s);
+/* How many bytes there are, for the progress on a terminal. */
+void tt_scan_measure(struct tt_scan *s);
 
 /* ---- scan_take.c ---- */
 

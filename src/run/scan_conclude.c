@@ -17,12 +17,6 @@ struct concluding {
 	struct tt_event_shared shared;
 };
 
-static bool is_stopped(const struct tt_scan *s)
-{
-	return s->err.status != TT_OK ||
-	       tt_show_is_interrupted(&s->o->show);
-}
-
 static void is_no_record(struct tt_scan *s)
 {
 	tt_err_set(&s->err, TT_INPUT, "a record of the case cannot be read");
@@ -60,7 +54,7 @@ static bool take_event(void *ctx, int64_t log, struct tt_slice record)
 		return false;
 	}
 	tt_book_take(x->book, e);
-	return !is_stopped(x->s);
+	return !tt_scan_is_stopped(x->s);
 }
 
 static bool open_book(struct concluding *x)
@@ -69,7 +63,7 @@ static bool open_book(struct concluding *x)
 	struct tt_diags diags;
 
 	if (tt_case_events(s->store, take_event, x, &s->err) != TT_OK ||
-	    is_stopped(s))
+	    tt_scan_is_stopped(s))
 		return false;
 	if (!x->book)
 		return true;
@@ -113,8 +107,7 @@ static struct tt_slice bytes_of(const struct tt_out *out)
 }
 
 /* Did the logs tell anything of it?  Then it differs from what it is alone. */
-static bool take_message(struct concluding *x,
-			 const struct tt_case_message *m)
+static bool take_message(struct concluding *x, const struct tt_case_message *m)
 {
 	struct tt_scan *const s = x->s;
 	struct tt_timeline t;
@@ -141,14 +134,14 @@ static bool take_all(struct concluding *x, bool is_all)
 	struct tt_case_message m;
 	int more = 0;
 
-	while (!is_stopped(s) &&
+	while (!tt_scan_is_stopped(s) &&
 	       (more = tt_case_walk_next(walk, &m, &s->err)) > 0) {
 		if (!take_message(x, &m))
 			break;
 		tt_progress_tick(s);
 	}
 	tt_case_walk_free(&walk);
-	return more == 0 && !is_stopped(s);
+	return more == 0 && !tt_scan_is_stopped(s);
 }
 
 /* ---- what only logs know ---- */
@@ -171,8 +164,8 @@ static bool add_log_only(struct concluding *x, size_t i)
 
 	tt_diags_init(&diags, &s->record);
 	const bool is_good =
-		!tt_book_timeline(&t, x->book, i, &s->o->show.trail,
-				  &s->record, &diags) ||
+		!tt_book_timeline(&t, x->book, i, &s->o->show.trail, &s->record,
+				  &diags) ||
 		keep_log_only(x, tt_book_key(x->book, i, &s->record), &t);
 
 	tt_arena_clear(&s->record);
@@ -189,9 +182,9 @@ static bool add_contexts(struct concluding *x)
 	bool is_good = true;
 
 	tt_diags_init(&diags, &s->record);
-	while (is_good && !is_stopped(s) &&
-	       tt_book_contexts(&t, x->book, &at, &s->o->show.trail,
-				&s->record, &diags)) {
+	while (is_good && !tt_scan_is_stopped(s) &&
+	       tt_book_contexts(&t, x->book, &at, &s->o->show.trail, &s->record,
+				&diags)) {
 		const char *const key = tt_arena_printf(
 			&s->record, "context/%.*s:%zu", (int)t.path.n,
 			(const char *)t.path.p, at);
@@ -211,7 +204,7 @@ static bool add_all_log_only(struct concluding *x)
 		return false;
 	for (size_t i = 0; x->book && i < tt_book_n_messages(x->book); i++)
 		if (tt_book_is_untold(x->book, i) &&
-		    (is_stopped(s) || !add_log_only(x, i)))
+		    (tt_scan_is_stopped(s) || !add_log_only(x, i)))
 			return false;
 	return !x->book || add_contexts(x);
 }

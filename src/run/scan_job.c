@@ -18,7 +18,7 @@ struct job {
 
 	/* of the item */
 	struct tt_work *work;
-	uint32_t file;	/* which of its files */
+	uint32_t file;	 /* which of its files */
 	bool has_stream; /* its stream was told */
 	struct tt_arena stream;
 	struct tt_frame_stream told;
@@ -40,8 +40,7 @@ static struct tt_codec begin_frame(struct job *j, enum tt_scan_frame type)
 
 /* ---- where things are ---- */
 
-static bool is_told(const struct job *j, const struct tt_origin *o,
-		    bool is_log)
+static bool is_told(const struct job *j, const struct tt_origin *o, bool is_log)
 {
 	if (!j->has_stream || j->told.is_log != is_log ||
 	    j->told.member.n != o->n_member)
@@ -95,11 +94,11 @@ static void keep_headers(struct job *j, const struct tt_header *h,
 
 			if (!tt_slice_ieq(f->name, tt_slice_str(r->keep[k])))
 				continue;
-			*tt_vec_push(&j->s.record, &mail->headers) =
-				(struct tt_case_header){
-					tt_slice_str(r->keep[k]),
-					tt_slice_trim(f->value)
-				};
+			*tt_vec_push(&j->s.record,
+				     &mail->headers) = (struct tt_case_header){
+				tt_slice_str(r->keep[k]),
+				tt_slice_trim(f->value)
+			};
 		}
 }
 

@@ -62,8 +62,7 @@ static void put_count(struct tt_out *o, uint64_t n, const char *what)
 	tt_out_str(o, n == 1 ? "" : "s");
 }
 
-static void put_left(struct tt_out *o, const struct tt_progress *p,
-		     int64_t ms)
+static void put_left(struct tt_out *o, const struct tt_progress *p, int64_t ms)
 {
 	if (p->bytes_in_all <= p->bytes || p->bytes == 0)
 		return;
@@ -149,8 +148,9 @@ void tt_progress_end(struct tt_scan *s)
 		tt_out_str(o, " known and unchanged");
 	}
 	if (p->skipped)
-		tt_out_printf(o, "; %llu passed over that a worker died of "
-				 "(--retry-skipped tries them again)",
+		tt_out_printf(o,
+			      "; %llu passed over that a worker died of "
+			      "(--retry-skipped tries them again)",
 			      (unsigned long long)p->skipped);
 	tt_out_str(o, "\n");
 }

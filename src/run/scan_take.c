@@ -10,10 +10,10 @@
 
 struct item_file {
 	struct tt_case_file file;
-	int64_t source;	 /* in the case */
+	int64_t source;	  /* in the case */
 	uint64_t counted; /* bytes of it that progress has */
-	bool is_ended;	 /* its end was told */
-	bool is_failed;	 /* nothing of it could be read */
+	bool is_ended;	  /* its end was told */
+	bool is_failed;	  /* nothing of it could be read */
 	bool has_digest;
 	struct tt_digest digest;
 };
@@ -93,8 +93,8 @@ bool tt_scan_told(struct tt_scan *s, const struct tt_entry *entry,
 		  const struct tt_diags *diags)
 {
 	const struct tt_case_file f = { .path = entry->path };
-	const enum tt_source_state state =
-		diags->is_serious ? TT_SOURCE_FAILED : TT_SOURCE_DONE;
+	const enum tt_source_state state = diags->is_serious ? TT_SOURCE_FAILED
+							     : TT_SOURCE_DONE;
 	int64_t source;
 
 	return tt_case_begin(s->store, &f, &source, &s->err) == TT_OK &&
@@ -173,16 +173,15 @@ static bool take_event(struct tt_scan *s, struct tt_scan_item *item,
 	struct tt_event e;
 
 	c->in = TT_NO_SLICE;
-	c->is_bad |= !item->log ||
-		     !tt_event_get(&e, record, NULL, &s->record);
+	c->is_bad |= !item->log || !tt_event_get(&e, record, NULL, &s->record);
 	if (c->is_bad)
 		return true;
 	s->progress.events++;
 	s->has_input = true;
 	if (e.quotes.n)
 		count_to(s, file_at(item), e.quotes.v[0].off);
-	return tt_case_add_event(s->store, item->log, &e, record,
-				 &s->err) == TT_OK;
+	return tt_case_add_event(s->store, item->log, &e, record, &s->err) ==
+	       TT_OK;
 }
 
 static bool take_shared(struct tt_scan *s, struct tt_scan_item *item,
@@ -224,9 +223,8 @@ static bool take_file_end(struct tt_scan *s, struct tt_scan_item *item,
 
 static bool take_frame(void *ctx, void *tag, const struct tt_frame *frame)
 {
-	static bool (*const take[TT_FRAME_COUNT])(struct tt_scan *,
-						  struct tt_scan_item *,
-						  struct tt_codec *) = {
+	static bool (*const take[TT_FRAME_COUNT])(
+		struct tt_scan *, struct tt_scan_item *, struct tt_codec *) = {
 		[TT_FRAME_STREAM] = take_stream,
 		[TT_FRAME_MAIL] = take_mail,
 		[TT_FRAME_EVENT] = take_event,
@@ -240,7 +238,8 @@ static bool take_frame(void *ctx, void *tag, const struct tt_frame *frame)
 	tt_arena_clear(&s->record);
 	if (is_kept && (c.is_bad || c.in.n)) {
 		s->is_broken = true;
-		tt_err_set(&s->err, TT_INPUT, "a worker sent what is no frame "
+		tt_err_set(&s->err, TT_INPUT,
+			   "a worker sent what is no frame "
 			   "of a scan");
 		return false;
 	}
@@ -261,25 +260,24 @@ static void take_lost(void *ctx, void *tag, const struct tt_lost *lost)
 	tt_diags_init(&diags, &s->record);
 	tt_diag_add(&diags, TT_DIAG_worker_lost,
 		    lost->is_record ? lost->off : TT_NO_OFF, "%s: %s",
-		    lost->is_item ? "the rest of the file was not read" :
-				    "a message was passed over",
+		    lost->is_item ? "the rest of the file was not read"
+				  : "a message was passed over",
 		    why.text);
 	s->progress.lost++;
 	if (lost->is_item)
 		memcpy(item->reason, why.text, sizeof(item->reason));
-	(void)!tell_diags(s, f->file.path, item->source ? item->source :
-							  f->source,
-			  &diags);
+	(void)!tell_diags(s, f->file.path,
+			  item->source ? item->source : f->source, &diags);
 	tt_arena_clear(&s->record);
 }
 
 static bool end_file(struct tt_scan *s, const struct tt_scan_item *item,
 		     const struct item_file *f, enum tt_item_end end)
 {
-	const enum tt_source_state state =
-		end == TT_ITEM_LOST && !f->is_ended ? TT_SOURCE_SKIPPED :
-		f->is_failed			    ? TT_SOURCE_FAILED :
-						      TT_SOURCE_DONE;
+	const enum tt_source_state state = end == TT_ITEM_LOST && !f->is_ended
+						   ? TT_SOURCE_SKIPPED
+					   : f->is_failed ? TT_SOURCE_FAILED
+							  : TT_SOURCE_DONE;
 
 	s->progress.files++;
 	return tt_case_end(s->store, f->source, state,

@@ -63,9 +63,9 @@ static void tell(struct verifying *v, const char *what)
 /* Moves the window on: what is before `keep` may go. */
 static bool read_more(struct window *w, uint64_t keep)
 {
-	const size_t gone = keep > w->base + w->n ? w->n :
-			    keep > w->base	  ? (size_t)(keep - w->base) :
-						    0;
+	const size_t gone = keep > w->base + w->n ? w->n
+			    : keep > w->base	  ? (size_t)(keep - w->base)
+						  : 0;
 
 	if (gone) {
 		memmove(w->buf, w->buf + gone, w->n - gone);
@@ -118,9 +118,9 @@ static bool take_span(void *ctx, const struct tt_case_span *s)
 	const uint64_t off = s->off + (s->is_message ? s->message_off : 0);
 	/* Quotes of a message come in no order, those of a log in that of its
 	 * lines, more or less. */
-	const uint64_t keep = s->is_message	     ? s->message_off :
-			      off > TT_MAX_log_line ? off - TT_MAX_log_line :
-						      0;
+	const uint64_t keep = s->is_message	      ? s->message_off
+			      : off > TT_MAX_log_line ? off - TT_MAX_log_line
+						      : 0;
 
 	if (s->is_decoded) {
 		v->decoded++;
@@ -190,8 +190,8 @@ static void read_file(struct verifying *v)
 		read_stream(v, stream);
 	tt_source_close(&source);
 	if (!is_stopped(v) &&
-	    (!digest.is_whole || memcmp(digest.sha256, v->of.sha256,
-					sizeof(digest.sha256)) != 0)) {
+	    (!digest.is_whole ||
+	     memcmp(digest.sha256, v->of.sha256, sizeof(digest.sha256)) != 0)) {
 		v->changed++;
 		tell(v, "has changed since it was read");
 	}
@@ -210,15 +210,15 @@ static void end_file(struct verifying *v)
 	} else {
 		v->unread++;
 		if (!v->o->is_quiet)
-			tell(v, v->of.is_regular ?
-					"was not read to its end: there is "
-					"no hash to compare" :
-					"is no file that can be read again");
+			tell(v, v->of.is_regular
+					? "was not read to its end: there is "
+					  "no hash to compare"
+					: "is no file that can be read again");
 	}
 	if (v->n_wrong > TT_MAX_verify_told)
-		tt_out_printf(v->o->messages, "tlstrail: and %llu more\n",
-			      (unsigned long long)(v->n_wrong -
-						   TT_MAX_verify_told));
+		tt_out_printf(
+			v->o->messages, "tlstrail: and %llu more\n",
+			(unsigned long long)(v->n_wrong - TT_MAX_verify_told));
 }
 
 static void begin_file(struct verifying *v, const struct tt_case_source_row *r)
@@ -240,13 +240,13 @@ static bool take_source(void *ctx, const struct tt_case_source_row *r)
 		end_file(v);
 		begin_file(v, r);
 	}
-	struct tt_slice *const member =
-		TT_NEW_N(&v->file, struct tt_slice, r->n_member);
+	struct tt_slice *const member = TT_NEW_N(&v->file, struct tt_slice,
+						 r->n_member);
 
 	for (size_t i = 0; i < r->n_member; i++)
 		member[i] = tt_arena_dup(&v->file, r->member[i]);
-	*tt_vec_push(&v->file, &v->rows) =
-		(struct row){ r->id, member, r->n_member, false };
+	*tt_vec_push(&v->file, &v->rows) = (struct row){ r->id, member,
+							 r->n_member, false };
 	return !is_stopped(v);
 }
 
@@ -256,14 +256,13 @@ static void sum_up(struct verifying *v)
 {
 	struct tt_out *const out = v->o->out;
 
-	tt_out_printf(out,
-		      "%llu files read again: %llu changed, %llu missing\n"
-		      "%llu quoted spans compared: %llu differ\n",
-		      (unsigned long long)v->files,
-		      (unsigned long long)v->changed,
-		      (unsigned long long)v->missing,
-		      (unsigned long long)v->spans,
-		      (unsigned long long)v->wrong);
+	tt_out_printf(
+		out,
+		"%llu files read again: %llu changed, %llu missing\n"
+		"%llu quoted spans compared: %llu differ\n",
+		(unsigned long long)v->files, (unsigned long long)v->changed,
+		(unsigned long long)v->missing, (unsigned long long)v->spans,
+		(unsigned long long)v->wrong);
 	if (v->decoded)
 		tt_out_printf(out,
 			      "%llu spans of decoded messages stand on the "
@@ -282,9 +281,8 @@ static enum tt_exit exit_of(struct verifying *v)
 		return tt_case_exit(&v->err);
 	if (is_stopped(v))
 		return TT_EXIT_INTERRUPTED;
-	return v->changed + v->missing + v->wrong + v->unread ?
-		       TT_EXIT_PARTIAL :
-		       TT_EXIT_DONE;
+	return v->changed + v->missing + v->wrong + v->unread ? TT_EXIT_PARTIAL
+							      : TT_EXIT_DONE;
 }
 
 enum tt_exit tt_run_verify(const struct tt_verify_options *options)

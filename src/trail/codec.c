@@ -7,8 +7,8 @@ static void code_place(struct tt_codec *c, struct tt_origin *o)
 {
 	tt_code_text(c, &o->path);
 	o->n_member = tt_code_count(c, o->n_member, 1);
-	struct tt_slice *const member =
-		TT_NEW_N(c->arena, struct tt_slice, o->n_member);
+	struct tt_slice *const member = TT_NEW_N(c->arena, struct tt_slice,
+						 o->n_member);
 
 	for (size_t i = 0; i < o->n_member; i++) {
 		if (c->out)
@@ -24,9 +24,9 @@ enum { NO_ORIGIN, SAME_ORIGIN, NEW_ORIGIN };
 void tt_code_origin(struct tt_codec *c, const struct tt_origin **origin)
 {
 	struct tt_trail_codec *const last = (struct tt_trail_codec *)c;
-	uint64_t what = !*origin	      ? NO_ORIGIN :
-			*origin == last->origin ? SAME_ORIGIN :
-					       NEW_ORIGIN;
+	uint64_t what = !*origin		  ? NO_ORIGIN
+			: *origin == last->origin ? SAME_ORIGIN
+						  : NEW_ORIGIN;
 
 	tt_code_u64(c, &what);
 	if (what == NEW_ORIGIN) {
@@ -39,6 +39,7 @@ void tt_code_origin(struct tt_codec *c, const struct tt_origin **origin)
 	}
 	if (c->out)
 		return;
-	c->is_bad |= what > NEW_ORIGIN || (what == SAME_ORIGIN && !last->origin);
+	c->is_bad |= what > NEW_ORIGIN ||
+		     (what == SAME_ORIGIN && !last->origin);
 	*origin = what == NO_ORIGIN ? NULL : last->origin;
 }

@@ -5,18 +5,18 @@ enum { LEAST_QUOTE = 6, LEAST_CLOCK = 5, LEAST_LEVEL = 1 };
 
 /* Which of a list it is: its number from 1 on, 0 where it is NULL; `list` NULL
  * where it is not known yet. */
-#define CODE_SHARED(c, list, at)                                             \
-	do {                                                                 \
-		uint64_t n_ = 0;                                             \
-									     \
-		for (size_t k_ = *(at) ? (list)->n : 0; k_ > 0 && !n_; k_--) \
-			if ((list)->v[k_ - 1] == *(at))                      \
-				n_ = k_;                                     \
-		tt_code_u64((c), &n_);                                       \
-		if ((c)->out || !shared)                                     \
-			break;                                               \
-		(c)->is_bad |= n_ > (list)->n;                               \
-		*(at) = n_ && !(c)->is_bad ? (list)->v[n_ - 1] : NULL;       \
+#define CODE_SHARED(c, list, at)                                               \
+	do {                                                                   \
+		uint64_t n_ = 0;                                               \
+                                                                               \
+		for (size_t k_ = *(at) ? (list)->n : 0; k_ > 0 && !n_; k_--)   \
+			if ((list)->v[k_ - 1] == *(at))                        \
+				n_ = k_;                                       \
+		tt_code_u64((c), &n_);                                         \
+		if ((c)->out || !shared)                                       \
+			break;                                                 \
+		(c)->is_bad |= n_ > (list)->n;                                 \
+		*(at) = n_ && !(c)->is_bad ? (list)->v[n_ - 1] : NULL;         \
 	} while (0)
 
 static void code_quote(struct tt_codec *c, struct tt_event_quote *q)
@@ -101,14 +101,14 @@ static void code_event(struct tt_codec *c, struct tt_event *e,
 }
 
 /* The newest are the likeliest. */
-#define SHARE(arena, list, type, what)                                    \
-	do {                                                              \
-		size_t k_ = (what) ? (list)->n : 0;                       \
-									  \
-		while (k_ > 0 && (list)->v[k_ - 1] != (what))             \
-			k_--;                                             \
-		if ((what) && k_ == 0)                                    \
-			*tt_vec_push((arena), (list)) = (type *)(what);   \
+#define SHARE(arena, list, type, what)                                         \
+	do {                                                                   \
+		size_t k_ = (what) ? (list)->n : 0;                            \
+                                                                               \
+		while (k_ > 0 && (list)->v[k_ - 1] != (what))                  \
+			k_--;                                                  \
+		if ((what) && k_ == 0)                                         \
+			*tt_vec_push((arena), (list)) = (type *)(what);        \
 	} while (0)
 
 void tt_event_put(struct tt_out *out, const struct tt_event *e,

@@ -58,7 +58,8 @@ static void code_source(struct tt_codec *c, struct tt_timeline *t)
 		t->member = place->member;
 		t->n_member = place->n_member;
 	}
-	((struct tt_trail_codec *)c)->origin = NULL; /* `from` is not there for long */
+	((struct tt_trail_codec *)c)->origin =
+		NULL; /* `from` is not there for long */
 	tt_code_u64(c, &t->off);
 	tt_code_u64(c, &t->length);
 	tt_code_bool(c, &t->has_hash);
