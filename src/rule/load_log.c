@@ -112,6 +112,61 @@ static enum tt_status load_says(struct tt_loader *l,
 	return st;
 }
 
+/* The next byte of a pattern, whose white space says nothing. */
+static uint8_t next_byte(struct tt_slice *s)
+{
+	*s = tt_slice_trim(*s);
+	const uint8_t c = s->n ? *s->p : 0;
+
+	*s = tt_slice_sub(*s, 1, s->n);
+	return c;
+}
+
+static bool take_literal(struct tt_slice *s, const char *literal)
+{
+	struct tt_slice rest = *s;
+
+	for (; *literal; literal++)
+		if (next_byte(&rest) != (uint8_t)*literal)
+			return false;
+	*s = rest;
+	return true;
+}
+
+static struct tt_slice take_letters(struct tt_slice *s)
+{
+	size_t n = 0;
+
+	*s = tt_slice_trim(*s);
+	while (n < s->n && tt_is_alpha(s->p[n]))
+		n++;
+	const struct tt_slice word = tt_slice_sub(*s, 0, n);
+
+	*s = tt_slice_sub(*s, n, s->n);
+	return word;
+}
+
+/* A few words need no matcher, and most cases are that. */
+static void read_words(struct tt_loader *l, struct tt_slice pattern,
+		       struct tt_log_case *c)
+{
+	struct tt_slice s = pattern;
+	const bool has_anchor = take_literal(&s, "^");
+	const bool is_group = take_literal(&s, "(?:");
+
+	do {
+		const struct tt_slice word = take_letters(&s);
+
+		if (word.n == 0)
+			break;
+		*tt_vec_push(&l->rules->arena, &c->words) =
+			tt_arena_dup(&l->rules->arena, word);
+	} while (is_group && take_literal(&s, "|"));
+	if (!has_anchor || (is_group && !take_literal(&s, ")")) ||
+	    !take_literal(&s, "$") || tt_slice_trim(s).n)
+		c->words.n = 0;
+}
+
 static enum tt_status load_case(struct tt_loader *l,
 				const struct tt_node *node,
 				struct tt_log_rule *rule)
@@ -134,6 +189,7 @@ static enum tt_status load_case(struct tt_loader *l,
 				   "a case has field and pattern");
 	c.field = (enum tt_log_field)field;
 	st = tt_load_pattern(l, pattern, TT_NO_SLICE, &c.pattern);
+	read_words(l, pattern->text, &c);
 	if (st == TT_OK)
 		st = load_says(l, node, &c);
 	if (st == TT_OK)

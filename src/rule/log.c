@@ -50,7 +50,7 @@ void tt_log_from(struct tt_log *log, const struct tt_origin *origin)
 static bool has_literals(const struct tt_log_rule *rule, struct tt_slice text)
 {
 	if (rule->begins.n &&
-	    (text.n < rule->begins.n ||
+	    (text.n < rule->begins.n || *text.p != *rule->begins.p ||
 	     memcmp(text.p, rule->begins.p, rule->begins.n) != 0))
 		return false;
 	return !rule->anchor.n || tt_slice_find(text, rule->anchor) != SIZE_MAX;
@@ -81,18 +81,27 @@ static void read_fields(struct tt_log_reading *c, uint32_t index,
 		c->field[g->field[i]] = tt_match_numbered(match, g->number[i]);
 }
 
-/* What the fields say beyond the line. */
-static void read_cases(struct tt_log_reading *c)
+static bool is_case(const struct tt_log_reading *c,
+		    const struct tt_log_case *k, struct tt_slice text)
 {
 	struct tt_match match;
 
+	for (size_t i = 0; i < k->words.n; i++)
+		if (tt_slice_eq(text, k->words.v[i]))
+			return true;
+	return k->words.n == 0 &&
+	       tt_pattern_match(c->log->m, k->pattern, text, &match);
+}
+
+/* What the fields say beyond the line. */
+static void read_cases(struct tt_log_reading *c)
+{
 	c->says = c->rule->says;
 	for (size_t i = 0; i < c->rule->cases.n; i++) {
 		const struct tt_log_case *k = &c->rule->cases.v[i];
 
 		if (!c->field[k->field].n ||
-		    !tt_pattern_match(c->log->m, k->pattern, c->field[k->field],
-				      &match))
+		    !is_case(c, k, c->field[k->field]))
 			continue;
 		if (k->has_verdict && !c->says.has_verdict) {
 			c->says.has_verdict = true;
@@ -116,6 +125,8 @@ static bool fits(struct tt_log_reading *c, const struct tt_log_rule *rule,
 	    (rule->tag != TT_NO_INDEX &&
 	     !tt_pattern_match(c->log->m, rule->tag, c->tag, match)))
 		return false;
+	if (rule->key == TT_LOG_KEY_PROCESS)
+		tt_log_session_fetch_it(&c->log->sessions, c->process);
 	return tt_pattern_match(c->log->m, rule->pattern, c->line->text,
 				match);
 }

@@ -68,6 +68,8 @@ enum tt_log_key {
 struct tt_log_case {
 	enum tt_log_field field;
 	uint32_t pattern;
+	TT_VEC(struct tt_slice) words; /* all that the pattern fits, where it
+					* is "^ word $" or "^ (?: a | b ) $" */
 	bool has_verdict, has_gives, has_transport;
 	enum tt_verdict verdict;
 	enum tt_log_gives gives;
@@ -180,8 +182,9 @@ void tt_log_sessions_init(struct tt_log_sessions *s);
 /* Host and tag are interned: their places are their names. */
 uint64_t tt_log_session_hash(struct tt_slice host, struct tt_slice tag,
 			     struct tt_slice key);
-/* It will be asked for soon. */
+/* It will be asked for soon: its place, and when that is there, itself. */
 void tt_log_session_fetch(const struct tt_log_sessions *s, uint64_t hash);
+void tt_log_session_fetch_it(const struct tt_log_sessions *s, uint64_t hash);
 /* The session of the key, whose hash is given, or NULL. */
 struct tt_log_session *tt_log_session_find(struct tt_log_sessions *s,
 					   uint64_t hash, struct tt_slice host,

@@ -30,6 +30,15 @@ void tt_log_session_fetch(const struct tt_log_sessions *s, uint64_t hash)
 	__builtin_prefetch(&s->slots[(size_t)hash & (s->n_slots - 1)]);
 }
 
+void tt_log_session_fetch_it(const struct tt_log_sessions *s, uint64_t hash)
+{
+	const struct tt_log_slot *const slot =
+		&s->slots[(size_t)hash & (s->n_slots - 1)];
+
+	if (slot->hash == hash)
+		__builtin_prefetch(slot->session);
+}
+
 static void unlink_age(struct tt_log_sessions *s, struct tt_log_session *x)
 {
 	*(x->older ? &x->older->newer : &s->oldest) = x->newer;

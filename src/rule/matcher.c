@@ -15,6 +15,8 @@
 #include <string.h>
 #include "rules.h"
 
+#define MAX_GROUPS 32
+
 struct tt_matcher {
 	const struct tt_rules *rules;
 	pcre2_code **plain, **guarded; /* by pattern; NULL: not yet */
@@ -78,7 +80,7 @@ struct tt_matcher *tt_matcher_new(const struct tt_rules *rules)
 	m->rules = rules;
 	m->plain = tt_zalloc(tt_mul_size(n, sizeof(pcre2_code *)));
 	m->guarded = tt_zalloc(tt_mul_size(n, sizeof(pcre2_code *)));
-	m->data = pcre2_match_data_create(32, NULL);
+	m->data = pcre2_match_data_create(MAX_GROUPS, NULL);
 	m->plain_context = pcre2_match_context_create(NULL);
 	m->guarded_context = pcre2_match_context_create(NULL);
 	pcre2_set_match_limit(m->plain_context, (uint32_t)TT_MAX_regex_match);
@@ -311,6 +313,7 @@ bool tt_pattern_match(struct tt_matcher *m, uint32_t pattern,
 		.m = m,
 		.pattern = pattern,
 		.subject = subject,
+		.at = v,
 	};
 	return true;
 }
@@ -332,10 +335,9 @@ unsigned tt_match_number(const struct tt_match *match, const char *name)
 
 struct tt_slice tt_match_numbered(const struct tt_match *match, unsigned group)
 {
-	const PCRE2_SIZE *v = pcre2_get_ovector_pointer(match->m->data);
+	const size_t *const v = match->at;
 
-	if (group == 0 || group >= pcre2_get_ovector_count(match->m->data) ||
-	    v[2 * group] == PCRE2_UNSET)
+	if (group == 0 || group >= MAX_GROUPS || v[2 * group] == PCRE2_UNSET)
 		return TT_NO_SLICE;
 	return tt_slice_sub(match->subject, v[2 * group],
 			    v[2 * group + 1] - v[2 * group]);

@@ -340,6 +340,7 @@ struct tt_match {
 	const struct tt_matcher *m; /* named groups: tt_match_group() */
 	uint32_t pattern;
 	struct tt_slice subject;
+	const size_t *at; /* pairs: where its groups begin and end */
 };
 
 /* Finds all anchors of the set in `text`, in one pass. */

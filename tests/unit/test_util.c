@@ -36,6 +36,29 @@ static void test_slice_find(void **state)
 	}
 }
 
+/* Wherever the needle stands, and as far as its ends are met without it: the
+ * block in which it is found changes nothing. */
+static void test_slice_find_places(void **state)
+{
+	const struct tt_slice needle = TT_S("ab-ba");
+	uint8_t text[80];
+
+	(void)state;
+	for (size_t n = needle.n; n <= sizeof(text); n++) {
+		for (size_t at = 0; at + needle.n <= n; at++) {
+			for (size_t i = 0; i < sizeof(text); i++)
+				text[i] = i % 4 ? 'b' : 'a';
+			memcpy(text + at, needle.p, needle.n);
+			assert_int_equal(tt_slice_find((struct tt_slice){ text, n },
+						       needle),
+					 at);
+			text[at + 2] = 'b';
+			assert_true(tt_slice_find((struct tt_slice){ text, n },
+						  needle) == SIZE_MAX);
+		}
+	}
+}
+
 static void test_slice_sub(void **state)
 {
 	static const struct {
@@ -298,6 +321,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_zones),
 		cmocka_unit_test(test_slice_find),
+		cmocka_unit_test(test_slice_find_places),
 		cmocka_unit_test(test_slice_sub),
 		cmocka_unit_test(test_slice_number),
 		cmocka_unit_test(test_slice_order),
