@@ -55,6 +55,11 @@ enum tt_status tt_case_option(struct tt_case *c, const char *name,
 			      struct tt_arena *arena,
 			      struct tt_err *err) TT_MUST_CHECK;
 
+/* A fact of the last scan that it did not know when it opened the case. */
+enum tt_status tt_case_note(struct tt_case *c, const char *name,
+			    struct tt_slice value,
+			    struct tt_err *err) TT_MUST_CHECK;
+
 /* Writers need not commit: it is done every TT_MAX_checkpoint_records or
  * TT_MAX_checkpoint_ms, whichever comes first, by the calls that add; this
  * is for those who waited. */

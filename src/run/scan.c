@@ -40,6 +40,18 @@ static void close_reading(struct tt_scan *s)
 	tt_rules_free(&s->reading.log_rules);
 }
 
+/* A report tells it.  Where nothing was read, nobody was confined. */
+static void note_confined(struct tt_scan *s)
+{
+	char text[TT_CONFINED_TEXT];
+
+	if (s->progress.files == 0 || s->err.status != TT_OK)
+		return;
+	tt_confined_text(&s->confined, text);
+	(void)!tt_case_note(s->store, "confinement", tt_slice_str(text),
+			    &s->err);
+}
+
 static void read_all(struct tt_scan *s)
 {
 	const struct tt_show_options *const o = &s->o->show;
@@ -60,6 +72,7 @@ static void read_all(struct tt_scan *s)
 		s->err = stopped;
 	tt_pool_confined(s->pool, &s->confined);
 	tt_pool_free(&s->pool);
+	note_confined(s);
 }
 
 /* ---- options of the case ---- */

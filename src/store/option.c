@@ -61,3 +61,11 @@ enum tt_status tt_case_option(struct tt_case *c, const char *name,
 	*value_r = option_get(c, name, arena);
 	return tt_case_status(c, err);
 }
+
+enum tt_status tt_case_note(struct tt_case *c, const char *name,
+			    struct tt_slice value, struct tt_err *err)
+{
+	tt_write_begin(c);
+	tt_option_put(c, name, false, value);
+	return tt_write_end(c, 1, err);
+}
