@@ -39,6 +39,14 @@ BEGIN {
 	      is_memory, "")
 }
 
+END {
+	for (k in includes)
+		state[k] = 0
+	for (k in includes)
+		if (!state[k])
+			walk(k)
+}
+
 FNR == 1 {
 	in_comment = 0
 	floor = floor_of(FILENAME)
@@ -90,12 +98,39 @@ function check_include(text,	name, is_ours, part) {
 	if (floor != "" && !(floor in level))
 		report("a directory that is no floor: " floor)
 	if (substr(text, RSTART, 1) == "\"") {
+		keep_include(private_path(name))
 		check_private(name)
 	} else if (name ~ /^tlstrail\//) {
+		keep_include("include/" name)
 		check_floor(floor_of("include/" name), name)
 	} else {
 		check_library(name)
 	}
+}
+
+# Who includes whom, by path: a header that includes itself in the end has no
+# order in which it can be read.
+function keep_include(path) {
+	if (FILENAME ~ /\.h$/ && floor != "") {
+		includes[FILENAME] = includes[FILENAME] " " path
+		at_line[FILENAME, path] = FNR
+	}
+}
+
+# state: 0 unseen, 1 on the way, 2 done
+function walk(path,	part, n, k) {
+	state[path] = 1
+	n = split(includes[path], part, " ")
+	for (k = 1; k <= n; k++) {
+		if (!(part[k] in includes))
+			continue
+		if (state[part[k]] == 1)
+			print path ":" at_line[path, part[k]] \
+				": a circle of headers through " part[k]
+		else if (!state[part[k]])
+			walk(part[k])
+	}
+	state[path] = 2
 }
 
 function check_floor(other, name) {
@@ -103,6 +138,14 @@ function check_floor(other, name) {
 		report(name " belongs to no floor")
 	else if (floor != "" && level[other] > level[floor])
 		report(name " is of floor " other ", above " floor)
+}
+
+function private_path(name,	dir, part) {
+	if (split(name, part, "/") == 2 && part[1] in level)
+		return "src/" name
+	dir = FILENAME
+	sub(/[^\/]*$/, "", dir)
+	return dir name
 }
 
 # "x.h" lies beside the file, "floor/x.h" below src/.
