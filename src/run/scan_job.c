@@ -27,9 +27,23 @@ struct job {
 	struct tt_arena shared_arena;
 	struct tt_event_shared shared;
 	uint64_t n_logs; /* streams of the file that were one */
+	uint64_t n_cut, first_cut; /* frames that were too long; where */
 };
 
-/* A frame that is too long is told of by the record that is missing. */
+/* What is too long for a frame is told with the file's diags. */
+static void end_frame(struct job *j, uint64_t off)
+{
+	if (!tt_work_frame_end(j->work) && j->n_cut++ == 0)
+		j->first_cut = off;
+}
+
+/* What others hang on is never so long; else the item is lost, and told. */
+static void must_end_frame(struct job *j)
+{
+	if (!tt_work_frame_end(j->work))
+		_exit(TT_EXIT_INTERNAL);
+}
+
 static struct tt_codec begin_frame(struct job *j, enum tt_scan_frame type)
 {
 	return (struct tt_codec){
@@ -66,7 +80,7 @@ static void tell_stream(struct job *j, const struct tt_origin *o, bool is_log)
 	struct tt_codec c = begin_frame(j, TT_FRAME_STREAM);
 
 	tt_frame_code_stream(&c, &j->told);
-	(void)!tt_work_frame_end(j->work);
+	must_end_frame(j);
 }
 
 /* ---- mail ---- */
@@ -116,7 +130,7 @@ static void send_message(void *ctx, const struct tt_timeline *t,
 	struct tt_codec c = begin_frame(j, TT_FRAME_MAIL);
 
 	tt_frame_code_mail(&c, &mail);
-	(void)!tt_work_frame_end(j->work);
+	end_frame(j, t->off);
 	tt_out_release(&record);
 }
 
@@ -136,7 +150,7 @@ static void send_event(void *ctx, struct tt_event *e)
 	struct tt_out *const out = tt_work_frame(j->work, TT_FRAME_EVENT);
 
 	tt_event_put(out, e, &j->shared, &j->shared_arena);
-	(void)!tt_work_frame_end(j->work);
+	end_frame(j, e->quotes.n ? e->quotes.v[0].off : TT_NO_OFF);
 }
 
 static void go_on(void *ctx)
@@ -149,7 +163,7 @@ static void send_shared(struct job *j)
 	struct tt_out *const out = tt_work_frame(j->work, TT_FRAME_SHARED);
 
 	tt_event_shared_put(out, &j->shared);
-	(void)!tt_work_frame_end(j->work);
+	must_end_frame(j);
 	memset(&j->shared, 0, sizeof(j->shared));
 	tt_arena_clear(&j->shared_arena);
 }
@@ -163,13 +177,19 @@ static void send_file_end(void *ctx, const struct tt_digest *digest,
 	struct tt_frame_file_end end = {
 		.file = j->file,
 		.digest = *digest,
-		.diags = *diags,
 		.logs = j->n_logs,
 	};
+
+	tt_diags_init(&end.diags, &j->s.file);
+	tt_diags_join(&end.diags, diags);
+	if (j->n_cut)
+		tt_diag_limit(&end.diags, TT_DIAG_frame_cut, TT_LIM_frame,
+			      j->first_cut, 0);
+	j->n_cut = 0;
 	struct tt_codec c = begin_frame(j, TT_FRAME_FILE_END);
 
 	tt_frame_code_file_end(&c, &end);
-	(void)!tt_work_frame_end(j->work);
+	must_end_frame(j);
 	j->n_logs = 0;
 }
 

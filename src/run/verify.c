@@ -38,6 +38,7 @@ struct verifying {
 	uint64_t n_wrong; /* of its spans */
 
 	uint64_t files, changed, missing, unread; /* unread: pipes, skipped */
+	uint64_t superseded; /* read again by a scan, changed */
 	uint64_t spans, decoded, wrong;
 };
 
@@ -234,8 +235,10 @@ static bool take_source(void *ctx, const struct tt_case_source_row *r)
 {
 	struct verifying *const v = ctx;
 
-	if (!r->is_newest)
-		return true; /* what was read then is not there any more */
+	if (!r->is_newest) { /* what was read then is not there any more */
+		v->superseded += r->is_file;
+		return true;
+	}
 	if (r->is_file) {
 		end_file(v);
 		begin_file(v, r);
@@ -268,6 +271,11 @@ static void sum_up(struct verifying *v)
 			      "%llu spans of decoded messages stand on the "
 			      "hash of their file\n",
 			      (unsigned long long)v->decoded);
+	if (v->superseded)
+		tt_out_printf(out,
+			      "%llu files had changed between scans: what was "
+			      "read of them first cannot be compared\n",
+			      (unsigned long long)v->superseded);
 	if (v->unread)
 		tt_out_printf(out, "%llu sources cannot be read again\n",
 			      (unsigned long long)v->unread);

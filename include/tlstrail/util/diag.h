@@ -38,6 +38,9 @@ enum tt_severity {
 	  " by mx.example with ...")                                          \
 	X(from_line, "from-line", NOTE,                                       \
 	  "an mbox From line stood before the header", "From a@b Mon ...")    \
+	X(frame_cut, "frame-cut", FAILED,                                     \
+	  "what was read of a message or record is too much to be kept; it "  \
+	  "is not in the case", "17 MB of quotes")                            \
 	X(worker_lost, "worker-lost", FAILED,                                 \
 	  "the process that read this was lost", "killed by signal 11")       \
 	X(no_header, "no-header", FAILED,                                     \
