@@ -205,8 +205,12 @@ bool tt_logs_end_log(struct tt_show *s)
 	const bool is_any = s->logs->log != NULL;
 
 	tt_log_end(&s->logs->log);
-	tt_arena_clear(&s->logs->arena);
 	return is_any;
+}
+
+void tt_logs_forget(struct tt_show *s)
+{
+	tt_arena_clear(&s->logs->arena);
 }
 
 void tt_logs_end(struct tt_show *s)

@@ -56,5 +56,7 @@ void tt_logs_set_mtime(struct tt_show *s, int64_t mtime_unix);
 /* The streams since the last one's end were one log, and it has ended; false:
  * there was none. */
 bool tt_logs_end_log(struct tt_show *s);
+/* After that: what its events share is needed no more. */
+void tt_logs_forget(struct tt_show *s);
 
 #endif

@@ -224,6 +224,7 @@ static void run(void *state, struct tt_work *work, struct tt_entry *entries,
 	}
 	if (tt_logs_end_log(&j->s))
 		send_shared(j);
+	tt_logs_forget(&j->s);
 }
 
 /* ---- the worker ---- */
