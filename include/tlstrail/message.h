@@ -59,6 +59,14 @@ bool tt_date_parse_gmime(struct tt_slice s, struct tt_date *date_r);
 
 /* 2026-06-09T14:03:21Z, 20 bytes; empty where the year leaves 0-9999. */
 size_t tt_date_rfc3339(int64_t unix_s, char out_r[24]);
+/* The way back, to the letter of RFC 3339: a date-time with its offset, or a
+ * full-date (UTC), whose first and last second are given.  Of a fraction both
+ * seconds around it are given: [first, last] is what surely is not later and
+ * not earlier.  false: it is neither. */
+struct tt_date_span {
+	int64_t first, last; /* unix; first > last inside of a second */
+};
+bool tt_date_read_rfc3339(struct tt_slice s, struct tt_date_span *span_r);
 /* Gregorian year of an instant (UTC). */
 int tt_date_year(int64_t unix_s);
 /* The same month, day and time of day in another year; February 29 is March 1

@@ -73,7 +73,8 @@ static int64_t floor_days(int64_t unix_s)
 	return unix_s / DAY_S - (unix_s % DAY_S < 0);
 }
 
-static bool parts_finish(const struct tt_date_parts *d, struct tt_date *date_r)
+bool tt_date_parts_finish(const struct tt_date_parts *d,
+			  struct tt_date *date_r)
 {
 	if (d->month < 1 || d->month > 12 || d->year < 0 || d->year > 9999)
 		return false;
@@ -215,7 +216,7 @@ bool tt_date_parse(struct tt_slice s, struct tt_date *date_r, size_t *used_r)
 		d.is_zone_unread |= !d.has_zone;
 		after = c.p;
 	}
-	if (!parts_finish(&d, date_r))
+	if (!tt_date_parts_finish(&d, date_r))
 		return false;
 	*used_r = (size_t)(after - s.p);
 	return true;

@@ -23,6 +23,10 @@ struct tt_date_cursor {
 	const uint8_t *p, *end;
 };
 
+/* An instant of the calendar; false where there is no such day or time. */
+bool tt_date_parts_finish(const struct tt_date_parts *d,
+			  struct tt_date *date_r);
+
 /* Any form but the plain one; false where there is no date. */
 bool tt_date_odd_read(struct tt_date_cursor *c, struct tt_date_parts *d);
 

@@ -382,6 +382,76 @@ static void test_gmime(void **state)
 	assert_false(tt_date_parse_gmime(TT_NO_SLICE, &d));
 }
 
+/* What a user gives is taken to the letter. */
+static void test_rfc3339(void **state)
+{
+	static const struct {
+		const char *name, *text;
+		int64_t first, last;
+	} good[] = {
+		{ "a day", "2026-06-09", 1780963200, 1781049599 },
+		{ "a leap day", "2024-02-29", 1709164800, 1709251199 },
+		{ "UTC", "2026-06-09T14:03:21Z", 1781013801, 1781013801 },
+		{ "small letters", "2026-06-09t14:03:21z", 1781013801,
+		  1781013801 },
+		{ "a space, as the note of 5.6 lets",
+		  "2026-06-09 14:03:21Z", 1781013801, 1781013801 },
+		{ "east", "2026-06-09T16:03:21+02:00", 1781013801,
+		  1781013801 },
+		{ "west, the day before", "2026-06-08T22:33:21-15:30",
+		  1781013801, 1781013801 },
+		{ "between two seconds", "2026-06-09T14:03:21.25Z",
+		  1781013802, 1781013801 },
+		{ "a fraction of nothing", "2026-06-09T14:03:21.000Z",
+		  1781013801, 1781013801 },
+		{ "a leap second", "2016-12-31T23:59:60Z", 1483228800,
+		  1483228800 },
+		{ "before 1970", "1969-12-31T23:59:59Z", -1, -1 },
+		{ "the first day", "0000-01-01", INT64_C(-62167219200),
+		  INT64_C(-62167132801) },
+	};
+	static const char *const bad[] = {
+		"",
+		"2026",
+		"2026-06",
+		"2026-6-9",
+		"2026-06-09T",
+		"2026-06-09T14:03",
+		"2026-06-09T14:03Z",
+		"2026-06-09T14:03:21", /* no offset */
+		"2026-06-09T14:03:21+0200",
+		"2026-06-09T14:03:21+02",
+		"2026-06-09T14:03:21+24:00",
+		"2026-06-09T14:03:21.Z",
+		"2026-06-09T24:00:00Z",
+		"2026-06-09T14:60:00Z",
+		"2026-13-01",
+		"2026-00-01",
+		"2026-02-29",
+		"2026-06-31",
+		"02026-06-09",
+		"2026-06-09 ",
+		" 2026-06-09",
+		"2026-06-09Z",
+		"9 Jun 2026",
+		"-026-06-09",
+		"2026-06-09T14:03:21Z2026",
+	};
+	struct tt_date_span span;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		if (!tt_date_read_rfc3339(tt_slice_str(good[i].text), &span))
+			fail_msg("%s: refused", good[i].name);
+		if (span.first != good[i].first || span.last != good[i].last)
+			fail_msg("%s: %" PRId64 " to %" PRId64, good[i].name,
+				 span.first, span.last);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (tt_date_read_rfc3339(tt_slice_str(bad[i]), &span))
+			fail_msg("%s: taken", bad[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -391,6 +461,7 @@ int main(void)
 		cmocka_unit_test(test_calendar),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_gmime),
+		cmocka_unit_test(test_rfc3339),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
