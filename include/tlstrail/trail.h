@@ -215,6 +215,39 @@ enum tt_fit {
 enum tt_fit tt_hop_fit(const struct tt_hop *hop,
 		       const struct tt_profile *profile);
 
+/* The *entry* of a message: its border hop, where that is a network hop; of a
+ * message without a border (logs alone), the newest trusted network hop.  Its
+ * index; -1: none. */
+int tt_timeline_entry(const struct tt_timeline *t);
+/* When the receiving system took it: the entry's time, else that of the newest
+ * trusted hop that has one.  false: no trusted hop has. */
+bool tt_timeline_received(const struct tt_timeline *t, int64_t *unix_r);
+
+/* --since and --until: both ends belong to it. */
+struct tt_range {
+	bool has_since, has_until;
+	int64_t since, until;
+};
+static inline bool tt_range_is_given(const struct tt_range *p)
+{
+	return p->has_since || p->has_until;
+}
+enum tt_range_place {
+	TT_RANGE_WITHIN,
+	TT_RANGE_OUTSIDE,
+	TT_RANGE_UNDATED, /* nothing tells that it is outside */
+};
+/* By when it was received; else by its own Date, which is a claim.  Of a
+ * message inside another ask its carrier instead. */
+enum tt_range_place tt_range_find(const struct tt_range *p,
+				    const struct tt_timeline *t);
+/* Its ends as options write them, the same for the same instant; "" where one
+ * is not given. */
+struct tt_range_words {
+	char since[24], until[24];
+};
+struct tt_range_words tt_range_words(const struct tt_range *p);
+
 struct tt_trust {
 	TT_VEC(struct tt_cidr) cidrs;
 	TT_VEC(struct tt_slice) names; /* lower case, without trailing dot */
@@ -287,6 +320,9 @@ struct tt_sample_score tt_rules_test(const struct tt_rules *rules,
 struct tt_totals {
 	uint64_t messages, hops;
 	uint64_t embedded; /* messages inside them, in none of the figures */
+	/* Of --since and --until: left out, in no other figure; and kept
+	 * though nothing dates them. */
+	uint64_t outside, undated;
 	uint64_t result[TT_RESULT_FAIL + 1];
 	uint64_t verdict[TT_LOCAL + 1];
 	uint64_t basis[TT_BASIS_LOG + 1];

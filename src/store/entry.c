@@ -9,35 +9,6 @@ static bool is_network(const struct tt_hop *hop)
 	return hop->is_trusted && !hop->is_excluded;
 }
 
-/* A border that is no network hop (mail of a local user) is no entry, and
- * neither is anything behind it. */
-static int entry_of(const struct tt_timeline *t)
-{
-	const int border = t->result.border;
-
-	if (border >= 0)
-		return (size_t)border < t->hops.n &&
-				       is_network(&t->hops.v[border]) ?
-			       border :
-			       -1;
-	for (size_t i = t->hops.n; i-- > 0;)
-		if (is_network(&t->hops.v[i]))
-			return (int)i;
-	return -1;
-}
-
-static void find_time(struct tt_entry_hop *e, const struct tt_timeline *t)
-{
-	const struct tt_hop *hop =
-		e->hop >= 0 ? &t->hops.v[e->hop] : NULL;
-
-	for (size_t i = t->hops.n; i-- > 0 && !(hop && hop->has_time);)
-		if (t->hops.v[i].is_trusted)
-			hop = &t->hops.v[i];
-	e->has_time = hop && hop->has_time;
-	e->time_unix = e->has_time ? hop->time_unix : 0;
-}
-
 /* The worse, the greater. */
 static int rank(int fit)
 {
@@ -165,9 +136,9 @@ struct tt_entry_hop tt_entry_find(const struct tt_timeline *t,
 				  const struct tt_rules *rules,
 				  struct tt_arena *arena)
 {
-	struct tt_entry_hop e = { .hop = entry_of(t) };
+	struct tt_entry_hop e = { .hop = tt_timeline_entry(t) };
 
-	find_time(&e, t);
+	e.has_time = tt_timeline_received(t, &e.time_unix);
 	e.worst_fit = worst_of(t);
 	e.receiver = name_receiver(t, e.hop, arena);
 	if (e.hop >= 0) {

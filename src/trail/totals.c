@@ -72,6 +72,8 @@ void tt_totals_join(struct tt_totals *t, const struct tt_totals *from)
 	t->messages += from->messages;
 	t->hops += from->hops;
 	t->embedded += from->embedded;
+	t->outside += from->outside;
+	t->undated += from->undated;
 	ADD_ALL(result);
 	ADD_ALL(verdict);
 	ADD_ALL(basis);
