@@ -46,6 +46,7 @@ struct tt_show_options {
 	struct tt_emit_options emit;
 	struct tt_trail_options trail;
 	enum tt_fail_on fail_on;
+	struct tt_range range; /* of messages */
 	enum tt_redact_what redact;
 	struct tt_slice redact_key; /* borrowed */
 	bool is_quiet; /* no diags on standard error but failures */
@@ -83,6 +84,8 @@ struct tt_export_options {
 	const struct tt_emit_ops *ops;
 	struct tt_emit_options emit;
 	struct tt_trail_options trail; /* rules and profile of the case */
+	struct tt_range range;
+	bool is_quiet; /* failures only */
 	struct tt_out *messages;
 	volatile const int *is_interrupted;
 };

@@ -41,6 +41,12 @@ enum tt_status tt_case_open(struct tt_case **case_r, const char *path,
  * the letter, quick_check, no view or trigger run). */
 enum tt_status tt_case_open_to_read(struct tt_case **case_r, const char *path,
 				    struct tt_err *err) TT_MUST_CHECK;
+/* From now on the case, open to read, has only messages of the period: by when
+ * they were received, else by their Date; those that nothing dates; and what is
+ * inside them.  Hops, diags and figures with them; events and sources stay. */
+enum tt_status tt_case_limit_to(struct tt_case *c,
+				const struct tt_range *range,
+				struct tt_err *err) TT_MUST_CHECK;
 /* Commits; a case is one file again after it. */
 enum tt_status tt_case_close(struct tt_case **c,
 			     struct tt_err *err) TT_MUST_CHECK;

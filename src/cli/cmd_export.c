@@ -4,42 +4,39 @@
 #include <unistd.h>
 #include "reading.h"
 
-enum { OPT_CSV_RAW = 256, OPT_RULES, OPT_UNDATED };
+enum { OPT_CSV_RAW = TT_OPT_OWN, OPT_UNDATED };
 
 static const struct option long_options[] = {
 	{ "format", required_argument, NULL, 'f' },
 	{ "output", required_argument, NULL, 'o' },
 	{ "undated", required_argument, NULL, OPT_UNDATED },
 	{ "csv-raw", no_argument, NULL, OPT_CSV_RAW },
-	{ "rules", required_argument, NULL, OPT_RULES },
+	TT_CLI_RANGE_OPTIONS,
+	{ "rules", required_argument, NULL, TT_OPT_RULES },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, TT_OPT_VERSION },
 	{ NULL, 0, NULL, 0 },
 };
 
 struct args {
-	struct tt_config config;
+	struct tt_cli_reading r;
 	struct tt_export_options o;
-	struct tt_show_options files; /* what is read, and written to */
 	const char *format, *output, *undated;
-	bool is_quiet, want_help;
 };
 
 static int take_option(struct args *a, int c, char **argv)
 {
 	switch (c) {
-	case 'f': a->format = optarg; break;
-	case 'o': a->output = optarg; break;
-	case 'q': a->is_quiet = true; break;
-	case 'h': a->want_help = true; break;
-	case OPT_UNDATED: a->undated = optarg; break;
-	case OPT_CSV_RAW: a->o.emit.is_csv_raw = true; break;
-	case OPT_RULES:
-		*tt_vec_push(a->config.arena, &a->config.rules) = optarg;
-		break;
-	default: return tt_cli_bad_option("export", c, argv, long_options);
+	case 'f': a->format = optarg; return TT_EXIT_DONE;
+	case 'o': a->output = optarg; return TT_EXIT_DONE;
+	case OPT_UNDATED: a->undated = optarg; return TT_EXIT_DONE;
+	case OPT_CSV_RAW: a->o.emit.is_csv_raw = true; return TT_EXIT_DONE;
+	default: break;
 	}
-	return TT_EXIT_DONE;
+	return tt_cli_reading_take(&a->r, c) ?
+		       TT_EXIT_DONE :
+		       tt_cli_bad_option("export", c, argv, long_options);
 }
 
 static int take_format(struct args *a)
@@ -71,15 +68,19 @@ static int parse(struct args *a, int argc, char **argv)
 	       -1) {
 		const int status = take_option(a, c, argv);
 
-		if (status || a->want_help)
+		if (status || a->r.want_help)
 			return status;
 	}
+	if (a->r.want_version)
+		return TT_EXIT_DONE;
 	if (optind + 1 != argc)
 		return tt_cli_usage("export", "give one case");
 	a->o.path = argv[optind];
-	a->files.files = (const char *const *)argv + optind;
-	a->files.n_files = 1;
-	return take_format(a);
+	a->r.o.files = (const char *const *)argv + optind;
+	a->r.o.n_files = 1;
+	const int status = tt_cli_take_range(&a->r);
+
+	return status ? status : take_format(a);
 }
 
 static int close_file(const char *name, int fd, int status)
@@ -92,22 +93,23 @@ static int close_file(const char *name, int fd, int status)
 
 static void tell_undated(const struct args *a, uint64_t n)
 {
-	if (n == 0 || a->is_quiet || a->undated)
+	if (n == 0 || a->r.o.is_quiet || a->undated)
 		return;
 	tt_cli_say("%llu hop%s without a time %s left out; --undated FILE "
 		   "keeps them", (unsigned long long)n, n == 1 ? "" : "s",
 		   n == 1 ? "was" : "were");
 }
 
-static int run(struct args *a)
+static int run(void *ctx)
 {
+	struct args *const a = ctx;
 	struct tt_out out, undated, messages;
 	uint64_t n_undated = 0;
 	int fd = -1, undated_fd = -1;
-	int status = tt_cli_output(&a->files, a->output, &fd);
+	int status = tt_cli_output(&a->r.o, a->output, &fd);
 
 	if (!status && a->undated)
-		status = tt_cli_second_output(&a->files, "--undated",
+		status = tt_cli_second_output(&a->r.o, "--undated",
 					      a->undated, &undated_fd);
 	if (status)
 		return status;
@@ -119,6 +121,9 @@ static int run(struct args *a)
 	a->o.emit.n_undated = &n_undated;
 	a->o.emit.is_quiet = true;
 	a->o.messages = &messages;
+	a->o.trail.rules = a->r.o.trail.rules;
+	a->o.range = a->r.o.range;
+	a->o.is_quiet = a->r.o.is_quiet;
 	a->o.is_interrupted = tt_cli_catch_interrupt();
 	status = (int)tt_run_export(&a->o);
 	tell_undated(a, n_undated);
@@ -129,35 +134,16 @@ static int run(struct args *a)
 	return close_file(a->output, fd, status);
 }
 
-static int run_args(struct args *a)
-{
-	struct tt_err err = { 0 };
-
-	if (a->want_help)
-		return tt_cli_print(tt_help_export);
-	if (tt_config_fill(&a->config, &err) < 0) {
-		tt_cli_say("%s", err.text);
-		return TT_EXIT_USAGE;
-	}
-	struct tt_rules *rules = tt_cli_rules(&a->config);
-
-	if (!rules)
-		return TT_EXIT_USAGE;
-	a->o.trail.rules = rules;
-	const int status = run(a);
-
-	tt_rules_free(&rules);
-	return status;
-}
-
 int tt_cmd_export(int argc, char **argv)
 {
 	struct tt_arena arena = { 0 };
-	struct args a = { .config = { .arena = &arena } };
+	struct args a = {
+		.r = { .command = "export", .config = { .arena = &arena } },
+	};
 	int status = parse(&a, argc, argv);
 
 	if (status == TT_EXIT_DONE)
-		status = run_args(&a);
+		status = tt_cli_reading_run(&a.r, tt_help_export, run, &a);
 	tt_arena_release(&arena);
 	return status;
 }

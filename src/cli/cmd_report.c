@@ -12,6 +12,7 @@ static const struct option long_options[] = {
 	{ "compare", no_argument, NULL, OPT_COMPARE },
 	{ "group-by", required_argument, NULL, OPT_GROUP_BY },
 	{ "redact", optional_argument, NULL, OPT_REDACT },
+	TT_CLI_RANGE_OPTIONS,
 	{ "rules", required_argument, NULL, TT_OPT_RULES },
 	{ "color", required_argument, NULL, TT_OPT_COLOR },
 	{ "help", no_argument, NULL, 'h' },
@@ -111,8 +112,10 @@ static int parse(struct args *a, int argc, char **argv)
 	}
 	if (a->r.want_version)
 		return TT_EXIT_DONE;
-	const int status = take_redact(a);
+	int status = take_redact(a);
 
+	if (!status)
+		status = tt_cli_take_range(&a->r);
 	return status ? status : take_cases(a, argc, argv);
 }
 
@@ -167,6 +170,7 @@ static int run(void *ctx)
 	a->o.out = &out;
 	a->o.messages = &messages;
 	a->o.rules = a->r.o.trail.rules;
+	a->o.range = a->r.o.range;
 	a->o.redact_key = a->r.o.redact_key;
 	a->o.look.width = a->r.o.emit.width;
 	a->o.look.has_color = a->r.o.emit.has_color;

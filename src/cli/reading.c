@@ -72,6 +72,8 @@ bool tt_cli_reading_take(struct tt_cli_reading *r, int c)
 		break;
 	case TT_OPT_TZ: *tt_vec_push(cfg->arena, &r->zones) = optarg; break;
 	case TT_OPT_YEAR: r->year = optarg; break;
+	case TT_OPT_SINCE: r->since = optarg; break;
+	case TT_OPT_UNTIL: r->until = optarg; break;
 	case 'q': r->o.is_quiet = r->o.emit.is_quiet = true; break;
 	case 'v': r->o.emit.is_verbose = true; break;
 	case 'h': r->want_help = true; break;
@@ -142,6 +144,41 @@ static int take_year(struct tt_cli_reading *r)
 	return TT_EXIT_DONE;
 }
 
+/* ---- the time that is asked for ---- */
+
+static int take_bound(struct tt_cli_reading *r, const char *option,
+		      const char *word, struct tt_date_span *span_r)
+{
+	if (tt_date_read_rfc3339(tt_slice_str(word), span_r))
+		return TT_EXIT_DONE;
+	return tt_cli_usage(r->command,
+			    "--%s %s: give a day such as 2026-06-09 (UTC), or "
+			    "a time with its offset such as "
+			    "2026-06-09T14:03:21+02:00",
+			    option, word);
+}
+
+int tt_cli_take_range(struct tt_cli_reading *r)
+{
+	struct tt_range *const p = &r->o.range;
+	struct tt_date_span since = { 0 }, until = { 0 };
+	int status = TT_EXIT_DONE;
+
+	if (r->since)
+		status = take_bound(r, "since", r->since, &since);
+	if (!status && r->until)
+		status = take_bound(r, "until", r->until, &until);
+	if (status)
+		return status;
+	*p = (struct tt_range){ r->since != NULL, r->until != NULL,
+				 since.first, until.last };
+	if (p->has_since && p->has_until && p->since > p->until)
+		return tt_cli_usage(r->command,
+				    "--since %s is later than --until %s",
+				    r->since, r->until);
+	return TT_EXIT_DONE;
+}
+
 int tt_cli_reading_check(struct tt_cli_reading *r)
 {
 	int value = TT_FAIL_ON_NEVER, status = TT_EXIT_DONE;
@@ -158,6 +195,8 @@ int tt_cli_reading_check(struct tt_cli_reading *r)
 	r->o.fail_on = (enum tt_fail_on)value;
 	if (r->year)
 		status = take_year(r);
+	if (!status)
+		status = tt_cli_take_range(r);
 	r->o.words.tz = r->zones.v;
 	r->o.words.n_tz = r->zones.n;
 	return status ? status : take_zones(r);

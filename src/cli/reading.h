@@ -9,7 +9,7 @@ struct tt_cli_reading {
 	const char *command; /* for messages */
 	struct tt_config config;
 	struct tt_show_options o;
-	const char *as, *fail_on, *year;
+	const char *as, *fail_on, *year, *since, *until;
 	TT_VEC(const char *) zones;
 	bool is_color_flag, want_help, want_version;
 };
@@ -23,10 +23,16 @@ enum {
 	TT_OPT_COLOR,
 	TT_OPT_TZ,
 	TT_OPT_YEAR,
+	TT_OPT_SINCE,
+	TT_OPT_UNTIL,
 	TT_OPT_VERSION,
 	TT_OPT_OWN, /* a command's own begin here */
 };
+#define TT_CLI_RANGE_OPTIONS                                        \
+	{ "since", required_argument, NULL, TT_OPT_SINCE },          \
+	{ "until", required_argument, NULL, TT_OPT_UNTIL }
 #define TT_CLI_READING_OPTIONS                                       \
+	TT_CLI_RANGE_OPTIONS,                                       \
 	{ "as", required_argument, NULL, TT_OPT_AS },                \
 	{ "profile", required_argument, NULL, TT_OPT_PROFILE },      \
 	{ "trust", required_argument, NULL, TT_OPT_TRUST },          \
@@ -45,6 +51,8 @@ bool tt_cli_reading_take(struct tt_cli_reading *r, int c);
 /* Their words become values.  What follows returns an exit status, and has
  * told what is wrong. */
 int tt_cli_reading_check(struct tt_cli_reading *r);
+/* --since and --until alone; the check has it. */
+int tt_cli_take_range(struct tt_cli_reading *r);
 /* Reads settings and rules, then runs what is left to do; help and version are
  * printed instead where they were wanted. */
 int tt_cli_reading_run(struct tt_cli_reading *r, const char *help,

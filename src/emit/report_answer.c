@@ -96,6 +96,32 @@ void tt_report_answer(struct tt_report_answer *a, const struct tt_report *r)
 
 /* ---- sentences ---- */
 
+void tt_answer_range(struct tt_out *out, const struct tt_report *r)
+{
+	const struct tt_range_words w = tt_range_words(&r->range);
+
+	if (!tt_range_is_given(&r->range))
+		return;
+	tt_out_str(out, "Only mail received");
+	if (r->range.has_since)
+		tt_out_printf(out, " from %s", w.since);
+	if (r->range.has_until)
+		tt_out_printf(out, " to %s", w.until);
+	tt_out_str(out, " is in the figures: ");
+	tt_words_big(out, r->counts.outside);
+	tt_out_str(out, r->counts.outside == 1 ? " message is" :
+						 " messages are");
+	tt_out_str(out, " left out");
+	if (r->counts.undated) {
+		tt_out_str(out, ", and ");
+		tt_words_big(out, r->counts.undated);
+		tt_out_str(out, " that nothing dates ");
+		tt_out_str(out, r->counts.undated == 1 ? "is" : "are");
+		tt_out_str(out, " in them");
+	}
+	tt_out_str(out, ".");
+}
+
 void tt_answer_lede(struct tt_out *out, const struct tt_report_answer *a)
 {
 	if (!a->all.messages) {

@@ -28,6 +28,8 @@ void tt_report_answer(struct tt_report_answer *a, const struct tt_report *r);
 
 /* Sentences; what is evidence in them has been through tt_out_text(). */
 void tt_answer_lede(struct tt_out *out, const struct tt_report_answer *a);
+/* Nothing, where all mail is in the figures. */
+void tt_answer_range(struct tt_out *out, const struct tt_report *r);
 void tt_answer_since(struct tt_out *out, const struct tt_report_answer *a);
 void tt_answer_last(struct tt_out *out, const struct tt_report_answer *a);
 void tt_answer_rest(struct tt_out *out, const struct tt_report_answer *a,

@@ -335,6 +335,15 @@ static void put_rest_card(struct tt_page *p)
 	tt_out_str(p->out, "</div>\n");
 }
 
+static void put_range(struct tt_page *p)
+{
+	if (!tt_range_is_given(&p->r->range))
+		return;
+	tt_out_str(p->out, "<p class=\"note\">");
+	tt_answer_range(p->out, p->r);
+	tt_out_str(p->out, "</p>\n");
+}
+
 static void put_answer(struct tt_page *p)
 {
 	tt_out_str(p->out, "<header>\n<p class=\"brand\">tlstrail report</p>\n"
@@ -342,6 +351,7 @@ static void put_answer(struct tt_page *p)
 			   "<p class=\"lede\">");
 	tt_answer_lede(p->out, &p->answer);
 	tt_out_str(p->out, "</p>\n");
+	put_range(p);
 	if (p->answer.entered) {
 		tt_page_bar(p, &p->answer.states, "tall");
 		put_legend(p);

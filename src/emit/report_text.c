@@ -383,6 +383,10 @@ void tt_report_text(struct tt_out *out, const struct tt_report *r,
 	tt_lay_tint(&l.lay, TT_TINT_BOLD);
 	tt_lines_text(&l, &text);
 	tt_lay_tint(&l.lay, TT_TINT_NONE);
+	text.n = 0;
+	tt_answer_range(&text, r);
+	if (text.n)
+		tt_lines_text(&l, &text);
 	tt_out_release(&text);
 	tt_lines_bar(&l, &a.states, l.lay.width);
 	tt_lay_end(&l.lay);

@@ -2,7 +2,10 @@
  *
  * What is kept of a message is concluded on again, or, where logs joined, is
  * taken as it was concluded: in both cases what show would say. */
+#include <tlstrail/store/figures.h>
+
 #include "case.h"
+#include "show.h"
 
 struct exporting {
 	const struct tt_export_options *o;
@@ -41,6 +44,15 @@ static void take_all(struct exporting *x)
 	tt_case_walk_free(&walk);
 }
 
+static void tell_range(struct exporting *x)
+{
+	struct tt_case_counts counts;
+
+	if (!x->o->is_quiet && tt_range_is_given(&x->o->range) &&
+	    tt_case_counts(x->store, &counts, &x->err) == TT_OK)
+		tt_tell_range(x->o->messages, counts.outside, counts.undated);
+}
+
 static enum tt_exit exit_of(struct exporting *x)
 {
 	if (tt_out_flush(x->o->emit.out) < 0 ||
@@ -58,11 +70,13 @@ enum tt_exit tt_run_export(const struct tt_export_options *options)
 
 	if (tt_case_open_to_read(&x.store, options->path, &x.err) == TT_OK &&
 	    tt_case_has_rules(x.store, options->trail.rules, &x.record,
-			      &x.err)) {
+			      &x.err) &&
+	    tt_case_limit_to(x.store, &options->range, &x.err) == TT_OK) {
 		tt_totals_init(&x.totals, &arena);
 		x.emit = options->ops->begin(&options->emit);
 		take_all(&x);
 		options->ops->end(x.emit, &x.totals);
+		tell_range(&x);
 	}
 	if (x.store)
 		(void)!tt_case_close(&x.store, &x.err);

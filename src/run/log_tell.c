@@ -25,7 +25,8 @@ static void tell_message(struct tt_show *s, struct tt_book *book, size_t i)
 	struct tt_diags diags;
 
 	tt_diags_init(&diags, &s->record);
-	if (tt_book_timeline(&t, book, i, &s->o->trail, &s->record, &diags)) {
+	if (tt_book_timeline(&t, book, i, &s->o->trail, &s->record, &diags) &&
+	    !tt_show_is_outside(s, &t)) {
 		tt_totals_add(&s->totals, &t);
 		tell_timeline(s, &t, &diags);
 	}

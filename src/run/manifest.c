@@ -73,6 +73,7 @@ static void put_options(struct tt_out *o, const struct tt_show_options *so)
 {
 	static const char *const fail_on[] = { NULL, "fail", "undetermined" };
 	static const char *const redact[] = { NULL, "addresses", "domains" };
+	const struct tt_range_words range = tt_range_words(&so->range);
 
 	tt_out_str(o, ",\n\"options\":{\"profile\":");
 	(void)tt_out_json(o, so->trail.profile->name);
@@ -84,6 +85,8 @@ static void put_options(struct tt_out *o, const struct tt_show_options *so)
 		tt_out_u64(o, (uint64_t)so->year);
 	else
 		tt_out_str(o, "null");
+	put_str(o, "since", so->range.has_since ? range.since : NULL);
+	put_str(o, "until", so->range.has_until ? range.until : NULL);
 	put_str(o, "as", tt_format_name(so->as));
 	put_str(o, "output", so->ops->name);
 	put_key(o, "verbose");
@@ -216,6 +219,7 @@ void tt_manifest_end(struct tt_show *s)
 	tt_out_str(o, "],\n\"totals\":{\"sources\":");
 	tt_out_u64(o, s->n_sources);
 	put_number(o, "messages", s->totals.messages);
+	put_number(o, "outside", s->totals.outside);
 	put_number(o, "hops", s->totals.hops);
 	tt_out_str(o, "}}\n");
 	o->filter = NULL;

@@ -39,11 +39,17 @@ void tt_show_message(struct tt_show *s, struct tt_timeline *t,
 	trail.book = s->book;
 	tt_timeline_read(t, &header, &trail, s->matcher, &s->record, diags);
 	add_attempts(s, t, head, diags);
+	const bool is_outside = tt_show_is_outside(s, t);
+
 	if (s->taker) {
-		s->taker->message(s->taker->ctx, t, &header);
+		if (!is_outside)
+			s->taker->message(s->taker->ctx, t, &header);
 		return;
 	}
+	/* What logs tell of it is told of no other message. */
 	tt_timeline_conclude(t, &trail, &s->record, diags);
+	if (is_outside)
+		return;
 	tt_totals_add(&s->totals, t);
 	struct tt_timeline shown = *t;
 

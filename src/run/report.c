@@ -9,6 +9,7 @@
 #include <tlstrail/run/report.h>
 
 #include "case.h"
+#include "show.h"
 
 /* One case, while it is told of. */
 struct telling {
@@ -257,6 +258,19 @@ static void take_trust(struct telling *x)
 	x->trail.want_receiver = true;
 }
 
+/* Where the report does not say so itself. */
+static void tell_range(struct telling *x)
+{
+	const struct tt_report_options *const o = x->o;
+	const bool is_told = !o->old_path && (o->is_page || !o->header.n);
+	struct tt_case_counts counts;
+
+	if (tt_range_is_given(&o->range) && !is_told &&
+	    x->err.status == TT_OK &&
+	    tt_case_counts(x->store, &counts, &x->err) == TT_OK)
+		tt_tell_range(x->o->messages, counts.outside, counts.undated);
+}
+
 /* Figures of one case; false: x->err tells why not. */
 static bool tell_of(struct telling *x, const char *path,
 		    const struct tt_report_options *o)
@@ -264,14 +278,17 @@ static bool tell_of(struct telling *x, const char *path,
 	x->o = o;
 	if (tt_case_open_to_read(&x->store, path, &x->err) < 0 ||
 	    (o->is_page &&
-	     !tt_case_has_rules(x->store, o->rules, &x->arena, &x->err)))
+	     !tt_case_has_rules(x->store, o->rules, &x->arena, &x->err)) ||
+	    tt_case_limit_to(x->store, &o->range, &x->err) < 0)
 		return false;
+	x->r.range = o->range;
 	take_trust(x);
 	take_all_groups(x);
 	if (x->err.status == TT_OK && !o->old_path)
 		take_lists(x);
 	if (x->err.status == TT_OK && o->header.n)
 		take_campaign(x);
+	tell_range(x);
 	return x->err.status == TT_OK;
 }
 

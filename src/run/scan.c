@@ -111,6 +111,7 @@ static enum tt_status open_case(struct tt_scan *s)
 {
 	const struct tt_show_options *const o = &s->o->show;
 	struct options all = { .arena = &s->arena };
+	const struct tt_range_words range = tt_range_words(&o->range);
 	const char *const year =
 		o->year ? tt_arena_printf(&s->arena, "%d", o->year) : "";
 
@@ -120,6 +121,8 @@ static enum tt_status open_case(struct tt_scan *s)
 	add_words(&all, "--trust", o->words.trust, o->words.n_trust);
 	add_words(&all, "--tz", o->words.tz, o->words.n_tz);
 	add_option(&all, "--year", tt_slice_str(year), true);
+	add_option(&all, "--since", tt_slice_str(range.since), true);
+	add_option(&all, "--until", tt_slice_str(range.until), true);
 	add_option(&all, "--as", tt_slice_str(tt_format_name(o->as)), true);
 	add_words(&all, "--keep-header", s->o->keep, s->o->n_keep);
 	add_option(&all, "version", tt_slice_str(TT_VERSION), false);
@@ -158,11 +161,14 @@ static void look_for_damage(struct tt_scan *s)
 
 	if (tt_case_diag_counts(s->store, &counts, &s->arena, &s->err) != TT_OK)
 		return;
-	for (size_t i = 0; i < counts.n; i++)
-		s->is_partial |= !tt_diag_find(tt_arena_cstr(&s->arena,
-							     counts.v[i].code),
-					       &code) ||
+	for (size_t i = 0; i < counts.n; i++) {
+		const bool is_known = tt_diag_find(
+			tt_arena_cstr(&s->arena, counts.v[i].code), &code);
+
+		s->is_partial |= !is_known ||
 				 tt_diag_info(code)->severity != TT_SEV_NOTE;
+		s->has_input |= is_known && code == TT_DIAG_outside_period;
+	}
 }
 
 /* The totals of the whole case, not of what was new. */

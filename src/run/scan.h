@@ -16,6 +16,7 @@
 enum tt_scan_frame {
 	TT_FRAME_STREAM, /* what follows is of this file and member */
 	TT_FRAME_MAIL,
+	TT_FRAME_OUTSIDE, /* a message outside --since and --until: nothing */
 	TT_FRAME_EVENT,
 	TT_FRAME_SHARED,   /* the log has ended: what its events share */
 	TT_FRAME_FILE_END, /* of the file: its digest and diags */
@@ -76,6 +77,7 @@ struct tt_scan {
 	struct tt_progress {
 		uint64_t files, bytes, messages, events; /* of this run */
 		uint64_t same, skipped, lost;
+		uint64_t outside, undated; /* by --since and --until */
 		uint64_t bytes_in_all; /* to be read; 0: not known */
 		int64_t begun_ms, told_ms;
 		bool is_shown; /* a line stands on the terminal */

@@ -156,6 +156,17 @@ static bool keep_log_only(struct concluding *x, struct tt_slice key,
 				    &x->s->err) == TT_OK;
 }
 
+/* Its events stay: what comes later may join them. */
+static bool is_outside(struct tt_scan *s, const struct tt_timeline *t)
+{
+	const enum tt_range_place place =
+		tt_range_find(&s->o->show.range, t);
+
+	s->progress.outside += place == TT_RANGE_OUTSIDE;
+	s->progress.undated += place == TT_RANGE_UNDATED;
+	return place == TT_RANGE_OUTSIDE;
+}
+
 static bool add_log_only(struct concluding *x, size_t i)
 {
 	struct tt_scan *const s = x->s;
@@ -166,6 +177,7 @@ static bool add_log_only(struct concluding *x, size_t i)
 	const bool is_good =
 		!tt_book_timeline(&t, x->book, i, &s->o->show.trail, &s->record,
 				  &diags) ||
+		is_outside(s, &t) ||
 		keep_log_only(x, tt_book_key(x->book, i, &s->record), &t);
 
 	tt_arena_clear(&s->record);

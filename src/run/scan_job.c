@@ -134,6 +134,16 @@ static void send_message(void *ctx, const struct tt_timeline *t,
 	tt_out_release(&record);
 }
 
+/* One by one, so that what was sent before a worker died is not counted by the
+ * next one again. */
+static void send_outside(void *ctx)
+{
+	struct job *const j = ctx;
+
+	(void)begin_frame(j, TT_FRAME_OUTSIDE);
+	must_end_frame(j);
+}
+
 /* ---- logs ---- */
 
 static void begin_log(void *ctx, const struct tt_origin *origin)
@@ -245,6 +255,7 @@ static void *begin(void *ctx)
 		.ctx = j,
 		.begin = begin_message,
 		.message = send_message,
+		.outside = send_outside,
 		.stream = begin_log,
 		.events = { j, send_event },
 		.line = go_on,

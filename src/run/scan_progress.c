@@ -153,4 +153,5 @@ void tt_progress_end(struct tt_scan *s)
 			      "(--retry-skipped tries them again)",
 			      (unsigned long long)p->skipped);
 	tt_out_str(o, "\n");
+	tt_tell_range(o, p->outside, p->undated);
 }

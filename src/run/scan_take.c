@@ -11,6 +11,7 @@
 struct item_file {
 	struct tt_case_file file;
 	int64_t source;	  /* in the case */
+	uint64_t outside; /* messages of it that are left out */
 	uint64_t counted; /* bytes of it that progress has */
 	bool is_ended;	  /* its end was told */
 	bool is_failed;	  /* nothing of it could be read */
@@ -161,9 +162,22 @@ static bool take_mail(struct tt_scan *s, struct tt_scan_item *item,
 	};
 
 	s->progress.messages += !t.has_parent;
+	s->progress.undated += !t.has_parent &&
+			       tt_range_find(&s->o->show.range, &t) ==
+				       TT_RANGE_UNDATED;
 	s->has_input = true;
 	count_to(s, file_at(item), f.top_off);
 	return tt_case_add(s->store, &mail, &s->err) == TT_OK;
+}
+
+static bool take_outside(struct tt_scan *s, struct tt_scan_item *item,
+			 struct tt_codec *c)
+{
+	(void)c;
+	file_at(item)->outside++;
+	s->progress.outside++;
+	s->has_input = true;
+	return true;
 }
 
 static bool take_event(struct tt_scan *s, struct tt_scan_item *item,
@@ -227,6 +241,7 @@ static bool take_frame(void *ctx, void *tag, const struct tt_frame *frame)
 		struct tt_scan *, struct tt_scan_item *, struct tt_codec *) = {
 		[TT_FRAME_STREAM] = take_stream,
 		[TT_FRAME_MAIL] = take_mail,
+		[TT_FRAME_OUTSIDE] = take_outside,
 		[TT_FRAME_EVENT] = take_event,
 		[TT_FRAME_SHARED] = take_shared,
 		[TT_FRAME_FILE_END] = take_file_end,
@@ -271,6 +286,21 @@ static void take_lost(void *ctx, void *tag, const struct tt_lost *lost)
 	tt_arena_clear(&s->record);
 }
 
+/* For a Maildir a line each would be too much: the sum is told at the end. */
+static void keep_outside(struct tt_scan *s, const struct item_file *f)
+{
+	struct tt_diags diags;
+
+	if (!f->outside)
+		return;
+	tt_diags_init(&diags, &s->record);
+	tt_diag_add(&diags, TT_DIAG_outside_period, TT_NO_OFF,
+		    "%llu message%s outside --since and --until",
+		    (unsigned long long)f->outside, f->outside == 1 ? "" : "s");
+	(void)!tt_case_add_diags(s->store, f->source, &diags, &s->err);
+	tt_arena_clear(&s->record);
+}
+
 static bool end_file(struct tt_scan *s, const struct tt_scan_item *item,
 		     const struct item_file *f, enum tt_item_end end)
 {
@@ -280,6 +310,7 @@ static bool end_file(struct tt_scan *s, const struct tt_scan_item *item,
 							  : TT_SOURCE_DONE;
 
 	s->progress.files++;
+	keep_outside(s, f);
 	return tt_case_end(s->store, f->source, state,
 			   f->has_digest ? &f->digest : NULL,
 			   tt_slice_str(item->reason), &s->err) == TT_OK;

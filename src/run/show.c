@@ -35,7 +35,8 @@ static enum tt_exit exit_of(const struct tt_show *s, bool is_written)
 		return TT_EXIT_OUTPUT;
 	if (tt_show_is_interrupted(s->o))
 		return TT_EXIT_INTERRUPTED;
-	if (s->totals.messages == 0 && !tt_logs_have_read(s))
+	if (s->totals.messages == 0 && s->totals.outside == 0 &&
+	    !tt_logs_have_read(s))
 		return TT_EXIT_NO_INPUT;
 	if (is_failed_on(s))
 		return TT_EXIT_FAIL_ON;
@@ -72,6 +73,9 @@ static enum tt_exit end_show(struct tt_show *s)
 			      "tlstrail: interrupted after %llu message%s\n",
 			      (unsigned long long)s->totals.messages,
 			      s->totals.messages == 1 ? "" : "s");
+	if (!o->is_quiet)
+		tt_tell_range(o->messages, s->totals.outside,
+			       s->totals.undated);
 	tt_manifest_end(s);
 	(void)tt_tell_source(s, TT_S("--redact"), &s->hidden, 0);
 	s->is_partial |= s->hidden.is_serious;

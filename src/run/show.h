@@ -17,6 +17,8 @@ struct tt_taker {
 	/* As tt_timeline_read() left it: that message, then those inside. */
 	void (*message)(void *ctx, const struct tt_timeline *t,
 			const struct tt_header *header);
+	/* The message of its own is outside of o->range, with all inside. */
+	void (*outside)(void *ctx);
 	/* A stream of a log begins; a line or record of it. */
 	void (*stream)(void *ctx, const struct tt_origin *origin);
 	void (*line)(void *ctx);
@@ -35,6 +37,7 @@ struct tt_show {
 	struct tt_matcher *matcher;
 	struct tt_reader_room *room; /* goes from stream to stream */
 	struct tt_parts *parts;
+	bool is_outside; /* of o->range: the message being read */
 	bool has_body; /* the parts are those of the message being read */
 	struct tt_emit *emit;
 	struct tt_redact *redact; /* NULL: nothing is redacted */
@@ -91,6 +94,15 @@ struct tt_message_head {
 void tt_show_message(struct tt_show *s, struct tt_timeline *t,
 		     const struct tt_message_head *head,
 		     struct tt_diags *diags);
+
+/* ---- range.c: --since and --until ---- */
+
+/* Is it left out?  Counts it, if it is no message inside another: those go
+ * with their carrier. */
+bool tt_show_is_outside(struct tt_show *s, const struct tt_timeline *t);
+/* How many were, and how many are kept though nothing dates them: a line. */
+void tt_tell_range(struct tt_out *messages, uint64_t outside,
+		    uint64_t undated);
 
 /* ---- embedded.c: the parts of a body, and the messages among them ---- */
 

@@ -163,6 +163,7 @@ enum tt_status tt_case_counts(struct tt_case *c,
 	counts_r->occurrences = count(c, "SELECT count(*) FROM occurrence");
 	counts_r->events = count(c, "SELECT count(*) FROM event");
 	count_files(c, counts_r);
+	tt_case_count_outside(c, counts_r);
 	return tt_case_status(c, err);
 }
 

@@ -90,6 +90,7 @@ struct tt_case {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[TT_STMT_COUNT];
 	bool is_writer, is_in_transaction;
+	bool is_limited; /* by tt_case_limit_to() */
 	uint64_t since_commit; /* records */
 	int64_t commit_ms;
 	struct tt_err broken; /* status TT_OK: it is not */
@@ -188,6 +189,11 @@ enum tt_status tt_write_end(struct tt_case *c, unsigned records,
 			    struct tt_err *err);
 /* Commits, where one is open. */
 void tt_transaction_end(struct tt_case *c);
+
+/* ---- range.c ---- */
+
+/* How many tt_case_limit_to() left out. */
+void tt_case_count_outside(struct tt_case *c, struct tt_case_counts *counts);
 
 /* ---- string.c ---- */
 

@@ -31,6 +31,7 @@ struct tt_report {
 	struct tt_slice profile; /* name */
 	struct tt_totals totals;
 	struct tt_case_counts counts;
+	struct tt_range range; /* what is in the figures, if it is given */
 	struct tt_groups months; /* all, by key */
 	struct tt_groups receivers; /* by size */
 	struct tt_groups peers; /* by size */

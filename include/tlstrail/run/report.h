@@ -14,6 +14,7 @@ struct tt_report_options {
 	struct tt_slice header; /* --group-by, lower case; n 0: none */
 	const struct tt_rules *rules; /* those the case was made with */
 	struct tt_report_look look;
+	struct tt_range range; /* of messages; of both cases */
 	enum tt_redact_what redact; /* then no timeline is shown */
 	struct tt_slice redact_key; /* borrowed */
 	struct tt_out *out;	 /* borrowed */

@@ -23,6 +23,8 @@ struct tt_case_counts {
 	uint64_t embedded, log_only, occurrences, events;
 	uint64_t unconcluded; /* of messages: a scan was cut off */
 	uint64_t joined;      /* messages that a log told something of */
+	/* Of tt_case_limit_to(), with log_only: left out; kept undated. */
+	uint64_t outside, undated;
 	uint64_t files[TT_SOURCE_FAILED + 1]; /* by state; newest generation */
 };
 enum tt_status tt_case_counts(struct tt_case *c,

@@ -41,6 +41,9 @@ enum tt_severity {
 	X(frame_cut, "frame-cut", FAILED,                                     \
 	  "what was read of a message or record is too much to be kept; it "  \
 	  "is not in the case", "17 MB of quotes")                            \
+	X(outside_period, "outside-period", NOTE,                             \
+	  "messages of this file are outside --since and --until and are "    \
+	  "not in the case", "12 messages")                                   \
 	X(worker_lost, "worker-lost", FAILED,                                 \
 	  "the process that read this was lost", "killed by signal 11")       \
 	X(no_header, "no-header", FAILED,                                     \
