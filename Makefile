@@ -196,12 +196,30 @@ $(BUILD)/gen/rules_hash.h: FORCE
 	printf '#define TT_RULES_HASH "%s"\n' "$$hash" >$@.new; \
 	$(MOVE_IF_CHANGED)
 
+# ... and what its files hold, read by the same code as the program's.
+RULES_BUILT_IN = $(BUILD)/gen/rules_built_in.h
+RULE_COMPILER = $(BUILD)/gen/compile_rules
+$(RULE_COMPILER): $(BUILD)/obj/tools/compile_rules.o \
+		$(BUILD)/obj/rule/yaml.o $(filter $(BUILD)/obj/util/%,$(LIB_OBJ))
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LDLIBS)
+
+$(RULES_BUILT_IN): $(RULE_COMPILER) FORCE
+	@$(RULE_COMPILER) rules $$(cd rules && find . -maxdepth 2 \
+		-name '.?*' -prune -o -type f -name '*.yaml' -print | \
+		sed 's|^\./||' | LC_ALL=C sort) >$@.new && $(MOVE_IF_CHANGED)
+
 # ---- compile and link ----
 
 # The directory under src/ is the floor, and names the libraries it may see.
 $(BUILD)/obj/%.o: src/%.c $(BUILD)/flags | $(BUILD)/gen/rules_hash.h
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(COMPILE) $(LIB_CFLAGS_$(notdir $(@D))) -o $@ $<
+
+$(BUILD)/obj/tools/%.o: tools/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(COMPILE) -o $@ $<
+
+$(BUILD)/obj/rule/built_in.o: $(RULES_BUILT_IN)
 
 $(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/flags | $(BUILD)/gen/rules_hash.h
 	@mkdir -p $(@D)

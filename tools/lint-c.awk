@@ -150,7 +150,7 @@ function private_path(name,	dir, part) {
 
 # "x.h" lies beside the file, "floor/x.h" below src/.
 function check_private(name,	dir, part) {
-	if (name == "rules_hash.h" && floor == "rule")
+	if (name ~ /^rules_(hash|built_in)\.h$/ && floor == "rule")
 		return
 	if (split(name, part, "/") == 2 && part[1] in level) {
 		check_floor(part[1], name)

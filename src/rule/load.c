@@ -3,7 +3,8 @@
  * Files are read in the order of their names, so that the same set always
  * loads the same way and hashes the same; kinds that others refer to come
  * first.  Anything that does not read stops the load with file, line and
- * reason: fewer rules would silently change verdicts. */
+ * reason: fewer rules would silently change verdicts.  Of a file that is the
+ * one the build read, byte for byte, the tree is at hand. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "built_in.h"
 #include "rules.h"
 
 /* What a set is wanted for: most messages come without logs, and reading what
@@ -44,10 +46,12 @@ struct found {
 	const char *name; /* relative, with .yaml */
 	const char *path;
 	struct tt_slice bytes;
+	const struct tt_built_in *built_in; /* the same file, or NULL */
 };
 
 struct finder {
 	struct tt_arena *arena;
+	struct tt_arena scratch; /* one file's bytes */
 	struct tt_err *err;
 	TT_VEC(struct found) files;
 };
@@ -68,7 +72,7 @@ static enum tt_status read_all(struct finder *f, int fd, const char *path,
 		return tt_err_set(f->err, TT_RULE,
 				  "%s:1: longer than limit yaml_bytes", path);
 	const size_t size = (size_t)st.st_size;
-	uint8_t *p = tt_arena_alloc(f->arena, size);
+	uint8_t *p = tt_arena_alloc(&f->scratch, size);
 
 	while (n < size) {
 		const ssize_t r = read(fd, p + n, size - n);
@@ -86,17 +90,24 @@ static enum tt_status read_all(struct finder *f, int fd, const char *path,
 	return TT_OK;
 }
 
-static enum tt_status read_file(struct finder *f, const char *path,
-				struct tt_slice *bytes_r)
+/* What was built in is not kept twice. */
+static enum tt_status read_file(struct finder *f, struct found *file)
 {
-	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	const int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct tt_slice bytes;
 
 	if (fd < 0)
-		return tt_err_io(f->err, "rule file %s", path);
-	const enum tt_status st = read_all(f, fd, path, bytes_r);
+		return tt_err_io(f->err, "rule file %s", file->path);
+	tt_arena_clear(&f->scratch);
+	const enum tt_status st = read_all(f, fd, file->path, &bytes);
 
 	close(fd);
-	return st;
+	if (st < 0)
+		return st;
+	file->built_in = tt_built_in_find(file->name, bytes);
+	file->bytes = file->built_in ? tt_built_in_bytes(file->built_in) :
+				       tt_arena_dup(f->arena, bytes);
+	return TT_OK;
 }
 
 static bool is_yaml(const char *name)
@@ -119,12 +130,13 @@ static enum tt_status find_in(struct finder *f, const char *dir,
 		if (e->d_name[0] == '.' || !is_yaml(e->d_name))
 			continue;
 		struct found file = {
-			tt_arena_printf(f->arena, "%s%s", prefix, e->d_name),
-			tt_arena_printf(f->arena, "%s/%s", dir, e->d_name),
-			TT_NO_SLICE
+			.name = tt_arena_printf(f->arena, "%s%s", prefix,
+						e->d_name),
+			.path = tt_arena_printf(f->arena, "%s/%s", dir,
+						e->d_name),
 		};
 
-		st = read_file(f, file.path, &file.bytes);
+		st = read_file(f, &file);
 		*tt_vec_push(f->arena, &f->files) = file;
 	}
 	if (st == TT_OK && errno)
@@ -177,6 +189,15 @@ static void hash_files(struct tt_sha256 *h, const struct finder *f)
 	}
 }
 
+/* Is it the set that was built in, and nothing else? */
+static bool is_built_in(const struct finder *f)
+{
+	for (size_t i = 0; i < f->files.n; i++)
+		if (!f->files.v[i].built_in)
+			return false;
+	return f->files.n == tt_built_in_count();
+}
+
 /* Which kind a file is of, by its relative name. */
 static size_t kind_of(const char *name)
 {
@@ -198,7 +219,10 @@ static enum tt_status load_file(struct tt_loader *l, const struct found *file,
 {
 	struct tt_rules *r = l->rules;
 	const size_t stem = strlen(file->name) - strlen(".yaml");
+	/* The samples are not built in. */
+	const bool is_known = file->built_in && !r->want_samples;
 	struct tt_node *root;
+	enum tt_status st = TT_OK;
 
 	l->file.path = file->path;
 	l->file.name = tt_arena_cstr(
@@ -206,8 +230,10 @@ static enum tt_status load_file(struct tt_loader *l, const struct found *file,
 	l->file.bytes = file->bytes;
 	*tt_vec_push(&r->arena, &r->files) = (struct tt_rules_file){
 		l->file.name, file->path, file->bytes };
-	enum tt_status st = tt_yaml_read(&root, &l->file, r->want_samples);
-
+	if (is_known)
+		root = tt_built_in_tree(file->built_in, &r->arena);
+	else
+		st = tt_yaml_read(&root, &l->file, r->want_samples);
 	if (st == TT_OK &&
 	    !tt_slice_eq(tt_node_text(root, "format"), TT_S("1")))
 		return tt_rule_bad(&l->file, root, "format: 1 is missing");
@@ -239,18 +265,36 @@ static enum tt_status load_found(struct tt_loader *l, const struct finder *f)
 	return TT_OK;
 }
 
+/* Of a set that is none but the built-in one the hash is known. */
+static void take_hash(struct tt_loader *l, const struct finder *f,
+		      struct tt_sha256 **hash)
+{
+	struct tt_rules *r = l->rules;
+
+	if (r->n_extra == 0 && !r->want_samples && is_built_in(f)) {
+		snprintf(r->hash, sizeof(r->hash), "%s", tt_built_in_hash());
+		return;
+	}
+	if (!*hash) {
+		*hash = tt_sha256_new();
+		tt_sha256_begin(*hash);
+	}
+	hash_files(*hash, f);
+}
+
 static enum tt_status load_dir(struct tt_loader *l, const char *dir,
-			       struct tt_sha256 *hash)
+			       struct tt_sha256 **hash)
 {
 	struct finder f = { .arena = &l->rules->arena, .err = l->file.err };
 	enum tt_status st = find_all(&f, dir);
 
+	tt_arena_release(&f.scratch);
 	if (st == TT_OK && f.files.n == 0)
 		return tt_err_set(l->file.err, TT_RULE, "%s: no rule files",
 				  dir);
 	if (st < 0)
 		return st;
-	hash_files(hash, &f);
+	take_hash(l, &f, hash);
 	return load_found(l, &f);
 }
 
@@ -347,14 +391,13 @@ static enum tt_status load_sets(struct tt_rules *r, const char *dir,
 {
 	struct tt_loader l = { .rules = r,
 			       .file = { .arena = &r->arena, .err = err } };
-	struct tt_sha256 *hash = tt_sha256_new();
-
-	tt_sha256_begin(hash);
-	enum tt_status st = load_dir(&l, dir, hash);
+	struct tt_sha256 *hash = NULL; /* where it must be computed */
+	enum tt_status st = load_dir(&l, dir, &hash);
 
 	for (size_t i = 0; st == TT_OK && i < n_extra; i++)
-		st = load_dir(&l, extra[i], hash);
-	write_hash(r, hash);
+		st = load_dir(&l, extra[i], &hash);
+	if (hash)
+		write_hash(r, hash);
 	tt_sha256_free(&hash);
 	if (st == TT_OK) {
 		index_anchors(r);
