@@ -143,14 +143,17 @@ struct tt_case_header {
 };
 struct tt_case_mail {
 	struct tt_case_place place;
-	const struct tt_timeline *t; /* as tt_timeline_read() left it */
-	struct tt_slice record;	     /* the same as bytes (trail/codec.h) */
+	struct tt_slice record; /* as bytes (trail/codec.h): what was read */
+	/* As tt_timeline_read() left it, to be concluded on later; or, where
+	 * rules are given, as it is concluded on without any log. */
+	const struct tt_timeline *t;
+	const struct tt_rules *rules; /* as of tt_case_conclude(), or NULL */
 	const struct tt_case_header *headers; /* --keep-header */
 	size_t n_headers;
 };
 /* One occurrence.  Of all occurrences of a content the first counts, one that
  * is a message of its own before one inside another, then by (path, member,
- * place): its record is kept, and concluded on later. */
+ * place): its record is kept, and what is concluded on it. */
 enum tt_status tt_case_add(struct tt_case *c, const struct tt_case_mail *mail,
 			   struct tt_err *err) TT_MUST_CHECK;
 /* Of a log that was begun: a file, a member, or the first of a set of rotated
@@ -183,7 +186,7 @@ struct tt_case_message {
 	struct tt_slice concluded; /* n 0: concluding on record gives it */
 	struct tt_slice path;	   /* of its place */
 	uint64_t off, length;	   /* where !is_decoded: in path, member */
-	bool has_hash, is_decoded;
+	bool has_hash, is_decoded, is_concluded;
 	uint8_t sha256[TT_SHA256_LEN], content_sha256[TT_SHA256_LEN];
 };
 /* Free with tt_case_walk_free(), which nulls.  tt_case_conclude() may be
@@ -214,8 +217,9 @@ enum tt_status tt_case_log(struct tt_case *c, int64_t log,
 
 /* ---- concluding ---- */
 
-/* True where events came or went since tt_case_concluded(): then all mail is
- * to be concluded on, else only what TT_CASE_UNCONCLUDED gives. */
+/* True where events came or went, or mail came that was concluded on without
+ * them, since tt_case_concluded(): where there are events, all mail is to be
+ * concluded on then, else only what TT_CASE_UNCONCLUDED gives. */
 enum tt_status tt_case_needs_join(struct tt_case *c, bool *needs_r,
 				  struct tt_err *err) TT_MUST_CHECK;
 /* Replaces what is kept of the conclusion on one message: its hops, evidence,

@@ -322,7 +322,7 @@ static bool is_unfinished(const struct telling *x)
 {
 	const struct tt_case_counts *const c = &x->r.counts;
 
-	if (!c->unconcluded && !c->files[TT_SOURCE_BEGUN])
+	if (!c->unconcluded && !c->needs_join && !c->files[TT_SOURCE_BEGUN])
 		return false;
 	tt_out_str(x->o->messages, "tlstrail: ");
 	tt_out_text(x->o->messages, tt_slice_str(x->o->path));

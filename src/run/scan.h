@@ -116,6 +116,9 @@ bool tt_scan_told(struct tt_scan *s, const struct tt_entry *entry,
 
 /* ---- scan_conclude.c ---- */
 
+/* On what was read; with what logs tell where there is a book.  In s->record. */
+void tt_scan_conclude_on(struct tt_scan *s, struct tt_timeline *t,
+			 struct tt_book *book);
 /* Joins and judges what is in the case; false: s->err, or interrupted. */
 bool tt_scan_conclude(struct tt_scan *s);
 

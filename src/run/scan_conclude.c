@@ -1,8 +1,9 @@
 /* scan_conclude.c - from what was read to what is told
  *
  * A pure function of the case's records and events: whatever came first, the
- * conclusions are the same.  Without events only mail that is new is concluded
- * on. */
+ * conclusions are the same.  Mail was concluded on without events as it came
+ * (scan_take.c); where there are any, those it is joined with are what changes
+ * it, and little else is written. */
 #include <string.h>
 
 #include "scan.h"
@@ -78,23 +79,29 @@ static bool open_book(struct concluding *x)
 
 /* ---- one message ---- */
 
-static bool conclude(struct concluding *x, struct tt_slice record,
-		     struct tt_book *book, struct tt_timeline *t,
-		     struct tt_out *out)
+void tt_scan_conclude_on(struct tt_scan *s, struct tt_timeline *t,
+			 struct tt_book *book)
 {
-	struct tt_scan *const s = x->s;
 	struct tt_trail_options trail = s->o->show.trail;
-
-	if (!tt_timeline_get(t, record, trail.rules, &s->record)) {
-		is_no_record(s);
-		return false;
-	}
 	struct tt_diags *const diags = TT_NEW(&s->record, struct tt_diags);
 
 	*diags = *t->diags;
 	t->diags = diags;
 	trail.book = book;
 	tt_timeline_conclude(t, &trail, &s->record, diags);
+}
+
+static bool conclude(struct concluding *x, struct tt_slice record,
+		     struct tt_book *book, struct tt_timeline *t,
+		     struct tt_out *out)
+{
+	struct tt_scan *const s = x->s;
+
+	if (!tt_timeline_get(t, record, s->o->show.trail.rules, &s->record)) {
+		is_no_record(s);
+		return false;
+	}
+	tt_scan_conclude_on(s, t, book);
 	out->n = 0;
 	if (x->book)
 		tt_timeline_put(out, t);
@@ -106,7 +113,8 @@ static struct tt_slice bytes_of(const struct tt_out *out)
 	return (struct tt_slice){ out->buf, out->n };
 }
 
-/* Did the logs tell anything of it?  Then it differs from what it is alone. */
+/* Did the logs tell anything of it?  Then it differs from what it is alone,
+ * which is what is kept of it unless they did before. */
 static bool take_message(struct concluding *x, const struct tt_case_message *m)
 {
 	struct tt_scan *const s = x->s;
@@ -119,9 +127,11 @@ static bool take_message(struct concluding *x, const struct tt_case_message *m)
 		if (!tt_slice_eq(bytes_of(&x->alone), bytes_of(&x->bytes)))
 			joined = bytes_of(&x->bytes);
 	}
-	is_good = is_good &&
-		  tt_case_conclude(s->store, m->id, &t, joined,
-				   s->o->show.trail.rules, &s->err) == TT_OK;
+	if (!m->is_concluded || m->concluded.n || joined.n)
+		is_good = is_good &&
+			  tt_case_conclude(s->store, m->id, &t, joined,
+					   s->o->show.trail.rules,
+					   &s->err) == TT_OK;
 	tt_arena_clear(&s->record);
 	return is_good;
 }

@@ -153,10 +153,12 @@ static bool take_mail(struct tt_scan *s, struct tt_scan_item *item,
 				      &s->record);
 	if (c->is_bad)
 		return true;
+	tt_scan_conclude_on(s, &t, NULL);
 	const struct tt_case_mail mail = {
 		.place = { item->source, f.top_off, f.seq },
-		.t = &t,
 		.record = f.record,
+		.t = &t,
+		.rules = s->o->show.trail.rules,
 		.headers = f.headers.v,
 		.n_headers = f.headers.n,
 	};

@@ -86,10 +86,10 @@ static int64_t find(struct tt_case *c, const uint8_t content[TT_SHA256_LEN],
 
 /* ---- rows ---- */
 
-#define KEPT_COLUMNS                                                        \
-	"source_id, top_off, seq, off, length, sha256, is_decoded,"         \
-	" parent_sha256, message_id, date, from_id, subject, end_to_end,"   \
-	" is_concluded, is_joined, more_diags"
+#define KEPT_COLUMNS                                               \
+	"source_id, top_off, seq, off, length, sha256, is_decoded," \
+	" parent_sha256, message_id, date, from_id, subject, end_to_end"
+#define KEPT_VALUES "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 
 static void put_kept(struct tt_query *q, const struct tt_case_mail *mail)
 {
@@ -109,20 +109,32 @@ static void put_kept(struct tt_query *q, const struct tt_case_mail *mail)
 	tt_put_string(q, i->from);
 	tt_put_text(q, i->subject);
 	tt_put_some(q, i->end_to_end, TT_E2E_NONE);
-	tt_put_int(q, false);
-	tt_put_int(q, false);
-	tt_put_int(q, 0);
+}
+
+static struct tt_query add_concluded(struct tt_case *c)
+{
+	return tt_query(c, TT_STMT_MESSAGE_ADD_WHOLE,
+			"INSERT INTO message(content_sha256, " KEPT_COLUMNS
+			", " TT_CONCLUSION_COLUMNS ") VALUES (?, " KEPT_VALUES
+			", " TT_CONCLUSION_VALUES ")");
+}
+
+static struct tt_query add_unconcluded(struct tt_case *c)
+{
+	return tt_query(c, TT_STMT_MESSAGE_ADD,
+			"INSERT INTO message(content_sha256, " KEPT_COLUMNS
+			", is_concluded, is_joined, more_diags)"
+			" VALUES (?, " KEPT_VALUES ", 0, 0, 0)");
 }
 
 static int64_t add_message(struct tt_case *c, const struct tt_case_mail *mail)
 {
-	struct tt_query q = tt_query(
-		c, TT_STMT_MESSAGE_ADD,
-		"INSERT INTO message(" KEPT_COLUMNS ", content_sha256)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	struct tt_query q = mail->rules ? add_concluded(c) : add_unconcluded(c);
 
-	put_kept(&q, mail);
 	tt_put_hash(&q, true, mail->t->content_sha256);
+	put_kept(&q, mail);
+	if (mail->rules)
+		tt_put_conclusion(&q, mail->t, false, mail->rules);
 	tt_query_run(&q);
 	return c->broken.status == TT_OK ? sqlite3_last_insert_rowid(c->db) : 0;
 }
@@ -132,8 +144,8 @@ static void move_message(struct tt_case *c, int64_t id,
 {
 	struct tt_query q = tt_query(
 		c, TT_STMT_MESSAGE_MOVE,
-		"UPDATE message SET (" KEPT_COLUMNS ") ="
-		" (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+		"UPDATE message SET (" KEPT_COLUMNS ", is_concluded,"
+		" is_joined, more_diags) = (" KEPT_VALUES ", 0, 0, 0)"
 		" WHERE id = ?");
 
 	put_kept(&q, mail);
@@ -204,6 +216,8 @@ static int64_t add_new(struct tt_case *c, const struct tt_case_mail *mail)
 
 	put_record(c, id, mail->record);
 	add_headers(c, id, mail);
+	if (mail->rules)
+		tt_rows_replace(c, id, true, mail->t);
 	return id;
 }
 
@@ -214,6 +228,8 @@ static void make_primary(struct tt_case *c, int64_t id,
 	put_record(c, id, mail->record);
 	drop_headers(c, id);
 	add_headers(c, id, mail);
+	if (mail->rules)
+		tt_conclude(c, id, mail->t, TT_NO_SLICE, mail->rules);
 }
 
 enum tt_status tt_case_add(struct tt_case *c, const struct tt_case_mail *mail,
@@ -232,10 +248,14 @@ enum tt_status tt_case_add(struct tt_case *c, const struct tt_case_mail *mail,
 		tt_case_refuse(c, TT_INPUT, "a message without its hash");
 	int64_t id = find(c, mail->t->content_sha256, &was);
 
+	const bool is_primary = !id || is_before(c, &here, &was);
+
 	if (!id)
 		id = add_new(c, mail);
-	else if (is_before(c, &here, &was))
+	else if (is_primary)
 		make_primary(c, id, mail);
+	if (is_primary && mail->rules)
+		tt_join_mark(c, true);
 	add_occurrence(c, id, mail);
 	return tt_write_end(c, 1, err);
 }

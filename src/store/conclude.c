@@ -55,27 +55,30 @@ static void put_entry(struct tt_query *q, const struct tt_timeline *t,
 	tt_put_some(q, e->basis, TT_PEER_NONE);
 }
 
+void tt_put_conclusion(struct tt_query *q, const struct tt_timeline *t,
+		       bool is_joined, const struct tt_rules *rules)
+{
+	const struct tt_entry_hop e =
+		tt_entry_find(t, rules, &q->c->scratch);
+
+	tt_put_int(q, true);
+	tt_put_int(q, is_joined);
+	tt_put_int(q, t->diags ? (int64_t)t->diags->more : 0);
+	tt_put_int(q, (int64_t)count_attempts(t));
+	put_result(q, t);
+	put_entry(q, t, &e);
+}
+
 static void update_message(struct tt_case *c, int64_t id,
 			   const struct tt_timeline *t, bool is_joined,
 			   const struct tt_rules *rules)
 {
-	const struct tt_entry_hop e = tt_entry_find(t, rules, &c->scratch);
 	struct tt_query q = tt_query(
 		c, TT_STMT_MESSAGE_RESULT,
-		"UPDATE message SET is_concluded = 1, is_joined = ?,"
-		" more_diags = ?, attempts = ?, verdict = ?, fail_basis = ?,"
-		" border = ?, border_basis = ?, claimed = ?,"
-		" silent_internal = ?, hops = ?, encrypted = ?, cleartext = ?,"
-		" unknown = ?, excluded = ?, weakest = ?, time = ?,"
-		" worst_fit = ?, entry = ?, entry_verdict = ?,"
-		" entry_version = ?, entry_fit = ?, receiver_id = ?,"
-		" peer_id = ?, peer_part_id = ?, peer_basis = ? WHERE id = ?");
+		"UPDATE message SET (" TT_CONCLUSION_COLUMNS ") ="
+		" (" TT_CONCLUSION_VALUES ") WHERE id = ?");
 
-	tt_put_int(&q, is_joined);
-	tt_put_int(&q, t->diags ? (int64_t)t->diags->more : 0);
-	tt_put_int(&q, (int64_t)count_attempts(t));
-	put_result(&q, t);
-	put_entry(&q, t, &e);
+	tt_put_conclusion(&q, t, is_joined, rules);
 	tt_put_int(&q, id);
 	tt_query_run(&q);
 }
@@ -115,9 +118,8 @@ static void put_concluded(struct tt_case *c, int64_t id, struct tt_slice bytes)
 	tt_query_run(&q);
 }
 
-static void conclude(struct tt_case *c, int64_t id,
-		     const struct tt_timeline *t, struct tt_slice bytes,
-		     const struct tt_rules *rules)
+void tt_conclude(struct tt_case *c, int64_t id, const struct tt_timeline *t,
+		 struct tt_slice bytes, const struct tt_rules *rules)
 {
 	bool had_bytes;
 	const bool first = is_first(c, id, &had_bytes);
@@ -135,7 +137,7 @@ enum tt_status tt_case_conclude(struct tt_case *c, int64_t id,
 				struct tt_err *err)
 {
 	tt_write_begin(c);
-	conclude(c, id, t, bytes, rules);
+	tt_conclude(c, id, t, bytes, rules);
 	return tt_write_end(c, 1, err);
 }
 
@@ -159,7 +161,8 @@ enum tt_status tt_case_drop_log_only(struct tt_case *c, struct tt_err *err)
 }
 
 static int64_t add_message(struct tt_case *c, struct tt_slice key,
-			   const struct tt_timeline *t)
+			   const struct tt_timeline *t,
+			   const struct tt_rules *rules)
 {
 	const struct tt_identity *const i = &t->identity;
 	const struct tt_origin origin = {
@@ -170,9 +173,10 @@ static int64_t add_message(struct tt_case *c, struct tt_slice key,
 	struct tt_query q = tt_query(
 		c, TT_STMT_LOG_ONLY_ADD,
 		"INSERT INTO message(log_key, source_id, top_off, seq, off,"
-		" length, is_decoded, message_id, date, from_id, subject,"
-		" is_concluded, is_joined, more_diags)"
-		" VALUES (?, ?, ?, 0, ?, ?, 0, ?, ?, ?, ?, 0, 0, 0)");
+		" length, is_decoded, message_id, date, from_id, subject, "
+		TT_CONCLUSION_COLUMNS ")"
+		" VALUES (?, ?, ?, 0, ?, ?, 0, ?, ?, ?, ?, "
+		TT_CONCLUSION_VALUES ")");
 
 	tt_put_blob(&q, key);
 	tt_put_some(&q, t->path.n ? tt_source_find(c, &origin) : 0, 0);
@@ -183,6 +187,7 @@ static int64_t add_message(struct tt_case *c, struct tt_slice key,
 	tt_put_if(&q, i->date.is_set, i->date.unix_s);
 	tt_put_string(&q, i->from);
 	tt_put_text(&q, i->subject);
+	tt_put_conclusion(&q, t, true, rules);
 	tt_query_run(&q);
 	return c->broken.status == TT_OK ? sqlite3_last_insert_rowid(c->db) : 0;
 }
@@ -194,6 +199,9 @@ enum tt_status tt_case_add_log_only(struct tt_case *c, struct tt_slice key,
 				    struct tt_err *err)
 {
 	tt_write_begin(c);
-	conclude(c, add_message(c, key, t), t, bytes, rules);
+	const int64_t id = add_message(c, key, t, rules);
+
+	tt_rows_replace(c, id, true, t);
+	put_concluded(c, id, bytes);
 	return tt_write_end(c, 1, err);
 }

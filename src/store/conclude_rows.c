@@ -33,17 +33,17 @@ static void drop_rows(struct tt_case *c, int64_t id)
 
 static void put_ends(struct tt_query *q, const struct tt_hop *h)
 {
-	tt_put_string(q, h->from.name);
-	tt_put_string(q, h->from.helo);
-	tt_put_string(q, h->from.rdns);
-	tt_put_string(q, h->from.ip);
-	tt_put_string(q, h->by.name);
-	tt_put_string(q, h->by.ip);
+	tt_put_text(q, h->from.name);
+	tt_put_text(q, h->from.helo);
+	tt_put_text(q, h->from.rdns);
+	tt_put_text(q, h->from.ip);
+	tt_put_text(q, h->by.name);
+	tt_put_text(q, h->by.ip);
 	tt_put_string(q, h->via);
 	tt_put_string(q, h->with);
 	tt_put_text(q, h->id);
-	tt_put_string(q, h->for_);
-	tt_put_string(q, h->recipient);
+	tt_put_text(q, h->for_);
+	tt_put_text(q, h->recipient);
 	tt_put_int(q, h->transport);
 }
 

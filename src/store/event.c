@@ -162,7 +162,7 @@ static void put_keys(struct tt_query *q, const struct tt_event *e)
 	tt_put_text(q, e->next_queue_id);
 	tt_put_text(q, e->message_id);
 	tt_put_text(q, e->ses_id);
-	tt_put_string(q, e->recipient);
+	tt_put_text(q, e->recipient);
 }
 
 static void add_row(struct tt_case *c, int64_t log, int64_t source,
@@ -173,7 +173,7 @@ static void add_row(struct tt_case *c, int64_t log, int64_t source,
 		c, TT_STMT_EVENT_ADD,
 		"INSERT OR IGNORE INTO event(log_id, source_id, off, digest,"
 		" kind, side, time_us, time_uncertainty, host_id, software_id,"
-		" queue_id, next_queue_id, message_id, ses_id, recipient_id,"
+		" queue_id, next_queue_id, message_id, ses_id, recipient,"
 		" verdict, tls_version, cipher_id, outcome, record)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
 		" ?, ?, ?)");

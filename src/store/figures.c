@@ -164,7 +164,7 @@ enum tt_status tt_case_counts(struct tt_case *c,
 	counts_r->events = count(c, "SELECT count(*) FROM event");
 	count_files(c, counts_r);
 	tt_case_count_outside(c, counts_r);
-	return tt_case_status(c, err);
+	return tt_case_needs_join(c, &counts_r->needs_join, err);
 }
 
 /* ---- codes ---- */

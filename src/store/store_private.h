@@ -10,7 +10,7 @@
 #include <tlstrail/store/figures.h>
 
 #define TT_CASE_APPLICATION_ID 1414288451 /* "TLTC" */
-#define TT_CASE_VERSION 1
+#define TT_CASE_VERSION 2
 #define TT_MEMBER_END 1	   /* between the names of a member */
 #define TT_MEMBER_ESCAPE 2 /* before a byte that would be one of these */
 
@@ -56,6 +56,7 @@ enum tt_stmt {
 	TT_STMT_DIAG_NEXT,
 	TT_STMT_MESSAGE_FIND,
 	TT_STMT_MESSAGE_ADD,
+	TT_STMT_MESSAGE_ADD_WHOLE,
 	TT_STMT_MESSAGE_MOVE,
 	TT_STMT_MESSAGE_STATE,
 	TT_STMT_MESSAGE_RESULT,
@@ -225,7 +226,23 @@ void tt_diag_rows_add(struct tt_case *c, int64_t source, int64_t message,
 /* Events came or went: all mail is to be concluded on. */
 void tt_join_mark(struct tt_case *c, bool is_due);
 
-/* ---- conclude_rows.c, entry.c ---- */
+/* ---- conclude.c, conclude_rows.c, entry.c ---- */
+
+/* The columns of a message that are derived, and their values' places. */
+#define TT_CONCLUSION_COLUMNS                                              \
+	"is_concluded, is_joined, more_diags, attempts, verdict,"          \
+	" fail_basis, border, border_basis, claimed, silent_internal,"     \
+	" hops, encrypted, cleartext, unknown, excluded, weakest, time,"   \
+	" worst_fit, entry, entry_verdict, entry_version, entry_fit,"      \
+	" receiver_id, peer_id, peer_part_id, peer_basis"
+#define TT_CONCLUSION_VALUES                                           \
+	"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?," \
+	" ?, ?, ?, ?, ?, ?"
+void tt_put_conclusion(struct tt_query *q, const struct tt_timeline *t,
+		       bool is_joined, const struct tt_rules *rules);
+/* As tt_case_conclude(), within a change. */
+void tt_conclude(struct tt_case *c, int64_t id, const struct tt_timeline *t,
+		 struct tt_slice bytes, const struct tt_rules *rules);
 
 /* is_first: none are there. */
 void tt_rows_replace(struct tt_case *c, int64_t id, bool is_first,

@@ -8,7 +8,8 @@
 
 #define COLUMNS                                                            \
 	"m.id, m.log_key IS NOT NULL, r.read, r.concluded, s.path, m.off," \
-	" m.length, m.is_decoded, m.sha256, m.content_sha256"
+	" m.length, m.is_decoded, m.is_concluded, m.sha256,"                 \
+	" m.content_sha256"
 
 enum phase { MAIL, LOG_ONLY, OVER };
 
@@ -68,6 +69,7 @@ static void get_message(struct tt_query *q, struct tt_case_message *m,
 	m->off = (uint64_t)tt_get_int(q);
 	m->length = (uint64_t)tt_get_int(q);
 	m->is_decoded = tt_get_int(q);
+	m->is_concluded = tt_get_int(q);
 	m->has_hash = tt_get_hash(q, m->sha256);
 	(void)tt_get_hash(q, m->content_sha256);
 }

@@ -248,10 +248,15 @@ static inline void mail_release(struct read_mail *r)
 	tt_arena_release(&r->b.arena);
 }
 
-static inline void mail_add(struct tt_case *c, const struct fixture *f,
+/* Is it concluded on as it comes, or later by conclude_all()? */
+enum when { LATER, AT_ONCE };
+
+static inline void mail_put(struct tt_case *c, const struct fixture *f,
 			    const struct mail *m, const char *path,
-			    int64_t source, uint64_t off, uint32_t seq)
+			    int64_t source, uint64_t off, uint32_t seq,
+			    enum when when)
 {
+	const struct tt_trail_options o = trail_options(f, m);
 	struct read_mail r;
 
 	mail_read(&r, f, m);
@@ -259,8 +264,11 @@ static inline void mail_add(struct tt_case *c, const struct fixture *f,
 	r.b.t.off = off + seq;
 	tt_out_init(&r.bytes, -1);
 	tt_timeline_put(&r.bytes, &r.b.t);
+	if (when == AT_ONCE)
+		tt_timeline_conclude(&r.b.t, &o, &r.b.arena, &r.b.diags);
 	const struct tt_case_mail mail = {
 		.place = { source, off, seq },
+		.rules = when == AT_ONCE ? f->rules : NULL,
 		.t = &r.b.t,
 		.record = { r.bytes.buf, r.bytes.n },
 		.headers = &r.header,
@@ -269,6 +277,13 @@ static inline void mail_add(struct tt_case *c, const struct fixture *f,
 
 	OK(tt_case_add(c, &mail, &ok_err));
 	mail_release(&r);
+}
+
+static inline void mail_add(struct tt_case *c, const struct fixture *f,
+			    const struct mail *m, const char *path,
+			    int64_t source, uint64_t off, uint32_t seq)
+{
+	mail_put(c, f, m, path, source, off, seq, LATER);
 }
 
 /* As the run will: decoded, concluded, kept. */
@@ -353,10 +368,9 @@ static const char *const dump_sql[] = {
 	" FROM header h JOIN message m ON m.id = h.message_id"
 	" JOIN string n ON n.id = h.name_id JOIN string v ON v.id = h.value_id"
 	" ORDER BY m.content_sha256, h.seq",
-	"SELECT 'hop', hex(m.content_sha256), m.log_key, h.idx, n.value, h.id,"
+	"SELECT 'hop', hex(m.content_sha256), m.log_key, h.idx, h.by_name, h.id,"
 	" h.time, h.tls_version, h.verdict, h.basis, h.fit, h.is_trusted,"
 	" d.value FROM hop h JOIN message m ON m.id = h.message_id"
-	" LEFT JOIN string n ON n.id = h.by_name_id"
 	" LEFT JOIN string d ON d.id = h.decided_by_id"
 	" ORDER BY m.content_sha256, m.log_key, h.idx",
 	"SELECT 'evidence', hex(m.content_sha256), m.log_key, e.seq, e.hop,"

@@ -22,6 +22,7 @@ struct tt_case_counts {
 	uint64_t messages;    /* mail, embedded left out */
 	uint64_t embedded, log_only, occurrences, events;
 	uint64_t unconcluded; /* of messages: a scan was cut off */
+	bool needs_join;      /* so it was before logs were joined with mail */
 	uint64_t joined;      /* messages that a log told something of */
 	/* Of tt_case_limit_to(), with log_only: left out; kept undated. */
 	uint64_t outside, undated;
