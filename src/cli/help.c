@@ -103,6 +103,7 @@ const char tt_help_scan[] =
 	"      --fail-on WHAT  exit with 1 on fail, or on undetermined too\n"
 	"      --color WHEN    auto, always or never\n"
 	"  -q, --quiet         no progress and no summary, only failures\n"
+	"  -v, --verbose       a line for each file, and how many processes read\n"
 	"  -h, --help          print this\n"
 	"      --version       print versions of program, libraries and rules\n"
 	"\n"

@@ -295,14 +295,30 @@ enum tt_status tt_pool_finish(struct tt_pool *pool, struct tt_err *err)
 	return status_of(pool, err);
 }
 
-void tt_pool_confined(const struct tt_pool *pool, struct tt_confined *c_r)
+void tt_confined_add(struct tt_confined *all, size_t *n,
+		     const struct tt_confined *one)
 {
+	if ((*n)++ == 0) {
+		*all = *one;
+		return;
+	}
+	if (one->landlock < all->landlock)
+		all->landlock = one->landlock;
+	all->has_seccomp &= one->has_seccomp;
+	all->has_memory &= one->has_memory;
+}
+
+size_t tt_pool_confined(const struct tt_pool *pool, struct tt_confined *c_r)
+{
+	size_t n = pool->n_confined;
+
 	*c_r = pool->confined;
 	for (size_t i = 0; i < pool->n_hands; i++) {
 		const struct tt_hand *const h = &pool->hands[i];
 
 		if (h->pid &&
 		    __atomic_load_n(&h->shared->is_ready, __ATOMIC_ACQUIRE))
-			*c_r = h->shared->confined;
+			tt_confined_add(c_r, &n, &h->shared->confined);
 	}
+	return n;
 }

@@ -52,10 +52,17 @@ struct tt_pool {
 	size_t n_files, max_files; /* that are open for items */
 	unsigned n_stillborn;	   /* workers, in a row */
 	struct tt_err err;	   /* why there are no workers */
-	struct tt_confined confined;
+	struct tt_confined confined; /* all that are gone; n_confined of them */
+	size_t n_confined;
 	int64_t tick_ns, watch_ns; /* when they were last */
 	bool is_stopped, is_deaf;  /* deaf: the sink wants no frames more */
 };
+
+/* ---- pool.c ---- */
+
+/* One more of the workers of which *all is what each reached. */
+void tt_confined_add(struct tt_confined *all, size_t *n,
+		     const struct tt_confined *one);
 
 /* ---- pool_item.c ---- */
 

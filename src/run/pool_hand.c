@@ -323,7 +323,8 @@ static void settle(struct tt_pool *pool, struct tt_hand *h, int status)
 
 	if (h->shared->is_ready) {
 		pool->n_stillborn = 0;
-		pool->confined = h->shared->confined;
+		tt_confined_add(&pool->confined, &pool->n_confined,
+				&h->shared->confined);
 		/* One that it never reached has to do with its end only if
 		 * this happens again. */
 		if (item && !pool->is_stopped &&

@@ -70,7 +70,7 @@ static void read_all(struct tt_scan *s)
 	if (tt_pool_finish(s->pool, &stopped) != TT_OK &&
 	    s->err.status == TT_OK && !tt_show_is_interrupted(o))
 		s->err = stopped;
-	tt_pool_confined(s->pool, &s->confined);
+	s->n_workers = tt_pool_confined(s->pool, &s->confined);
 	tt_pool_free(&s->pool);
 	note_confined(s);
 }

@@ -67,7 +67,8 @@ struct tt_scan {
 	const struct tt_scan_options *o;
 	struct tt_case *store;
 	struct tt_pool *pool;
-	struct tt_confined confined; /* its workers */
+	struct tt_confined confined; /* its workers, each of n_workers */
+	size_t n_workers;
 	struct tt_arena arena;	     /* the run's */
 	struct tt_arena record;	     /* cleared at each frame and message */
 	struct tt_scan_reading reading;
@@ -129,6 +130,14 @@ void tt_progress_begin(struct tt_scan *s);
 bool tt_progress_is_late(const struct tt_scan *s);
 /* Now and then. */
 void tt_progress_tick(struct tt_scan *s);
+/* -v: a line for a file that was read, or for one that was not. */
+struct tt_file_told {
+	const char *state;
+	bool is_read; /* what follows is told */
+	uint64_t bytes, messages, events, outside;
+};
+void tt_progress_file(struct tt_scan *s, struct tt_slice path,
+		      const struct tt_file_told *told);
 /* Before other messages, and at the end: the line is taken away. */
 void tt_progress_clear(struct tt_scan *s);
 /* What was read in this run. */

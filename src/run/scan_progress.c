@@ -2,6 +2,7 @@
  *
  * On a terminal one line that is written over, else a plain line a minute.
  * Clocks are for these lines only: no result hangs on them. */
+#include <string.h>
 #include <time.h>
 
 #include "scan.h"
@@ -59,7 +60,8 @@ static void put_count(struct tt_out *o, uint64_t n, const char *what)
 	tt_out_u64(o, n);
 	tt_out_str(o, " ");
 	tt_out_str(o, what);
-	tt_out_str(o, n == 1 ? "" : "s");
+	if (n != 1)
+		tt_out_str(o, what[strlen(what) - 1] == 's' ? "es" : "s");
 }
 
 static void put_left(struct tt_out *o, const struct tt_progress *p, int64_t ms)
@@ -132,6 +134,48 @@ static void put_confined(const struct tt_scan *s)
 	tt_out_str(s->o->show.messages, text);
 }
 
+/* How many, and what the level of confinement leaves out. */
+static void put_workers(const struct tt_scan *s)
+{
+	struct tt_out *const o = s->o->show.messages;
+
+	if (s->n_workers == 0)
+		return;
+	tt_out_str(o, s->confined.has_memory ? ", memory limited" :
+					       ", memory not limited");
+	tt_out_str(o, " (each of ");
+	put_count(o, s->n_workers, "process");
+	tt_out_str(o, ")");
+}
+
+void tt_progress_file(struct tt_scan *s, struct tt_slice path,
+		      const struct tt_file_told *told)
+{
+	struct tt_out *const o = s->o->show.messages;
+
+	if (!s->o->show.emit.is_verbose || s->o->show.is_quiet)
+		return;
+	tt_progress_clear(s);
+	tt_out_str(o, "tlstrail: ");
+	tt_out_text(o, tt_shown_name(path));
+	tt_out_str(o, ": ");
+	tt_out_str(o, told->state);
+	if (!told->is_read) {
+		tt_out_str(o, "\n");
+		return;
+	}
+	tt_out_str(o, ", ");
+	put_size(o, told->bytes);
+	tt_out_str(o, ", ");
+	put_count(o, told->messages, "message");
+	tt_out_str(o, ", ");
+	put_count(o, told->events, "event");
+	if (told->outside)
+		tt_out_printf(o, ", %llu outside",
+			      (unsigned long long)told->outside);
+	tt_out_str(o, "\n");
+}
+
 void tt_progress_end(struct tt_scan *s)
 {
 	const struct tt_progress *const p = &s->progress;
@@ -142,6 +186,8 @@ void tt_progress_end(struct tt_scan *s)
 		return;
 	put_state(s, now_ms() - p->begun_ms);
 	put_confined(s);
+	if (s->o->show.emit.is_verbose)
+		put_workers(s);
 	if (p->same) {
 		tt_out_str(o, "; ");
 		put_count(o, p->same, "file");

@@ -11,6 +11,7 @@
 struct item_file {
 	struct tt_case_file file;
 	int64_t source;	  /* in the case */
+	uint64_t messages, events; /* of it, in this run */
 	uint64_t outside; /* messages of it that are left out */
 	uint64_t counted; /* bytes of it that progress has */
 	bool is_ended;	  /* its end was told */
@@ -164,6 +165,7 @@ static bool take_mail(struct tt_scan *s, struct tt_scan_item *item,
 	};
 
 	s->progress.messages += !t.has_parent;
+	file_at(item)->messages += !t.has_parent;
 	s->progress.undated += !t.has_parent &&
 			       tt_range_find(&s->o->show.range, &t) ==
 				       TT_RANGE_UNDATED;
@@ -193,6 +195,7 @@ static bool take_event(struct tt_scan *s, struct tt_scan_item *item,
 	if (c->is_bad)
 		return true;
 	s->progress.events++;
+	file_at(item)->events++;
 	s->has_input = true;
 	if (e.quotes.n)
 		count_to(s, file_at(item), e.quotes.v[0].off);
@@ -311,7 +314,17 @@ static bool end_file(struct tt_scan *s, const struct tt_scan_item *item,
 					   : f->is_failed ? TT_SOURCE_FAILED
 							  : TT_SOURCE_DONE;
 
+	const struct tt_file_told told = {
+		.state = tt_source_state_name(state),
+		.is_read = true,
+		.bytes = f->file.is_regular ? f->file.size : f->digest.size,
+		.messages = f->messages,
+		.events = f->events,
+		.outside = f->outside,
+	};
+
 	s->progress.files++;
+	tt_progress_file(s, f->file.path, &told);
 	keep_outside(s, f);
 	return tt_case_end(s->store, f->source, state,
 			   f->has_digest ? &f->digest : NULL,

@@ -52,6 +52,12 @@ static void tell_bad(struct tt_scan *s, const struct tt_entry *entry)
 
 static void pass_over(struct tt_scan *s, const struct group *g)
 {
+	static const struct tt_file_told same = {
+		.state = "known and unchanged",
+	};
+
+	for (size_t i = 0; i < g->n; i++)
+		tt_progress_file(s, g->entry[i].path, &same);
 	s->progress.same += g->n;
 	for (size_t i = 0; i < g->n && s->progress.bytes_in_all; i++)
 		s->progress.bytes_in_all -= tt_scan_file(&g->entry[i]).size;

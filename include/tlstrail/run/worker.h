@@ -150,7 +150,8 @@ enum tt_status tt_pool_give(struct tt_pool *pool, struct tt_entry *entries,
 enum tt_status tt_pool_finish(struct tt_pool *pool,
 			      struct tt_err *err) TT_MUST_CHECK;
 
-/* What the workers reached; of none before the first item is begun. */
-void tt_pool_confined(const struct tt_pool *pool, struct tt_confined *c_r);
+/* What every worker reached that ever was ready, and how many those are: with
+ * none, *c_r says nothing. */
+size_t tt_pool_confined(const struct tt_pool *pool, struct tt_confined *c_r);
 
 #endif
