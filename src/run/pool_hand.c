@@ -271,13 +271,14 @@ static struct tt_lost loss_of(const struct tt_hand *h, int status)
 
 /* Whether the item can be read on behind what ended the worker. */
 static bool can_go_on(const struct tt_pool *pool,
-		      const struct tt_pool_item *item,
-		      const struct tt_lost *lost, uint64_t resume)
+		      const struct tt_pool_item *item, struct tt_lost *lost,
+		      uint64_t resume)
 {
-	return lost->is_record && item->can_retry && !pool->is_stopped &&
-	       lost->why != TT_LOSS_FRAME && resume > item->resume &&
-	       item->n_retries < TT_MAX_item_retries &&
-	       tt_pool_item_rewind(item);
+	if (!lost->is_record || !item->can_retry || pool->is_stopped ||
+	    lost->why == TT_LOSS_FRAME || resume <= item->resume)
+		return false;
+	lost->is_too_often = item->n_retries >= TT_MAX_item_retries;
+	return !lost->is_too_often && tt_pool_item_rewind(item);
 }
 
 static void lose(struct tt_pool *pool, struct tt_hand *h, struct tt_lost lost)

@@ -273,16 +273,19 @@ static void take_lost(void *ctx, void *tag, const struct tt_lost *lost)
 	struct tt_scan *const s = ctx;
 	struct tt_scan_item *const item = tag;
 	struct item_file *const f = file_at(item);
+	const char *const limit = tt_arena_printf(
+		&s->record, " (limit item_retries: %llu times)",
+		(unsigned long long)TT_MAX_item_retries);
 	struct tt_err why = { 0 };
 	struct tt_diags diags;
 
 	tt_lost_text(lost, &why);
 	tt_diags_init(&diags, &s->record);
 	tt_diag_add(&diags, TT_DIAG_worker_lost,
-		    lost->is_record ? lost->off : TT_NO_OFF, "%s: %s",
+		    lost->is_record ? lost->off : TT_NO_OFF, "%s%s: %s",
 		    lost->is_item ? "the rest of the file was not read"
 				  : "a message was passed over",
-		    why.text);
+		    lost->is_too_often ? limit : "", why.text);
 	s->progress.lost++;
 	if (lost->is_item)
 		memcpy(item->reason, why.text, sizeof(item->reason));

@@ -306,7 +306,7 @@ def full_at_sizes(base):
 KINDS = ("crash", "abort", "exit", "hang", "eat")
 
 
-def poisoned(into, as_mbox, n, every):
+def poisoned(into, as_mbox, n, every, kinds=KINDS):
     """n messages, one of `every` is poison; the names of those that are."""
     bad = []
     os.makedirs(into)
@@ -314,7 +314,7 @@ def poisoned(into, as_mbox, n, every):
     for i in range(n):
         text = message(i)
         if i % every == every // 2:
-            kind = KINDS[i // every % len(KINDS)]
+            kind = kinds[i // every % len(kinds)]
             text = f"X-Poison: {kind}\n" + text
             bad.append(f"<m{i}@example.org>")
         if box:
@@ -359,6 +359,26 @@ def poison(name, as_mbox, n, every):
         f"{len(jsonl(CASE))} of {len(whole)}")
 
 
+def poison_at_the_limit():
+    """So many crashes in one file that the rest of it is given up."""
+    n, limit = 400, 128
+    into = f"{WORK}/poison"
+    shutil.rmtree(into, ignore_errors=True)
+    poisoned(into, True, n, 2, ("crash",))
+    fresh()
+    r = run(*scan_command(CASE, into, program=POISON))
+    lost = r.stderr.decode(errors="replace").splitlines()
+    told = [line for line in lost if "a message was passed over" in line]
+    given_up = [line for line in lost if "the rest of the file was not read"
+                f" (limit item_retries: {limit} times)" in line]
+    row(r.returncode == 3 and len(told) == limit and len(given_up) == 1
+        and len(lost) == limit + 1,
+        f"after {limit} crashes in a file its rest is given up, and told by"
+        " the limit's name", f"status {r.returncode}, {len(told)}", *lost[-9:])
+    row(len(jsonl(CASE)) == limit + 1, "... what was read until then is kept",
+        f"{len(jsonl(CASE))}")
+
+
 # ---- all of it ----
 
 def main():
@@ -379,6 +399,7 @@ def main():
     n = how_many(10000, 600)
     poison("files", False, n, n // how_many(100, 10))
     poison("a mailbox", True, n, n // how_many(100, 10))
+    poison_at_the_limit()
 
 
 main()

@@ -85,6 +85,7 @@ struct tt_lost {
 	int number;
 	bool is_item;	/* with all of the item that was not read before */
 	bool is_record; /* `off` is the place of the record in work */
+	bool is_too_often; /* limit item_retries: else it would be read on */
 	uint64_t off;
 	/* What it, or a library in it, said last on its standard error:
 	 * hostile, as all that comes from it. */
