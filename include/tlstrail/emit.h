@@ -52,5 +52,9 @@ const struct tt_gloss *tt_gloss_at(size_t i);
 /* One diag as a line for standard error: "tlstrail: FILE: text (code)". */
 void tt_emit_diag(struct tt_out *out, struct tt_slice path,
 		  const struct tt_diag *diag);
+/* The object that stands for it in a timeline's "diags"; with a path, that is
+ * its first member. */
+void tt_emit_diag_json(struct tt_out *out, struct tt_slice path,
+		       const struct tt_diag *diag);
 
 #endif

@@ -31,6 +31,20 @@ enum tt_redact_what {
 	TT_REDACT_DOMAINS, /* addresses with their domains */
 };
 
+/* What a process that may open nothing any more got before: rules of logs and
+ * matchers that are compiled, and every file it shall read.  A file is asked
+ * for by its name, which is the very pointer that stands in `files` or `logs`
+ * of the options: two may be called the same.  All borrowed. */
+struct tt_show_ready {
+	struct tt_matcher *matcher, *log_matcher;
+	struct tt_rules *log_rules;
+	const struct tt_show_file {
+		const char *name;
+		int fd; /* read from its beginning, as often as is needed */
+	} *files;
+	size_t n_files;
+};
+
 struct tt_show_options {
 	const char *const *files; /* "-": standard input; directories too */
 	size_t n_files;
@@ -56,7 +70,11 @@ struct tt_show_options {
 		size_t n_trust, n_rules, n_tz;
 	} words;
 	struct tt_out *messages; /* standard error; borrowed */
+	bool has_json_messages; /* a file's diags go there as JSON objects, one
+				 * a line, and not as words */
 	volatile const int *is_interrupted; /* set by a signal handler */
+	const struct tt_show_ready *ready; /* NULL: whatever is needed is opened
+					    * or made when it is */
 };
 
 /* Reads everything and returns the exit status. */

@@ -398,11 +398,15 @@ static void put_context(struct tt_out *o, const struct tt_context *c)
 	tt_out_bytes(o, TT_S("]}"));
 }
 
-static void put_diag(struct tt_out *o, const struct tt_diag *d)
+void tt_emit_diag_json(struct tt_out *o, struct tt_slice path,
+		       const struct tt_diag *d)
 {
 	const struct tt_diag_info *info = tt_diag_info(d->code);
 
-	put_null_or(o, TT_S("{\"severity\":"),
+	if (path.p)
+		put_text(o, TT_S("{\"path\":"), path);
+	put_null_or(o, path.p ? TT_S(",\"severity\":") :
+				TT_S("{\"severity\":"),
 		    info->severity == TT_SEV_FAILED ? "failed" : "diag");
 	put_null_or(o, TT_S(",\"code\":"), info->code);
 	tt_out_bytes(o, TT_S(",\"offset\":"));
@@ -419,7 +423,7 @@ static void put_diags(struct tt_out *o, const struct tt_diags *d)
 	tt_out_bytes(o, TT_S(",\"diags\":["));
 	for (size_t i = 0; d && i < d->list.n; i++) {
 		put_comma(o, i);
-		put_diag(o, &d->list.v[i]);
+		tt_emit_diag_json(o, TT_NO_SLICE, &d->list.v[i]);
 	}
 	/* The list is bounded: how many are not on it is told as its last. */
 	if (d && d->more) {

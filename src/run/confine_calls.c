@@ -24,8 +24,8 @@
 
 static const char *const allowed[] = {
 	/* what is open */
-	"read", "pread64", "lseek", "close", "fstat", "fadvise64", "write",
-	"recvmsg", "poll", "ppoll",
+	"read", "pread64", "lseek", "close", "dup", "fstat", "fadvise64",
+	"write", "recvmsg", "poll", "ppoll",
 	/* memory */
 	"brk", "munmap", "mremap", "madvise",
 	/* threads */

@@ -34,9 +34,9 @@ static void pack_file(struct tt_out *out, const struct tt_entry *e)
 }
 
 enum tt_status tt_item_pack(struct tt_out *out, const struct tt_entry *entries,
-			    size_t n, struct tt_err *err)
+			    size_t n, uint32_t note, struct tt_err *err)
 {
-	const struct tt_item_head head = { .n = (uint32_t)n };
+	const struct tt_item_head head = { .note = note, .n = (uint32_t)n };
 	uint64_t paths = 0;
 
 	for (size_t i = 0; i < n; i++)

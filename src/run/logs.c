@@ -28,13 +28,14 @@ bool tt_logs_is_file(const struct tt_show *s, size_t file)
 
 /* When a set was last written to: by its newest file, or, where that is
  * missing, the newest that is there. */
-static int64_t mtime_of(const char *const *paths,
+static int64_t mtime_of(const struct tt_show_options *o,
+			const char *const *paths,
 			const struct tt_log_file *files, size_t n)
 {
 	struct stat st;
 
 	while (n-- > 0)
-		if (stat(paths[files[n].given], &st) == 0)
+		if (tt_show_stat(o, paths[files[n].given], &st))
 			return (int64_t)st.st_mtime;
 	return 0;
 }
@@ -55,11 +56,11 @@ static bool look(struct tt_show *s, const char *path,
 	bool is_log = false;
 
 	*file_r = (struct tt_log_file){ .path = tt_slice_str(path) };
-	if (strcmp(path, "-") == 0 || stat(path, &st) != 0 ||
+	if (strcmp(path, "-") == 0 || !tt_show_stat(s->o, path, &st) ||
 	    !S_ISREG(st.st_mode))
 		return false;
 	tt_diags_init(&diags, &arena);
-	if (tt_source_open(&source, path, &diags, &err) == TT_OK &&
+	if (tt_show_source(&source, s->o, path, &diags, &err) == TT_OK &&
 	    tt_source_next(source, &stream) > 0 &&
 	    tt_reader_open(&reader, stream, &ro, &err) == TT_OK) {
 		is_log = tt_logs_is_format(tt_reader_format(reader));
@@ -88,7 +89,7 @@ static void read_sets(struct tt_show *s, const char *const *paths,
 				end++;
 			tt_log_end(&logs->log);
 			logs->log = tt_logs_begin_log(
-				s, mtime_of(paths, files + i, end - i),
+				s, mtime_of(s->o, paths, files + i, end - i),
 				logs->book);
 		}
 		tt_show_path(s, paths[files[i].given]);
@@ -167,6 +168,10 @@ void tt_logs_begin(struct tt_show *s)
 
 	s->logs = logs;
 	pthread_mutex_init(&logs->lock, NULL);
+	if (s->o->ready) {
+		logs->rules = s->o->ready->log_rules;
+		logs->matcher = s->o->ready->log_matcher;
+	}
 	logs->is_log = TT_NEW_N(&s->arena, bool, s->o->n_files + 1);
 	logs->book = tt_book_new();
 	struct tt_log_file *const files =
@@ -219,8 +224,10 @@ void tt_logs_end(struct tt_show *s)
 		return;
 	tt_book_free(&s->logs->book);
 	tt_book_free(&s->logs->late);
-	tt_matcher_free(&s->logs->matcher);
-	tt_rules_free(&s->logs->rules);
+	if (!s->o->ready) {
+		tt_matcher_free(&s->logs->matcher);
+		tt_rules_free(&s->logs->rules);
+	}
 	tt_arena_release(&s->logs->arena);
 	pthread_mutex_destroy(&s->logs->lock);
 	tt_free(&s->logs);

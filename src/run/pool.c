@@ -19,7 +19,7 @@
 #define AHEAD 16
 #define AHEAD_BYTES 262144
 
-#define TICK_MS 250
+#define TICK_MS TT_POOL_TICK_MS
 #define NS_PER_MS 1000000
 /* More than that between two looks is not the worker's waiting: this process
  * was stopped, or the sink took its time. */
@@ -54,9 +54,10 @@ static bool is_over(const struct tt_pool *pool)
 	return pool->is_stopped || pool->err.status || is_interrupted(pool);
 }
 
-static bool can_take(const struct tt_hand *h, const struct tt_pool_item *item)
+static bool can_take(const struct tt_pool *pool, const struct tt_hand *h,
+		     const struct tt_pool_item *item)
 {
-	if (!h->pid || h->is_killed)
+	if (!h->pid || h->is_killed || (pool->o.is_fresh && h->is_used))
 		return false;
 	return h->items.n == 0 ||
 	       (h->items.n < AHEAD &&
@@ -72,7 +73,7 @@ static struct tt_hand *least_busy(struct tt_pool *pool,
 	for (size_t i = 0; i < pool->n_hands; i++) {
 		struct tt_hand *const h = &pool->hands[i];
 
-		if (can_take(h, item) &&
+		if (can_take(pool, h, item) &&
 		    (!best || h->items.n < best->items.n))
 			best = h;
 	}
@@ -157,8 +158,8 @@ static void watch(struct tt_pool *pool)
 		pool->is_stopped = true;
 }
 
-/* Waits for a word, and takes what there is. */
-static void pump(struct tt_pool *pool)
+/* Waits for a word for so long, and takes what there is. */
+static void pump_for(struct tt_pool *pool, int ms)
 {
 	struct pollfd fds[64];
 	struct tt_hand *of[64];
@@ -172,11 +173,16 @@ static void pump(struct tt_pool *pool)
 		fds[n] = (struct pollfd){ h->pipe, POLLIN, 0 };
 		of[n++] = h;
 	}
-	if (poll(fds, n, TICK_MS) > 0)
+	if (poll(fds, n, ms) > 0)
 		for (nfds_t i = 0; i < n && !pool->is_stopped; i++)
 			if (fds[i].revents)
 				tt_hand_read(pool, of[i]);
 	watch(pool);
+}
+
+static void pump(struct tt_pool *pool)
+{
+	pump_for(pool, TICK_MS);
 }
 
 /* Ends everything; what workers still have to say is taken. */
@@ -273,7 +279,7 @@ enum tt_status tt_pool_give(struct tt_pool *pool, struct tt_entry *entries,
 	if (status_of(pool, err) < 0)
 		return refuse(entries, n,
 			      pool->err.status ? TT_IO : TT_INPUT);
-	if (tt_pool_item_new(pool, &item, entries, n, tag, err) < 0)
+	if (tt_pool_item_new(pool, &item, entries, n, 0, tag, err) < 0)
 		return TT_LIMIT;
 	tt_queue_push(&pool->waiting, item);
 	place(pool);
@@ -291,6 +297,77 @@ enum tt_status tt_pool_finish(struct tt_pool *pool, struct tt_err *err)
 	while ((n_in_hand(pool) || pool->waiting.n) && !is_over(pool)) {
 		place(pool);
 		pump(pool);
+	}
+	return status_of(pool, err);
+}
+
+/* ---- beside other things ---- */
+
+enum tt_status tt_pool_queue(struct tt_pool *pool, struct tt_entry *entries,
+			     size_t n, uint32_t note, void *tag,
+			     struct tt_err *err)
+{
+	struct tt_pool_item *item;
+
+	if (status_of(pool, err) < 0)
+		return refuse(entries, n,
+			      pool->err.status ? TT_IO : TT_INPUT);
+	if (tt_pool_item_new(pool, &item, entries, n, note, tag, err) < 0)
+		return TT_LIMIT;
+	tt_queue_push(&pool->waiting, item);
+	place(pool);
+	return TT_OK;
+}
+
+static struct tt_hand *unused(struct tt_pool *pool)
+{
+	for (size_t i = 0; i < pool->n_hands; i++)
+		if (pool->hands[i].pid && !pool->hands[i].is_used)
+			return &pool->hands[i];
+	return NULL;
+}
+
+/* Where there is none to be had now, there will be one for the next item. */
+static void keep_ready(struct tt_pool *pool)
+{
+	if (pool->o.is_fresh && !is_over(pool) && !unused(pool))
+		(void)one_more(pool);
+}
+
+enum tt_status tt_pool_turn(struct tt_pool *pool, struct tt_err *err)
+{
+	place(pool);
+	pump_for(pool, 0);
+	place(pool);
+	keep_ready(pool);
+	return status_of(pool, err);
+}
+
+size_t tt_pool_fds(const struct tt_pool *pool, int *fds_r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < pool->n_hands; i++)
+		if (pool->hands[i].pid)
+			fds_r[n++] = pool->hands[i].pipe;
+	return n;
+}
+
+size_t tt_pool_n_items(const struct tt_pool *pool)
+{
+	return n_in_hand(pool) + pool->waiting.n;
+}
+
+enum tt_status tt_pool_get_ready(struct tt_pool *pool, struct tt_err *err)
+{
+	const struct tt_hand *h;
+
+	for (keep_ready(pool); !is_over(pool); pump_for(pool, 1)) {
+		h = unused(pool);
+		if (h && __atomic_load_n(&h->shared->is_ready,
+					 __ATOMIC_ACQUIRE))
+			break;
+		keep_ready(pool);
 	}
 	return status_of(pool, err);
 }

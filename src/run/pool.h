@@ -34,6 +34,7 @@ struct tt_hand {
 	struct tt_frame_reader reader;
 	uint64_t received;	    /* bytes of its frames */
 	struct tt_pool_queue items; /* that it has, in order */
+	bool is_used;		    /* it was given one */
 	/* The watch: what it showed last, and since when that is so. */
 	uint64_t beat;
 	int64_t cpu_ns, waited_ns;
@@ -75,7 +76,8 @@ void tt_queue_put_back(struct tt_pool_queue *to, struct tt_pool_queue *from);
 /* Takes the descriptors, whatever it returns. */
 enum tt_status tt_pool_item_new(struct tt_pool *pool,
 				struct tt_pool_item **item_r,
-				struct tt_entry *entries, size_t n, void *tag,
+				struct tt_entry *entries, size_t n,
+				uint32_t note, void *tag,
 				struct tt_err *err) TT_MUST_CHECK;
 /* Closes, frees and tells the sink. */
 void tt_pool_item_done(struct tt_pool *pool, struct tt_pool_item *item,

@@ -136,6 +136,7 @@ bool tt_hand_give(struct tt_hand *h, struct tt_pool_item *item)
 		h->waited_ns = 0;
 	}
 	tt_queue_push(&h->items, item);
+	h->is_used = true;
 	return true;
 }
 
@@ -333,7 +334,7 @@ static void settle(struct tt_pool *pool, struct tt_hand *h, int status)
 		     lost.why == TT_LOSS_FRAME ||
 		     ++item->n_retries > TT_MAX_item_retries))
 			lose(pool, h, lost);
-	} else if (item && !pool->is_stopped) {
+	} else if ((item || pool->o.is_fresh) && !pool->is_stopped) {
 		count_stillborn(pool, h, &lost);
 	}
 	tt_queue_put_back(&pool->waiting, &h->items);

@@ -76,14 +76,14 @@ static void take_file(struct tt_pool_item *item, struct tt_entry *e)
 
 enum tt_status tt_pool_item_new(struct tt_pool *pool,
 				struct tt_pool_item **item_r,
-				struct tt_entry *entries, size_t n, void *tag,
-				struct tt_err *err)
+				struct tt_entry *entries, size_t n,
+				uint32_t note, void *tag, struct tt_err *err)
 {
 	struct tt_pool_item *item = tt_zalloc(sizeof(*item));
 
 	tt_out_init(&item->message, -1);
 	*item_r = item;
-	if (tt_item_pack(&item->message, entries, n, err) < 0) {
+	if (tt_item_pack(&item->message, entries, n, note, err) < 0) {
 		tt_out_release(&item->message);
 		tt_free(item_r);
 		close_all(entries, n);

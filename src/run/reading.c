@@ -14,7 +14,10 @@ bool tt_show_is_stopped(const struct tt_show *s)
 
 void tt_show_open(struct tt_show *s)
 {
-	tt_show_open_with(s, tt_matcher_new(s->o->trail.rules));
+	const struct tt_show_ready *const ready = s->o->ready;
+
+	tt_show_open_with(s, ready ? ready->matcher :
+				     tt_matcher_new(s->o->trail.rules));
 }
 
 void tt_show_open_with(struct tt_show *s, struct tt_matcher *matcher)
@@ -42,7 +45,8 @@ void tt_show_close(struct tt_show *s)
 	tt_redact_free(&s->redact);
 	tt_parts_free(&s->parts);
 	tt_reader_room_free(&s->room);
-	tt_matcher_free(&s->matcher);
+	if (!s->o->ready)
+		tt_matcher_free(&s->matcher);
 	tt_arena_release(&s->record);
 	tt_arena_release(&s->file);
 	tt_arena_release(&s->arena);

@@ -5,6 +5,7 @@
 #include <tlstrail/run.h>
 #include <tlstrail/trail/join.h>
 
+struct stat; /* <sys/stat.h> */
 struct tt_logs; /* logs.h */
 struct tt_digest; /* source.h */
 
@@ -77,6 +78,14 @@ void tt_show_entry(struct tt_show *s, struct tt_entry *entry,
 
 /* Reads one argument: a file, or a directory's files. */
 void tt_show_path(struct tt_show *s, const char *name);
+/* stat() and tt_source_open() of an argument, whether it is to be opened or
+ * was (struct tt_show_ready). */
+bool tt_show_stat(const struct tt_show_options *o, const char *name,
+		  struct stat *st_r);
+enum tt_status tt_show_source(struct tt_source **source_r,
+			      const struct tt_show_options *o, const char *name,
+			      struct tt_diags *diags,
+			      struct tt_err *err) TT_MUST_CHECK;
 
 /* ---- message.c ---- */
 

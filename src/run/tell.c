@@ -9,6 +9,18 @@ struct tt_slice tt_shown_name(struct tt_slice path)
 	return tt_slice_eq(path, TT_S("-")) ? TT_S("standard input") : path;
 }
 
+/* One diag of a source. */
+static void tell(struct tt_show *s, struct tt_slice path,
+		 const struct tt_diag *diag)
+{
+	if (!s->o->has_json_messages) {
+		tt_emit_diag(s->o->messages, tt_shown_name(path), diag);
+		return;
+	}
+	tt_emit_diag_json(s->o->messages, path, diag);
+	tt_out_str(s->o->messages, "\n");
+}
+
 size_t tt_tell_source(struct tt_show *s, struct tt_slice path,
 		      const struct tt_diags *d, size_t told)
 {
@@ -18,7 +30,7 @@ size_t tt_tell_source(struct tt_show *s, struct tt_slice path,
 		if (s->o->is_quiet &&
 		    tt_diag_info(diag->code)->severity != TT_SEV_FAILED)
 			continue;
-		tt_emit_diag(s->o->messages, tt_shown_name(path), diag);
+		tell(s, path, diag);
 	}
 	return told;
 }
@@ -32,7 +44,7 @@ void tt_tell_more(struct tt_show *s, struct tt_slice path,
 		return;
 	more.text = tt_arena_printf(&s->record, "%llu more are not listed",
 				    (unsigned long long)d->more);
-	tt_emit_diag(s->o->messages, tt_shown_name(path), &more);
+	tell(s, path, &more);
 }
 
 /* How often the code stands in the list before `end`. */

@@ -22,11 +22,11 @@ static void take(struct tt_emit *e, const struct tt_timeline *t)
 	e->show->is_broken = true; /* stops it */
 }
 
-static bool is_file(const char *path)
+static bool is_file(const struct tt_show_options *o, const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+	return tt_show_stat(o, path, &st) && S_ISREG(st.st_mode);
 }
 
 /* Both can be read twice, and no log is to be told. */
@@ -35,10 +35,11 @@ static bool can_want(const struct tt_show *s)
 	struct stat st;
 
 	for (size_t i = 0; i < s->o->n_logs; i++)
-		if (!is_file(s->o->logs[i]))
+		if (!is_file(s->o, s->o->logs[i]))
 			return false;
 	for (size_t i = 0; i < s->o->n_files; i++)
-		if (s->logs->is_log[i] || stat(s->o->files[i], &st) != 0 ||
+		if (s->logs->is_log[i] ||
+		    !tt_show_stat(s->o, s->o->files[i], &st) ||
 		    !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
 			return false;
 	return s->o->n_logs > 0;

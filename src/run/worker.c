@@ -38,6 +38,7 @@ struct tt_work {
 	struct tt_out out; /* frames that are not in the room */
 	size_t frame;	   /* where the last begins */
 	uint64_t resume, n_begun; /* records of the item */
+	uint32_t note;		  /* that came with it */
 	unsigned n_done;   /* items in the room */
 	bool is_in_record;
 };
@@ -151,6 +152,11 @@ uint64_t *tt_work_beat(struct tt_work *work)
 	return &work->shared->beat;
 }
 
+uint32_t tt_work_note(const struct tt_work *work)
+{
+	return work->note;
+}
+
 /* ---- items ---- */
 
 static void end_item(struct tt_work *w, uint64_t serial)
@@ -177,6 +183,7 @@ static void do_item(struct tt_work *w, const struct tt_job *job, void *state,
 	set64(&w->shared->records, 0);
 	set64(&w->shared->serial, got->head.serial);
 	w->resume = got->head.resume;
+	w->note = got->head.note;
 	w->n_begun = 0;
 	for (size_t i = 0; i < n; i++) {
 		if (fstat(got->entries[i].fd, &st[i]) != 0)
@@ -292,8 +299,11 @@ _Noreturn void tt_worker_serve(const struct tt_pool_options *options,
 	void *const state = job->begin ? job->begin(job->ctx) : job->ctx;
 
 	confine(options, shared);
-	while (next_item(&work, got))
+	while (next_item(&work, got)) {
 		do_item(&work, job, state, got);
+		if (options->is_fresh)
+			break;
+	}
 	send_room(&work);
 	if (job->end)
 		job->end(state);

@@ -38,8 +38,8 @@ struct tt_shared {
 struct tt_item_head {
 	uint64_t serial;
 	uint64_t resume; /* records to be passed over */
+	uint32_t note;	 /* the caller's */
 	uint32_t n;	 /* files; each is: */
-	uint32_t unused;
 };
 
 struct tt_item_file {
@@ -54,7 +54,8 @@ struct tt_item_file {
 
 /* The entries as a message; TT_LIMIT where they are too many or too long. */
 enum tt_status tt_item_pack(struct tt_out *out, const struct tt_entry *entries,
-			    size_t n, struct tt_err *err) TT_MUST_CHECK;
+			    size_t n, uint32_t note,
+			    struct tt_err *err) TT_MUST_CHECK;
 /* Sends it with the descriptors: 1; 0: not now; -1 with errno. */
 int tt_item_send(int sock, struct tt_slice message, const int *fds, size_t n);
 

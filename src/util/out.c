@@ -57,6 +57,10 @@ static bool make_room(struct tt_out *o, size_t n)
 		o->n = 0;
 		return n <= o->cap;
 	}
+	if (o->most && tt_add_size(o->n, n) > o->most)
+		o->failed = EFBIG;
+	if (o->failed)
+		return false;
 	size_t cap = o->cap ? o->cap : OUT_BYTES;
 
 	while (o->fd < 0 && cap < tt_add_size(o->n, n))

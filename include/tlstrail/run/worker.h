@@ -61,6 +61,9 @@ void tt_work_on(struct tt_work *work);
 /* What counts that: for tt_source_beat_to(), which does it for all reading. */
 uint64_t *tt_work_beat(struct tt_work *work);
 
+/* What tt_pool_queue() was told of the item. */
+uint32_t tt_work_note(const struct tt_work *work);
+
 /* A frame of the job's, of type 0 .. n_types - 1: its bytes are appended to
  * what tt_work_frame() returns, then it is ended, and nothing else is done in
  * between.  False: with it the frames of the record would be longer than
@@ -117,6 +120,9 @@ struct tt_pool_sink {
 struct tt_pool_options {
 	size_t n_workers; /* -j; 0: one for each core */
 	bool is_unconfined; /* --no-sandbox */
+	/* Each item has a worker of its own, which ends with it: nothing that
+	 * one did to its process is there for the next.  One is kept ready. */
+	bool is_fresh;
 	unsigned cpu_seconds, wait_seconds; /* 0: the limits table's */
 	uint64_t memory;
 	uint32_t n_types; /* of frames; at most TT_POOL_TYPES */
@@ -150,6 +156,30 @@ enum tt_status tt_pool_give(struct tt_pool *pool, struct tt_entry *entries,
  * TT_IO, TT_INPUT: as above, and some of them as TT_ITEM_STOPPED. */
 enum tt_status tt_pool_finish(struct tt_pool *pool,
 			      struct tt_err *err) TT_MUST_CHECK;
+
+/* ---- of a caller that waits for other things too ----
+ *
+ * It polls what tt_pool_fds() lists, for TT_POOL_TICK_MS at most while
+ * tt_pool_n_items() is not 0, and calls tt_pool_turn() after each poll. */
+#define TT_POOL_TICK_MS 250
+
+/* tt_pool_give() without waiting: the item waits for a worker.  `note` goes to
+ * the worker with it (tt_work_note()). */
+enum tt_status tt_pool_queue(struct tt_pool *pool, struct tt_entry *entries,
+			     size_t n, uint32_t note, void *tag,
+			     struct tt_err *err) TT_MUST_CHECK;
+/* Takes what the workers have said, gives out what waits, and keeps one worker
+ * ready where each is fresh.  Never waits.  As tt_pool_finish(). */
+enum tt_status tt_pool_turn(struct tt_pool *pool,
+			    struct tt_err *err) TT_MUST_CHECK;
+/* Descriptors that have something to read when tt_pool_turn() has something
+ * to do; returns how many, at most TT_MAX_workers. */
+size_t tt_pool_fds(const struct tt_pool *pool, int *fds_r);
+/* Items that are not done. */
+size_t tt_pool_n_items(const struct tt_pool *pool);
+/* Waits until the worker that is kept ready is so. */
+enum tt_status tt_pool_get_ready(struct tt_pool *pool,
+				 struct tt_err *err) TT_MUST_CHECK;
 
 /* What every worker reached that ever was ready, and how many those are: with
  * none, *c_r says nothing. */

@@ -98,6 +98,20 @@
 	X(item_bytes, 131072, "bytes", "of their paths")                     \
 	X(item_retries, 128, "times",                                          \
 	  "a file is read anew without the records that ended a worker")     \
+	X(answer, 33554432, "bytes",                                         \
+	  "of one answer of serve: a mailbox of that size is for scan")      \
+	X(serve_body, 67108864, "bytes",                                     \
+	  "of one request; mail systems pass on up to 50 MB")                \
+	X(serve_bodies, 134217728, "bytes",                                  \
+	  "of all requests at a time, in memory")                            \
+	X(serve_header, 8192, "bytes", "of one request; browsers send 1,500") \
+	X(serve_connections, 32, "connections",                              \
+	  "the one that lets wait longest goes first; browsers open six")    \
+	X(serve_items, 32, "requests", "that wait for an answer")            \
+	X(serve_request, 10, "seconds", "for one to have come")              \
+	X(serve_reply, 60, "seconds", "for an answer to be taken")           \
+	X(serve_wait, 30, "seconds",                                         \
+	  "by the clock, for a worker that waits for nothing")               \
 	X(filters, 4, "layers", "compression inside compression")            \
 	X(archives, 3, "levels", "archives inside archives")                 \
 	X(members, 1000000, "members", "inode-style floods in an archive")   \

@@ -22,6 +22,8 @@ struct tt_out {
 	uint8_t *buf;
 	size_t n, cap;
 	int failed; /* errno of the first failed write */
+	size_t most; /* in memory: what would be more is dropped, and failed is
+		      * EFBIG; 0: no bound */
 	const struct tt_out_filter *filter; /* borrowed; NULL: none */
 };
 

@@ -1,0 +1,194 @@
+/* answer.c - the job of a worker that answers one request
+ *
+ * The pipeline of show runs twice over the same bytes, once into JSON Lines
+ * and once into text, so that nothing of an answer can differ from what show
+ * prints. */
+#include <string.h>
+
+#include <tlstrail/message.h>
+#include <tlstrail/run/answer.h>
+
+/* Frames go through a pipe in pieces of this. */
+#define PIECE 65536
+
+struct tt_answer_reading {
+	const struct tt_show_options *o;
+	struct tt_show_ready ready;
+};
+
+/* ---- before the fork ---- */
+
+struct tt_answer_reading *
+tt_answer_reading_new(const struct tt_show_options *options, struct tt_err *err)
+{
+	struct tt_answer_reading *r = tt_zalloc(sizeof(*r));
+	const struct tt_rules *const rules = options->trail.rules;
+
+	r->o = options;
+	if (tt_rules_load_logs(&r->ready.log_rules, rules, err) != TT_OK) {
+		tt_answer_reading_free(&r);
+		return NULL;
+	}
+	r->ready.matcher = tt_matcher_new(rules);
+	r->ready.log_matcher = tt_matcher_new(r->ready.log_rules);
+	tt_matcher_compile(r->ready.matcher);
+	tt_matcher_compile(r->ready.log_matcher);
+	return r;
+}
+
+void tt_answer_reading_free(struct tt_answer_reading **reading)
+{
+	struct tt_answer_reading *const r = *reading;
+
+	if (!r)
+		return;
+	tt_matcher_free(&r->ready.matcher);
+	tt_matcher_free(&r->ready.log_matcher);
+	tt_rules_free(&r->ready.log_rules);
+	tt_free(reading);
+}
+
+/* ---- one run of show ---- */
+
+struct request {
+	const struct tt_answer_reading *reading;
+	struct tt_arena arena;
+	const char **names;
+	size_t n, n_logs;
+	struct tt_show_ready ready;
+	enum tt_redact_what redact;
+};
+
+static void take_entries(struct request *q, const struct tt_entry *entries,
+			 size_t n)
+{
+	struct tt_show_file *files =
+		TT_NEW_N(&q->arena, struct tt_show_file, n + 1);
+
+	q->names = TT_NEW_N(&q->arena, const char *, n + 1);
+	q->n = n;
+	for (size_t i = 0; i < n; i++) {
+		q->names[i] = tt_arena_cstr(&q->arena, entries[i].path);
+		files[i] = (struct tt_show_file){ q->names[i], entries[i].fd };
+	}
+	q->ready = q->reading->ready;
+	q->ready.files = files;
+	q->ready.n_files = n;
+}
+
+static enum tt_exit show(const struct request *q, const char *ops,
+			 struct tt_out *out, struct tt_out *messages)
+{
+	struct tt_show_options o = *q->reading->o;
+
+	o.files = q->names;
+	o.n_files = q->n - q->n_logs;
+	o.logs = q->names + o.n_files;
+	o.n_logs = q->n_logs;
+	o.ready = &q->ready;
+	o.redact = q->redact;
+	o.ops = tt_emit_find(ops);
+	o.emit = (struct tt_emit_options){ .out = out };
+	o.messages = messages;
+	o.has_json_messages = true;
+	o.is_quiet = false;
+	tt_out_init(out, -1);
+	tt_out_init(messages, -1);
+	out->most = messages->most = TT_MAX_answer;
+	return tt_run_show(&o);
+}
+
+/* ---- the object ---- */
+
+/* Lines become members. */
+static void put_lines(struct tt_out *out, const struct tt_out *lines)
+{
+	struct tt_slice rest = { lines->buf, lines->n };
+	const char *sep = "\n";
+
+	while (rest.n) {
+		const size_t end = tt_slice_chr(rest, '\n');
+
+		tt_out_str(out, sep);
+		tt_out_bytes(out, tt_slice_sub(rest, 0, end));
+		rest = tt_slice_sub(rest, end + 1, rest.n);
+		sep = ",\n";
+	}
+	if (lines->n)
+		tt_out_str(out, "\n");
+}
+
+static void put_object(struct tt_out *out, const struct tt_out *lines,
+		       const struct tt_out *diags, const struct tt_out *text,
+		       enum tt_exit status)
+{
+	tt_out_str(out, "{\"timelines\":[");
+	put_lines(out, lines);
+	tt_out_str(out, "],\"diags\":[");
+	put_lines(out, diags);
+	tt_out_str(out, "],\"text\":");
+	(void)tt_out_json(out, (struct tt_slice){ text->buf, text->n });
+	tt_out_printf(out, ",\"status\":%d}\n", (int)status);
+}
+
+static void end_frame(struct tt_work *work)
+{
+	/* They are far shorter than TT_MAX_frame. */
+	(void)!tt_work_frame_end(work);
+}
+
+static void send_object(struct tt_work *work, const struct tt_out *object)
+{
+	struct tt_slice rest = { object->buf, object->n };
+
+	for (; rest.n; rest = tt_slice_sub(rest, PIECE, rest.n)) {
+		tt_out_bytes(tt_work_frame(work, TT_ANSWER_BYTES),
+			     tt_slice_sub(rest, 0, PIECE));
+		end_frame(work);
+	}
+}
+
+static void answer(struct tt_work *work, const struct request *q)
+{
+	struct tt_out lines, diags, text, unused, object;
+	enum tt_answer_frame end = TT_ANSWER_END;
+	const enum tt_exit status = show(q, "jsonl", &lines, &diags);
+	const enum tt_exit also = show(q, "text", &text, &unused);
+
+	tt_out_init(&object, -1);
+	put_object(&object, &lines, &diags, &text, status);
+	if (lines.failed || diags.failed || text.failed ||
+	    object.n > TT_MAX_answer)
+		end = TT_ANSWER_LONG;
+	else if (status == TT_EXIT_INTERNAL || also == TT_EXIT_INTERNAL)
+		end = TT_ANSWER_BROKEN;
+	else
+		send_object(work, &object);
+	(void)tt_work_frame(work, end);
+	end_frame(work);
+	tt_out_release(&object);
+	tt_out_release(&lines);
+	tt_out_release(&diags);
+	tt_out_release(&text);
+	tt_out_release(&unused);
+}
+
+static void run(void *state, struct tt_work *work, struct tt_entry *entries,
+		size_t n)
+{
+	const uint32_t note = tt_work_note(work);
+	struct request q = {
+		.reading = state,
+		.redact = (enum tt_redact_what)(note & 0xff),
+		.n_logs = note >> 8,
+	};
+
+	take_entries(&q, entries, n);
+	answer(work, &q);
+	tt_arena_release(&q.arena);
+}
+
+struct tt_job tt_answer_job(struct tt_answer_reading *reading)
+{
+	return (struct tt_job){ .ctx = reading, .run = run };
+}
