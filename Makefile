@@ -81,8 +81,9 @@ LIBS_rule = libpcre2-8 yaml-0.1
 LIBS_trail = libpsl
 LIBS_store = sqlite3
 LIBS_run = libseccomp
+LIBS_web = libmicrohttpd
 LIBS = $(LIBS_util) $(LIBS_source) $(LIBS_message) $(LIBS_rule) \
-	$(LIBS_trail) $(LIBS_store) $(LIBS_run)
+	$(LIBS_trail) $(LIBS_store) $(LIBS_run) $(LIBS_web)
 
 # Goals that compile nothing need no library.
 ifneq ($(filter-out clean dist lint,$(or $(MAKECMDGOALS),all)),)
@@ -101,6 +102,7 @@ LIB_CFLAGS_rule := $(call pkg_cflags,$(LIBS_rule))
 LIB_CFLAGS_trail := $(call pkg_cflags,$(LIBS_trail))
 LIB_CFLAGS_store := $(call pkg_cflags,$(LIBS_store))
 LIB_CFLAGS_run := $(call pkg_cflags,$(LIBS_run))
+LIB_CFLAGS_web := $(call pkg_cflags,$(LIBS_web))
 LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS))
 CMOCKA_CFLAGS := $(call pkg_cflags,cmocka 2>/dev/null)
 CMOCKA_LIBS := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
@@ -146,7 +148,7 @@ LINK = $(CC) -pthread $(CFLAGS) $(SAN) $(HARDEN_LINK) $(LDFLAGS)
 
 # ---- what there is, by wildcard ----
 
-FLOORS := util source record message rule trail store emit run
+FLOORS := util source record message rule trail store emit run web
 LIB_SRC := $(foreach f,$(FLOORS),$(sort $(wildcard src/$(f)/*.c)))
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
@@ -207,6 +209,24 @@ $(RULES_BUILT_IN): $(RULE_COMPILER) FORCE
 	@$(RULE_COMPILER) rules $$(cd rules && find . -maxdepth 2 \
 		-name '.?*' -prune -o -type f -name '*.yaml' -print | \
 		sed 's|^\./||' | LC_ALL=C sort) >$@.new && $(MOVE_IF_CHANGED)
+
+# The page of `serve`: its script and style in one file, and their hashes.
+PAGE_SRC := src/web/page/page.html $(sort $(wildcard src/web/page/*.css)) \
+	$(sort $(wildcard src/web/page/*.js))
+EMBED = $(BUILD)/gen/embed
+$(EMBED): $(BUILD)/obj/tools/embed.o $(filter $(BUILD)/obj/util/%,$(LIB_OBJ))
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LDLIBS)
+
+# A page that is taken away must be seen too.
+$(BUILD)/pages: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' $(PAGE_SRC) >$@.new; $(MOVE_IF_CHANGED)
+
+$(BUILD)/gen/page_bytes.h: $(EMBED) $(PAGE_SRC) $(BUILD)/pages
+	@mkdir -p $(@D)
+	$(call say,EMBED,$@)$(EMBED) $(PAGE_SRC) >$@.new && mv $@.new $@
+
+$(BUILD)/obj/web/page.o $(BUILD)/obj/web/reply.o: $(BUILD)/gen/page_bytes.h
 
 # ---- compile and link ----
 

@@ -19,11 +19,12 @@ int tt_cmd_scan(int argc, char **argv);
 int tt_cmd_report(int argc, char **argv);
 int tt_cmd_export(int argc, char **argv);
 int tt_cmd_verify(int argc, char **argv);
+int tt_cmd_serve(int argc, char **argv);
 int tt_cmd_rules(int argc, char **argv);
 int tt_cmd_explain(int argc, char **argv);
 extern const char tt_help_main[], tt_help_show[], tt_help_scan[],
-	tt_help_report[], tt_help_export[], tt_help_verify[], tt_help_rules[],
-	tt_help_explain[];
+	tt_help_report[], tt_help_export[], tt_help_verify[], tt_help_serve[],
+	tt_help_rules[], tt_help_explain[];
 
 /* ---- messages, with what the user wrote escaped; all print one line ---- */
 

@@ -22,6 +22,8 @@ static const struct tt_command commands[] = {
 	  tt_cmd_export, tt_help_export },
 	{ "verify", "whether the sources of a case are what was read",
 	  tt_cmd_verify, tt_help_verify },
+	{ "serve", "a page to paste into, on this machine", tt_cmd_serve,
+	  tt_help_serve },
 	{ "rules", "list, show or test the rule sets", tt_cmd_rules,
 	  tt_help_rules },
 	{ "explain", "what a word or code of the output means",

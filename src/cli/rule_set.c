@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <tlstrail/run/confine.h>
 #include <tlstrail/store.h>
+#include <tlstrail/web.h>
 
 #include "cli.h"
 
@@ -99,6 +100,7 @@ int tt_cli_version(const struct tt_config *c)
 	tt_trail_versions(&out);
 	tt_store_versions(&out);
 	tt_run_versions(&out);
+	tt_web_versions(&out);
 	tt_out_str(&out, "rules ");
 	tt_out_str(&out, tt_rules_hash(rules));
 	tt_out_str(&out, tt_rules_is_built_in(rules) ?

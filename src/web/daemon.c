@@ -1,0 +1,236 @@
+/* daemon.c - the library: it reads bodies and writes answers
+ *
+ * It has no socket that listens and no thread: connections are given to it one
+ * by one, and it runs when its epoll descriptor says so.  Each connection has
+ * one request, whose header was read before (request.c), and ends with its
+ * answer. */
+#include "web.h"
+
+#include <microhttpd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* What it may take of a connection's memory beside the header: its own. */
+#define DAEMON_HEADER (TT_MAX_serve_header + 4096)
+
+#define NS_PER_MS 1000000.0
+
+/* ---- answers ---- */
+
+static void add_fields(struct MHD_Response *r, const struct tt_conn *c,
+		       const char *type)
+{
+	char timing[96];
+
+	for (size_t i = 0; i < tt_n_reply_fields; i++)
+		(void)MHD_add_response_header(r, tt_reply_fields[i].name,
+					      tt_reply_fields[i].value);
+	(void)MHD_add_response_header(r, "Content-Type", type);
+	if (!c->asked_ns)
+		return;
+	const int64_t now = tt_web_now_ns();
+
+	snprintf(timing, sizeof(timing), "worker;dur=%.3f, total;dur=%.3f",
+		 (double)(c->done_ns - c->asked_ns) / NS_PER_MS,
+		 (double)(now - c->since_ns) / NS_PER_MS);
+	(void)MHD_add_response_header(r, "Server-Timing", timing);
+}
+
+static enum MHD_Result reply(struct tt_conn *c, unsigned status,
+			     struct tt_slice body, const char *type,
+			     enum MHD_ResponseMemoryMode mode)
+{
+	struct MHD_Response *const r = MHD_create_response_from_buffer(
+		body.n, (void *)(uintptr_t)body.p, mode);
+
+	if (!r)
+		return MHD_NO;
+	add_fields(r, c, type);
+	const enum MHD_Result queued = MHD_queue_response(c->mhd, status, r);
+
+	MHD_destroy_response(r);
+	c->state = TT_CONN_REPLY;
+	c->since_ns = tt_web_now_ns();
+	return queued;
+}
+
+static enum MHD_Result reply_refused(struct tt_conn *c)
+{
+	struct tt_out out;
+
+	tt_out_init(&out, -1);
+	tt_refusal_body(&out, &c->refusal, &c->why);
+	const enum MHD_Result queued =
+		reply(c, c->refusal.status,
+		      (struct tt_slice){ out.buf, out.n }, "application/json",
+		      MHD_RESPMEM_MUST_COPY);
+
+	tt_out_release(&out);
+	return queued;
+}
+
+/* The answer is the connection's until it ends. */
+static enum MHD_Result reply_answer(struct tt_conn *c)
+{
+	if (c->refusal.status)
+		return reply_refused(c);
+	return reply(c, MHD_HTTP_OK,
+		     (struct tt_slice){ c->answer.buf, c->answer.n },
+		     "application/json", MHD_RESPMEM_PERSISTENT);
+}
+
+/* ---- requests ---- */
+
+static void ask(struct tt_conn *c)
+{
+	MHD_suspend_connection(c->mhd);
+	c->state = TT_CONN_ASKED;
+	tt_ask(c);
+	if (c->refusal.status)
+		tt_daemon_resume(c);
+}
+
+/* The body, as it comes; then, with no bytes, its end. */
+static enum MHD_Result take_body(struct tt_conn *c, const char *data,
+				 size_t *n)
+{
+	if (c->is_done || c->refusal.status)
+		return reply_answer(c);
+	if (*n == 0) {
+		ask(c);
+		return MHD_YES;
+	}
+	if (!tt_body_add(c, (struct tt_slice){ (const uint8_t *)data, *n }))
+		return MHD_NO;
+	*n = 0;
+	return MHD_YES;
+}
+
+static enum MHD_Result answer(void *cls, struct MHD_Connection *mhd,
+			      const char *url, const char *method,
+			      const char *version, const char *data, size_t *n,
+			      void **request)
+{
+	const union MHD_ConnectionInfo *const info = MHD_get_connection_info(
+		mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct tt_conn *const c = info ? info->socket_context : NULL;
+
+	/* What it read of the header was read before. */
+	(void)cls, (void)url, (void)method, (void)version;
+	if (!c || c->state == TT_CONN_REPLY)
+		return MHD_NO;
+	if (!*request) {
+		*request = c;
+		if (c->route.kind != TT_ROUTE_PAGE)
+			return MHD_YES; /* the body is next */
+	}
+	if (c->route.kind == TT_ROUTE_PAGE)
+		return reply(c, MHD_HTTP_OK, tt_page(),
+			     "text/html; charset=utf-8",
+			     MHD_RESPMEM_PERSISTENT);
+	return take_body(c, data, n);
+}
+
+static void notice(void *cls, struct MHD_Connection *mhd, void **context,
+		   enum MHD_ConnectionNotificationCode what)
+{
+	struct tt_web *const web = cls;
+
+	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+		*context = web->adding;
+		web->adding->mhd = mhd;
+	} else if (*context) {
+		tt_conn_closed(*context);
+	}
+}
+
+/* ---- the daemon ---- */
+
+/* What it has to say is about requests, and they are refused aloud. */
+static void TT_PRINTF(2, 0) no_words(void *cls, const char *fmt, va_list ap)
+{
+	(void)cls, (void)fmt, (void)ap;
+}
+
+enum tt_status tt_daemon_open(struct tt_web *web, struct tt_err *err)
+{
+	const union MHD_DaemonInfo *info;
+
+	web->daemon = MHD_start_daemon(
+		MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET |
+			MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
+		0, NULL, NULL, answer, web,
+		MHD_OPTION_EXTERNAL_LOGGER, no_words, NULL,
+		MHD_OPTION_NOTIFY_CONNECTION, notice, web,
+		MHD_OPTION_STRICT_FOR_CLIENT, 1,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)DAEMON_HEADER,
+		MHD_OPTION_CONNECTION_LIMIT,
+		(unsigned)TT_MAX_serve_connections,
+		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TT_MAX_serve_request,
+		MHD_OPTION_END);
+	info = web->daemon ? MHD_get_daemon_info(web->daemon,
+						 MHD_DAEMON_INFO_EPOLL_FD) :
+			     NULL;
+	if (!info)
+		return tt_err_set(err, TT_IO, "the HTTP library does not "
+				  "start");
+	web->epoll = info->epoll_fd;
+	return TT_OK;
+}
+
+void tt_daemon_close(struct tt_web *web)
+{
+	if (!web->daemon)
+		return;
+	/* What is put aside must go on before the end. */
+	for (size_t i = 0; i < TT_MAX_serve_connections; i++)
+		if (web->conns[i].state == TT_CONN_ASKED)
+			tt_daemon_resume(&web->conns[i]);
+	MHD_stop_daemon(web->daemon);
+	web->daemon = NULL;
+}
+
+bool tt_daemon_add(struct tt_conn *c)
+{
+	struct tt_web *const web = c->web;
+	const int fd = dup(c->fd);
+
+	if (fd < 0)
+		return false;
+	web->adding = c;
+	/* It closes the descriptor where it does not take it. */
+	const enum MHD_Result added =
+		MHD_add_connection(web->daemon, fd, NULL, 0);
+
+	web->adding = NULL;
+	return added == MHD_YES;
+}
+
+void tt_daemon_run(struct tt_web *web)
+{
+	(void)MHD_run(web->daemon);
+}
+
+int tt_daemon_timeout(const struct tt_web *web)
+{
+	MHD_UNSIGNED_LONG_LONG ms;
+
+	if (MHD_get_timeout(web->daemon, &ms) != MHD_YES)
+		return -1;
+	return ms < 1000 ? (int)ms : 1000;
+}
+
+void tt_daemon_resume(struct tt_conn *c)
+{
+	if (!c->mhd || c->state != TT_CONN_ASKED)
+		return;
+	c->state = TT_CONN_BODY;
+	MHD_resume_connection(c->mhd);
+}
+
+void tt_web_versions(struct tt_out *out)
+{
+	tt_out_printf(out, "libmicrohttpd %s\n", MHD_get_version());
+}
