@@ -107,7 +107,7 @@ static void put_lines(struct tt_out *out, const struct tt_out *lines)
 	const char *sep = "\n";
 
 	while (rest.n) {
-		const size_t end = tt_slice_chr(rest, '\n');
+		const size_t end = tt_slice_chr(rest, '\n'); /* of each */
 
 		tt_out_str(out, sep);
 		tt_out_bytes(out, tt_slice_sub(rest, 0, end));
@@ -156,9 +156,11 @@ static void answer(struct tt_work *work, const struct request *q)
 	const enum tt_exit also = show(q, "text", &text, &unused);
 
 	tt_out_init(&object, -1);
-	put_object(&object, &lines, &diags, &text, status);
-	if (lines.failed || diags.failed || text.failed ||
-	    object.n > TT_MAX_answer)
+	object.most = TT_MAX_answer;
+	/* Where one of them was cut, what it ends with is no line. */
+	if (!lines.failed && !diags.failed && !text.failed)
+		put_object(&object, &lines, &diags, &text, status);
+	if (lines.failed || diags.failed || text.failed || object.failed)
 		end = TT_ANSWER_LONG;
 	else if (status == TT_EXIT_INTERNAL || also == TT_EXIT_INTERNAL)
 		end = TT_ANSWER_BROKEN;
