@@ -101,8 +101,8 @@ static int read_request_line(struct tt_request *r, struct tt_slice line,
 		return malformed(refusal_r, "the request line is none");
 	if (!tt_slice_eq(line, TT_S("HTTP/1.1")) &&
 	    !tt_slice_eq(line, TT_S("HTTP/1.0")))
-		return refuse(refusal_r, 505, "version",
-			      "HTTP/1.1 is spoken here");
+		return refuse(refusal_r, 400, "version",
+			      "HTTP/1.1 is what is spoken here");
 	if (uri.n > URI_BYTES)
 		return refuse(refusal_r, 414, "uri", "the URI is too long");
 	if (!is_uri(uri))
