@@ -241,6 +241,9 @@ enum tt_status tt_case_add_log_only(struct tt_case *c, struct tt_slice key,
 /* After the last of them. */
 enum tt_status tt_case_concluded(struct tt_case *c,
 				 struct tt_err *err) TT_MUST_CHECK;
+/* The scan has ended: makes what only those who read the case need. */
+enum tt_status tt_case_finish(struct tt_case *c,
+			      struct tt_err *err) TT_MUST_CHECK;
 
 void tt_store_versions(struct tt_out *out);
 

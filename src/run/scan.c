@@ -211,7 +211,8 @@ static enum tt_exit scan(struct tt_scan *s)
 	tt_progress_begin(s);
 	tt_scan_measure(s);
 	read_all(s);
-	if (!tt_scan_is_stopped(s) && tt_scan_conclude(s)) {
+	if (!tt_scan_is_stopped(s) && tt_scan_conclude(s) &&
+	    tt_case_finish(s->store, &s->err) == TT_OK) {
 		sum_up(s, &totals);
 		look_for_damage(s);
 	}

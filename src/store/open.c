@@ -74,9 +74,10 @@ static void connect(struct tt_case *c, const char *path, int flags)
 	(void)sqlite3_busy_timeout(c->db, LOCK_MS);
 	tt_case_exec(c, "PRAGMA cell_size_check = ON");
 	tt_case_exec(c, "PRAGMA mmap_size = 0");
-	tt_case_exec(c, "PRAGMA cache_size = -16000");
-	/* Sorted are rows of a few numbers: no file of ours lies elsewhere. */
-	tt_case_exec(c, "PRAGMA temp_store = MEMORY");
+	tt_case_exec(c, "PRAGMA cache_size = -8000");
+	/* Who reads sorts few numbers: no file of ours lies elsewhere. */
+	if (!c->is_writer)
+		tt_case_exec(c, "PRAGMA temp_store = MEMORY");
 }
 
 /* ---- opening and closing ---- */
@@ -120,9 +121,26 @@ static enum tt_status hand_over(struct tt_case **case_r, struct tt_case *c,
 	return status;
 }
 
+/* To sort the keys of an index takes more than memory has: files without a
+ * name, beside the case, where its owner has room for it. */
+static void sort_beside(const char *path)
+{
+	const char *const end = strrchr(path, '/');
+
+	if (sqlite3_initialize() != SQLITE_OK)
+		tt_out_of_memory();
+	if (!sqlite3_temp_directory)
+		sqlite3_temp_directory =
+			!end	    ? sqlite3_mprintf(".") :
+			end == path ? sqlite3_mprintf("/") :
+				      sqlite3_mprintf("%.*s",
+						      (int)(end - path), path);
+}
+
 static void make(struct tt_case *c, const struct tt_case_option *options,
 		 size_t n)
 {
+	tt_case_exec(c, "PRAGMA page_size = 16384");
 	tt_case_exec(c, "BEGIN IMMEDIATE");
 	tt_schema_make(c);
 	tt_options_take(c, true, options, n);
@@ -135,7 +153,7 @@ static void lock(struct tt_case *c)
 	tt_case_exec(c, "PRAGMA locking_mode = EXCLUSIVE");
 	tt_case_exec(c, "PRAGMA journal_mode = WAL");
 	tt_case_exec(c, "PRAGMA synchronous = NORMAL");
-	tt_case_exec(c, "PRAGMA wal_autocheckpoint = 8192");
+	tt_case_exec(c, "PRAGMA wal_autocheckpoint = 2048");
 }
 
 enum tt_status tt_case_open(struct tt_case **case_r, const char *path,
@@ -150,6 +168,7 @@ enum tt_status tt_case_open(struct tt_case **case_r, const char *path,
 		return status;
 	struct tt_case *const c = case_new(true);
 
+	sort_beside(path);
 	connect(c, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 	/* One that was killed while it was made is empty now, too. */
 	is_new = tt_case_int(c, "PRAGMA page_count") == 0;

@@ -104,8 +104,6 @@ const char *const tt_schema[] = {
 	"  WHERE log_key IS NOT NULL",
 	"CREATE INDEX message_place ON message(source_id, top_off, seq)\n"
 	"  WHERE log_key IS NULL",
-	"CREATE INDEX message_message_id ON message(message_id)\n"
-	"  WHERE message_id IS NOT NULL",
 
 	"CREATE TABLE record(\n"
 	"  message_id INTEGER PRIMARY KEY REFERENCES message(id),\n"
@@ -124,7 +122,6 @@ const char *const tt_schema[] = {
 	"  sha256 BLOB,\n"
 	"  PRIMARY KEY (source_id, top_off, seq)\n"
 	") WITHOUT ROWID",
-	"CREATE INDEX occurrence_message ON occurrence(message_id)",
 
 	"CREATE TABLE header(\n"
 	"  message_id INTEGER NOT NULL REFERENCES message(id),\n"
@@ -192,8 +189,6 @@ const char *const tt_schema[] = {
 	"  text NOT NULL,\n"
 	"  PRIMARY KEY (message_id, seq)\n"
 	") WITHOUT ROWID",
-	"CREATE INDEX evidence_source ON evidence(source_id, off)\n"
-	"  WHERE source_id IS NOT NULL",
 
 	"CREATE TABLE anomaly(\n"
 	"  message_id INTEGER NOT NULL REFERENCES message(id),\n"
@@ -203,7 +198,6 @@ const char *const tt_schema[] = {
 	"  text NOT NULL,\n"
 	"  PRIMARY KEY (message_id, seq)\n"
 	") WITHOUT ROWID",
-	"CREATE INDEX anomaly_code ON anomaly(code_id, message_id)",
 
 	"CREATE TABLE diag(\n"
 	"  id INTEGER PRIMARY KEY,\n"
@@ -249,14 +243,6 @@ const char *const tt_schema[] = {
 	"  record BLOB NOT NULL\n"
 	")",
 	"CREATE UNIQUE INDEX event_place ON event(source_id, off, digest)",
-	"CREATE INDEX event_queue_id ON event(queue_id)\n"
-	"  WHERE queue_id IS NOT NULL",
-	"CREATE INDEX event_next_queue_id ON event(next_queue_id)\n"
-	"  WHERE next_queue_id IS NOT NULL",
-	"CREATE INDEX event_message_id ON event(message_id)\n"
-	"  WHERE message_id IS NOT NULL",
-	"CREATE INDEX event_ses_id ON event(ses_id)\n"
-	"  WHERE ses_id IS NOT NULL",
 
 	"CREATE VIEW v_source AS SELECT\n"
 	"  s.id, CAST(s.path AS TEXT) AS path,\n"
@@ -384,3 +370,26 @@ const char *const tt_schema[] = {
 };
 
 const size_t tt_schema_n = sizeof(tt_schema) / sizeof(tt_schema[0]);
+
+/* Their keys come in no order, so that each row of a scan would change another
+ * page of each: they are made of all rows at once, when the first scan ends.
+ * Nothing that a scan itself asks needs one of them. */
+const char *const tt_schema_late[] = {
+	"CREATE INDEX message_message_id ON message(message_id)\n"
+	"  WHERE message_id IS NOT NULL",
+	"CREATE INDEX occurrence_message ON occurrence(message_id)",
+	"CREATE INDEX evidence_source ON evidence(source_id, off)\n"
+	"  WHERE source_id IS NOT NULL",
+	"CREATE INDEX anomaly_code ON anomaly(code_id, message_id)",
+	"CREATE INDEX event_queue_id ON event(queue_id)\n"
+	"  WHERE queue_id IS NOT NULL",
+	"CREATE INDEX event_next_queue_id ON event(next_queue_id)\n"
+	"  WHERE next_queue_id IS NOT NULL",
+	"CREATE INDEX event_message_id ON event(message_id)\n"
+	"  WHERE message_id IS NOT NULL",
+	"CREATE INDEX event_ses_id ON event(ses_id)\n"
+	"  WHERE ses_id IS NOT NULL",
+};
+
+const size_t tt_schema_late_n =
+	sizeof(tt_schema_late) / sizeof(tt_schema_late[0]);

@@ -19,6 +19,9 @@
 /* The statements that make a case, in their order. */
 extern const char *const tt_schema[];
 extern const size_t tt_schema_n;
+/* Those of the indexes that a case has once a scan has ended: all or none. */
+extern const char *const tt_schema_late[];
+extern const size_t tt_schema_late_n;
 
 /* The rows of `word`: name(0 .. n-1); NULL where a number has no word. */
 struct tt_word_kind {
@@ -91,6 +94,7 @@ struct tt_case {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[TT_STMT_COUNT];
 	bool is_writer, is_in_transaction;
+	bool is_indexed; /* has what tt_schema_late makes */
 	bool is_limited; /* by tt_case_limit_to() */
 	uint64_t since_commit; /* records */
 	int64_t commit_ms;
@@ -174,6 +178,8 @@ bool tt_get_hash(struct tt_query *q, uint8_t hash_r[TT_SHA256_LEN]);
 enum tt_status tt_file_judge(const char *path, bool may_be_new, bool *is_new_r,
 			     struct tt_err *err) TT_MUST_CHECK;
 void tt_schema_make(struct tt_case *c);
+/* Makes the late indexes, where there are none. */
+void tt_schema_index(struct tt_case *c);
 /* Breaks the case where it is not ours: statements and words; pages. */
 void tt_schema_check(struct tt_case *c);
 void tt_structure_check(struct tt_case *c);

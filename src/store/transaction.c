@@ -52,6 +52,13 @@ enum tt_status tt_case_tick(struct tt_case *c, struct tt_err *err)
 	return tt_case_status(c, err);
 }
 
+enum tt_status tt_case_finish(struct tt_case *c, struct tt_err *err)
+{
+	tt_write_begin(c);
+	tt_schema_index(c);
+	return tt_case_commit(c, err);
+}
+
 enum tt_status tt_case_commit(struct tt_case *c, struct tt_err *err)
 {
 	tt_transaction_end(c);
