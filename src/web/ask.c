@@ -54,7 +54,7 @@ static void take_end(void *ctx, void *tag, enum tt_item_end end)
 		};
 	c->is_done = true;
 	c->done_ns = tt_web_now_ns();
-	tt_body_release(c);
+	tt_bodies_release(c);
 	tt_daemon_resume(c);
 }
 
@@ -90,42 +90,79 @@ static void give_up(struct tt_web *web, const struct tt_err *err)
 static void refuse(struct tt_conn *c, const char *text)
 {
 	c->refusal = (struct tt_refusal){ 503, "busy", text, NULL };
-	tt_body_release(c);
+	tt_bodies_release(c);
+}
+
+/* Its files in the order of a command line: those to be shown, then those that
+ * are only joined.  The pool closes them. */
+struct files {
+	struct tt_entry entries[32];
+	struct stat st[32];
+	size_t n, n_logs;
+};
+
+static bool add_files(struct tt_conn *c, struct files *f, bool is_log)
+{
+	for (size_t i = 0; i < c->n_bodies; i++) {
+		struct tt_body *const b = &c->bodies[i];
+		const struct tt_slice name = { b->name, b->name_n };
+
+		if (b->is_log != is_log)
+			continue;
+		if (fstat(b->fd, &f->st[f->n]) != 0)
+			return false;
+		f->entries[f->n] = (struct tt_entry){
+			.kind = TT_ENTRY_NAMED,
+			.path = name.n ? name : TT_S("-"),
+			.fd = b->fd,
+			.st = &f->st[f->n],
+		};
+		f->n++;
+		f->n_logs += is_log;
+	}
+	return true;
+}
+
+static void forget_files(struct tt_conn *c)
+{
+	for (size_t i = 0; i < c->n_bodies; i++)
+		c->bodies[i].fd = -1;
+}
+
+static void queue(struct tt_conn *c)
+{
+	struct tt_web *const web = c->web;
+	struct tt_err err = { 0 };
+	struct files f = { .n = 0 };
+
+	if (!tt_bodies_seal(c) || !add_files(c, &f, false) ||
+	    !add_files(c, &f, true)) {
+		refuse(c, "there is no memory to be had for it");
+		return;
+	}
+	const uint32_t note = tt_answer_note(c->route.redact, f.n_logs);
+
+	forget_files(c);
+	if (tt_pool_queue(web->pool, f.entries, f.n, note, c, &err) == TT_OK)
+		return;
+	refuse(c, "there is no process to be had that could read it");
+	give_up(web, &err);
 }
 
 void tt_ask(struct tt_conn *c)
 {
 	struct tt_web *const web = c->web;
 	struct tt_err err = { 0 };
-	struct stat st;
 
 	c->asked_ns = tt_web_now_ns();
-	if (!web->pool && tt_ask_open(web, &err) != TT_OK)
+	if (!web->pool && tt_ask_open(web, &err) != TT_OK) {
 		tt_web_say(web, "", err.text);
-	if (!web->pool || !tt_body_seal(c) || fstat(c->body, &st) != 0) {
 		refuse(c, "there is no process to be had that could read it");
-		return;
-	}
-	if (tt_pool_n_items(web->pool) >= TT_MAX_serve_items) {
+	} else if (tt_pool_n_items(web->pool) >= TT_MAX_serve_items) {
 		refuse(c, "too many requests wait (limit serve_items)");
-		return;
+	} else {
+		queue(c);
 	}
-	struct tt_entry entry = {
-		.kind = TT_ENTRY_NAMED,
-		.path = c->route.name_n ?
-				(struct tt_slice){ c->route.name,
-						   c->route.name_n } :
-				TT_S("-"),
-		.fd = c->body,
-		.st = &st,
-	};
-	const uint32_t note = tt_answer_note(c->route.redact, 0);
-
-	c->body = -1; /* the pool closes it */
-	if (tt_pool_queue(web->pool, &entry, 1, note, c, &err) == TT_OK)
-		return;
-	refuse(c, "there is no process to be had that could read it");
-	give_up(web, &err);
 }
 
 void tt_ask_turn(struct tt_web *web)

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+
 bool tt_body_reserve(struct tt_conn *c, uint64_t n)
 {
 	struct tt_web *const web = c->web;
@@ -19,16 +21,31 @@ bool tt_body_reserve(struct tt_conn *c, uint64_t n)
 		return false;
 	web->reserved += n;
 	c->reserved = n;
-	c->body = memfd_create("request", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	return c->body >= 0;
+	return true;
 }
 
-bool tt_body_add(struct tt_conn *c, struct tt_slice bytes)
+struct tt_body *tt_body_new(struct tt_conn *c)
+{
+	const int fd =
+		memfd_create("request", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd < 0)
+		return NULL;
+	if (!c->bodies)
+		c->bodies = tt_zalloc(tt_mul_size(TT_MAX_serve_files,
+						  sizeof(*c->bodies)));
+	struct tt_body *const body = &c->bodies[c->n_bodies++];
+
+	*body = (struct tt_body){ .fd = fd };
+	return body;
+}
+
+bool tt_body_add(struct tt_conn *c, struct tt_body *body, struct tt_slice bytes)
 {
 	if (bytes.n > c->reserved - c->body_n)
 		return false;
 	while (bytes.n) {
-		const ssize_t n = write(c->body, bytes.p, bytes.n);
+		const ssize_t n = write(body->fd, bytes.p, bytes.n);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -40,26 +57,34 @@ bool tt_body_add(struct tt_conn *c, struct tt_slice bytes)
 	return true;
 }
 
-bool tt_body_seal(struct tt_conn *c)
+static bool seal(const struct tt_body *body)
 {
-	const struct timespec mtime[2] = {
+	const struct timespec times[2] = {
 		{ .tv_nsec = UTIME_OMIT },
-		{ .tv_sec = c->route.mtime_unix },
+		{ .tv_sec = body->mtime_unix },
 	};
 
-	if (c->route.has_mtime && futimens(c->body, mtime) != 0)
+	if (body->has_mtime && futimens(body->fd, times) != 0)
 		return false;
-	return lseek(c->body, 0, SEEK_SET) == 0 &&
-	       fcntl(c->body, F_ADD_SEALS,
-		     F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW |
-			     F_SEAL_WRITE) == 0;
+	return lseek(body->fd, 0, SEEK_SET) == 0 &&
+	       fcntl(body->fd, F_ADD_SEALS, SEALS) == 0;
 }
 
-void tt_body_release(struct tt_conn *c)
+bool tt_bodies_seal(struct tt_conn *c)
 {
-	if (c->body >= 0)
-		close(c->body);
-	c->body = -1;
+	for (size_t i = 0; i < c->n_bodies; i++)
+		if (!seal(&c->bodies[i]))
+			return false;
+	return true;
+}
+
+void tt_bodies_release(struct tt_conn *c)
+{
+	for (size_t i = 0; i < c->n_bodies; i++)
+		if (c->bodies[i].fd >= 0)
+			close(c->bodies[i].fd);
+	tt_free(&c->bodies);
+	c->n_bodies = 0;
 	c->web->reserved -= c->reserved;
 	c->reserved = c->body_n = 0;
 }

@@ -34,21 +34,27 @@ size_t tt_conns_count(const struct tt_web *web)
 
 /* ---- the end ---- */
 
+void tt_conn_init(struct tt_conn *c, struct tt_web *web)
+{
+	*c = (struct tt_conn){ .web = web, .fd = -1 };
+	tt_out_init(&c->answer, -1);
+}
+
 void tt_conn_free(struct tt_conn *c)
 {
 	struct tt_web *const web = c->web;
 
-	tt_body_release(c);
+	tt_bodies_release(c);
 	tt_out_release(&c->answer);
 	if (c->fd >= 0)
 		close(c->fd);
-	*c = (struct tt_conn){ .web = web, .fd = -1, .body = -1 };
+	tt_conn_init(c, web);
 }
 
 /* Nothing more is said, and what comes is read until its end. */
 static void linger(struct tt_conn *c)
 {
-	tt_body_release(c);
+	tt_bodies_release(c);
 	(void)shutdown(c->fd, SHUT_WR);
 	c->state = TT_CONN_LINGER;
 	c->since_ns = tt_web_now_ns();
@@ -56,11 +62,9 @@ static void linger(struct tt_conn *c)
 
 void tt_conn_closed(struct tt_conn *c)
 {
+	tt_form_end(c);
 	c->mhd = NULL;
-	if (c->is_cut)
-		linger(c);
-	else
-		tt_conn_free(c);
+	tt_conn_free(c);
 }
 
 /* The library sees that the other side has gone. */

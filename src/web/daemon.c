@@ -92,19 +92,40 @@ static void ask(struct tt_conn *c)
 		tt_daemon_resume(c);
 }
 
-/* The body, as it comes; then, with no bytes, its end. */
+static bool begin_body(struct tt_conn *c)
+{
+	struct tt_body *body;
+
+	if (c->route.is_multipart)
+		return tt_form_begin(c);
+	body = tt_body_new(c);
+	if (!body)
+		return false;
+	memcpy(body->name, c->route.name, c->route.name_n);
+	body->name_n = c->route.name_n;
+	body->has_mtime = c->route.has_mtime;
+	body->mtime_unix = c->route.mtime_unix;
+	return true;
+}
+
+/* What has come of the body; then, with no bytes, its end. */
 static enum MHD_Result take_body(struct tt_conn *c, const char *data,
 				 size_t *n)
 {
-	if (c->is_done || c->refusal.status)
-		return reply_answer(c);
-	if (*n == 0) {
-		ask(c);
+	if (*n && c->form)
+		tt_form_take(c, data, *n);
+	else if (*n && !tt_body_add(c, &c->bodies[0],
+				    (struct tt_slice){ (const uint8_t *)data,
+						       *n }))
+		return MHD_NO;
+	if (*n) {
+		*n = 0;
 		return MHD_YES;
 	}
-	if (!tt_body_add(c, (struct tt_slice){ (const uint8_t *)data, *n }))
-		return MHD_NO;
-	*n = 0;
+	tt_form_end(c);
+	if (c->is_done || c->refusal.status)
+		return reply_answer(c);
+	ask(c);
 	return MHD_YES;
 }
 
@@ -124,7 +145,7 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *mhd,
 	if (!*request) {
 		*request = c;
 		if (c->route.kind != TT_ROUTE_PAGE)
-			return MHD_YES; /* the body is next */
+			return begin_body(c) ? MHD_YES : MHD_NO;
 	}
 	if (c->route.kind == TT_ROUTE_PAGE)
 		return reply(c, MHD_HTTP_OK, tt_page(),

@@ -60,12 +60,15 @@ struct tt_gate {
 };
 
 #define TT_ROUTE_NAME 255
+/* The last second of the year 9999. */
+#define TT_MTIME_MAX 253402300799
 
 struct tt_route {
 	enum tt_route_kind kind;
 	enum tt_redact_what redact;
 	bool has_mtime;
 	int64_t mtime_unix; /* of the file, as its owner knows it */
+	bool is_multipart;  /* several files, each with a name of its own */
 	size_t name_n;	    /* 0: it has none */
 	uint8_t name[TT_ROUTE_NAME];
 };

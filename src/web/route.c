@@ -173,10 +173,9 @@ static bool take_name(struct tt_route *route, struct tt_slice value)
 	return n >= 0;
 }
 
-/* Up to the year 9999. */
 static bool take_mtime(struct tt_route *route, struct tt_slice value)
 {
-	route->mtime_unix = tt_slice_number(value, 253402300799);
+	route->mtime_unix = tt_slice_number(value, TT_MTIME_MAX);
 	route->has_mtime = route->mtime_unix >= 0;
 	return route->has_mtime;
 }
@@ -290,6 +289,8 @@ bool tt_route_find(struct tt_route *route_r, const struct tt_request *r,
 	    !check_length(r, p->is_post, refusal_r))
 		return false;
 	route_r->kind = p->kind;
+	route_r->is_multipart = tt_slice_istarts(r->field[TT_FIELD_TYPE],
+						 TT_S("multipart/form-data;"));
 	return p->kind != TT_ROUTE_TIMELINE ||
 	       take_query(route_r, r->query, refusal_r);
 }

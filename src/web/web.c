@@ -76,9 +76,7 @@ static void make_conns(struct tt_web *web)
 
 	web->conns = tt_zalloc(tt_mul_size(n, sizeof(*web->conns)));
 	for (size_t i = 0; i < n; i++)
-		web->conns[i] = (struct tt_conn){ .web = web,
-						  .fd = -1,
-						  .body = -1 };
+		tt_conn_init(&web->conns[i], web);
 }
 
 static enum tt_status open_all(struct tt_web *web, struct tt_err *err)

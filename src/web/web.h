@@ -9,6 +9,7 @@
 
 struct MHD_Daemon;
 struct MHD_Connection;
+struct MHD_PostProcessor;
 struct pollfd;
 
 enum tt_conn_state {
@@ -19,6 +20,16 @@ enum tt_conn_state {
 	TT_CONN_REPLY,	/* ... the answer goes out */
 	TT_CONN_LINGER, /* it was told no: what it still sends is dropped, or
 			 * the answer would be lost with it */
+};
+
+/* One file of a request. */
+struct tt_body {
+	int fd; /* memory as a file; -1: it has been given away */
+	bool is_log; /* it is only joined */
+	bool has_mtime;
+	int64_t mtime_unix;
+	size_t name_n; /* 0: it has none */
+	uint8_t name[TT_ROUTE_NAME];
 };
 
 /* A connection, which has one request. */
@@ -32,9 +43,12 @@ struct tt_conn {
 	bool is_head;
 	struct MHD_Connection *mhd; /* once it has been heard of */
 
-	int body; /* memory as a file; -1: none */
-	uint64_t body_n, reserved;
-	bool is_cut; /* the body was longer than it was to be, or not kept */
+	struct tt_body *bodies; /* TT_MAX_serve_files; NULL: there is none */
+	size_t n_bodies;
+	uint64_t body_n, reserved; /* bytes that came, that may come */
+	struct MHD_PostProcessor *form; /* NULL: it is one file */
+	bool has_mtime;			 /* of the next part */
+	int64_t mtime_unix;
 
 	int64_t asked_ns, done_ns;
 	struct tt_out answer;
@@ -83,6 +97,7 @@ void tt_conn_read(struct tt_conn *c);
 void tt_conns_expire(struct tt_web *web);
 /* The library is done with it. */
 void tt_conn_closed(struct tt_conn *c);
+void tt_conn_init(struct tt_conn *c, struct tt_web *web);
 void tt_conn_free(struct tt_conn *c);
 size_t tt_conns_count(const struct tt_web *web);
 
@@ -90,11 +105,23 @@ size_t tt_conns_count(const struct tt_web *web);
 
 /* Keeps room for so many bytes; false: there is too much already. */
 bool tt_body_reserve(struct tt_conn *c, uint64_t n);
+/* One more file, which has nothing yet; NULL: there is no memory. */
+struct tt_body *tt_body_new(struct tt_conn *c);
 /* Adds to it; false: it cannot be. */
-bool tt_body_add(struct tt_conn *c, struct tt_slice bytes);
-/* It changes no more; its time is the route's. */
-bool tt_body_seal(struct tt_conn *c);
-void tt_body_release(struct tt_conn *c);
+bool tt_body_add(struct tt_conn *c, struct tt_body *body,
+		 struct tt_slice bytes);
+/* They change no more. */
+bool tt_bodies_seal(struct tt_conn *c);
+void tt_bodies_release(struct tt_conn *c);
+
+/* ---- form.c: several files in one request (multipart/form-data) ---- */
+
+/* Once the library has the connection; false: it cannot be read. */
+bool tt_form_begin(struct tt_conn *c);
+/* What is wrong is c->refusal. */
+void tt_form_take(struct tt_conn *c, const char *data, size_t n);
+/* At the end of the body, or of the connection. */
+void tt_form_end(struct tt_conn *c);
 
 /* ---- ask.c: workers ---- */
 

@@ -535,6 +535,14 @@ def test_equal(s):
         got, body, head = s.ask(data)
         why = why_differs(body, lines, text, status) if got == 200 else head
         check("as show -: " + path, not why, why)
+    box = b"".join(b"From a@example.org Mon Jun  2 10:00:00 2025\n" +
+                   read(SAMPLE) + b"\n" for _ in range(400))
+    lines, status = show(["--json", "-"], box)
+    text = show(["-"], box)[0]
+    body = s.ask(box)[1]
+    why = why_differs(body, lines, text, status)
+    check("as show: an answer of %d bytes" % len(body), not why and
+          len(body) > 2000000, why)
     for query, arg in (("redact=1", "--redact"),
                        ("redact=addresses", "--redact"),
                        ("redact=domains", "--redact=domains"),
@@ -559,6 +567,71 @@ def test_names(s):
     source = json.loads(body)["timelines"][0]["source"]
     check("a name that is not UTF-8", source["path"] == "a\ufffdb" and
           source["path_b64"] == "Yf9i", source)
+
+
+# ---- several files ----
+
+def form(parts, end=b"--\r\n"):
+    """multipart/form-data of (part, file name or None, bytes)."""
+    text = b""
+    for part, name, data in parts:
+        text += b"--BOUND\r\nContent-Disposition: form-data; name=\"" + \
+            part.encode() + b"\"" + \
+            (b"; filename=\"" + name.encode() + b"\"" if name is not None
+             else b"") + b"\r\n\r\n" + data + b"\r\n"
+    return text + b"--BOUND" + end
+
+
+def ask_form(s, body, query=""):
+    return s.ask(body, query, **{
+        "Content-Type": "multipart/form-data; boundary=BOUND"})
+
+
+def test_forms(s):
+    mail, log = SAMPLE, "testdata/sample.log"
+    when = str(int(os.stat(log).st_mtime)).encode()
+    rows = (("a mail and its log", [mail], [log]),
+            ("two mails", [mail, "testdata/golden/forms.mbox"], []),
+            ("a log that is shown", [log], []),
+            ("a mail and a log that is shown", [mail, log], []))
+    for name, files, logs in rows:
+        args = files + [a for path in logs for a in ("--log", path)]
+        lines, status = show(["--json", *args])
+        text = show(args)[0]
+        parts = []
+        for kind, path in [("log", p) for p in logs] + \
+                [("file", p) for p in files]:
+            parts += [("mtime", None, when)] if path == log else []
+            parts.append((kind, path, read(path)))
+        status_, body, head = ask_form(s, form(parts))
+        why = why_differs(body, lines, text, status) if status_ == 200 \
+            else head + str(body)
+        check("as show: " + name, not why, why)
+    one = ("file", "a", read(SAMPLE))
+    for name, body, status, code in (
+            ("no part", form([]), 400, "part"),
+            ("a part of another name", form([("x", "a", b"b")]), 400, "part"),
+            ("mtime and nothing else", form([("mtime", None, b"1")]), 400,
+             "part"),
+            ("mtime that is no number", form([("mtime", None, b"x"), one]),
+             400, "part"),
+            ("33 files", form([one] * 33), 413, "too-many-files"),
+            ("a file name of 256 bytes",
+             form([("file", "a" * 256, b"b")]), 413, "too-many-files"),
+            ("a part that does not end", form([one], b""), 400, "malformed"),
+            ("no boundary in it", b"abc", 400, "part"),
+            ("nothing", b"", 400, "part")):
+        got, reply, _ = ask_form(s, body)
+        check("a form with " + name, got == status and
+              error_of(reply) == code, (got, reply))
+    got, reply, _ = ask_form(s, form([one] * 32))
+    check("32 files", got == 200 and
+          len(json.loads(reply)["timelines"]) == 32, (got, reply[:200]))
+    got, reply, _ = s.ask(form([one]), "", **{
+        "Content-Type": "multipart/form-data; x=y"})
+    check("a form that does not say where its parts end",
+          got in (0, 400), (got, reply))
+    check("... and it lives", s.is_alive(), s.said())
 
 
 # ---- bodies ----
@@ -848,6 +921,7 @@ def main():
         test_fields(s)
         test_equal(s)
         test_names(s)
+        test_forms(s)
         test_many(s)
         test_bodies(s)
         test_bombs(s)

@@ -105,6 +105,7 @@
 	X(serve_bodies, 134217728, "bytes",                                  \
 	  "of all requests at a time, in memory")                            \
 	X(serve_header, 8192, "bytes", "of one request; browsers send 1,500") \
+	X(serve_files, 32, "files", "of one request")                        \
 	X(serve_connections, 32, "connections",                              \
 	  "the one that lets wait longest goes first; browsers open six")    \
 	X(serve_items, 32, "requests", "that wait for an answer")            \
