@@ -88,8 +88,9 @@ static int64_t find(struct tt_case *c, const uint8_t content[TT_SHA256_LEN],
 
 #define KEPT_COLUMNS                                               \
 	"source_id, top_off, seq, off, length, sha256, is_decoded," \
-	" parent_sha256, message_id, date, from_id, subject, end_to_end"
-#define KEPT_VALUES "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+	" parent_sha256, message_id, date, from_id, recipients,"   \
+	" subject, end_to_end"
+#define KEPT_VALUES "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 
 static void put_kept(struct tt_query *q, const struct tt_case_mail *mail)
 {
@@ -107,6 +108,7 @@ static void put_kept(struct tt_query *q, const struct tt_case_mail *mail)
 	tt_put_text(q, i->message_id);
 	tt_put_if(q, i->date.is_set, i->date.unix_s);
 	tt_put_string(q, i->from);
+	tt_put_text(q, tt_recipients_text(i, &q->c->scratch));
 	tt_put_text(q, i->subject);
 	tt_put_some(q, i->end_to_end, TT_E2E_NONE);
 }
@@ -134,7 +136,8 @@ static int64_t add_message(struct tt_case *c, const struct tt_case_mail *mail)
 	tt_put_hash(&q, true, mail->t->content_sha256);
 	put_kept(&q, mail);
 	if (mail->rules)
-		tt_put_conclusion(&q, mail->t, false, mail->rules);
+		tt_put_conclusion(&q, mail->t, false, TT_NO_SLICE,
+				  mail->rules);
 	tt_query_run(&q);
 	return c->broken.status == TT_OK ? sqlite3_last_insert_rowid(c->db) : 0;
 }
@@ -145,7 +148,8 @@ static void move_message(struct tt_case *c, int64_t id,
 	struct tt_query q = tt_query(
 		c, TT_STMT_MESSAGE_MOVE,
 		"UPDATE message SET (" KEPT_COLUMNS ", is_concluded,"
-		" is_joined, more_diags) = (" KEPT_VALUES ", 0, 0, 0)"
+		" is_joined, more_diags, listed) ="
+		" (" KEPT_VALUES ", 0, 0, 0, NULL)"
 		" WHERE id = ?");
 
 	put_kept(&q, mail);

@@ -55,8 +55,44 @@ static void put_entry(struct tt_query *q, const struct tt_timeline *t,
 	tt_put_some(q, e->basis, TT_PEER_NONE);
 }
 
+static struct tt_slice key_of(struct tt_case *c, const struct tt_timeline *t,
+			      struct tt_slice log_key)
+{
+	uint8_t *const hash = tt_arena_alloc(&c->scratch, TT_SHA256_LEN);
+
+	if (log_key.n) {
+		tt_sha256_begin(c->hash);
+		tt_sha256_add(c->hash, log_key);
+		tt_sha256_end(c->hash, hash);
+	} else {
+		memcpy(hash, t->content_sha256, TT_SHA256_LEN);
+	}
+	return (struct tt_slice){ hash, TT_SHA256_LEN };
+}
+
+/* Where lists have it; what is no message is in none.  Nobody received what
+ * is inside another: its own date stands for that. */
+static void put_listed(struct tt_query *q, const struct tt_timeline *t,
+		       struct tt_slice log_key, const struct tt_entry_hop *e)
+{
+	const struct tt_date *const date = &t->identity.date;
+	const bool is_by_date = !e->has_time && t->has_parent && date->is_set;
+	const struct tt_listed l = {
+		.is_embedded = t->has_parent,
+		.has_time = e->has_time || is_by_date,
+		.time_unix = is_by_date ? date->unix_s : e->time_unix,
+		.key = key_of(q->c, t, log_key).p,
+	};
+
+	if (t->is_no_message)
+		tt_put_null(q);
+	else
+		tt_put_blob(q, tt_listed_put(&l, &q->c->scratch));
+}
+
 void tt_put_conclusion(struct tt_query *q, const struct tt_timeline *t,
-		       bool is_joined, const struct tt_rules *rules)
+		       bool is_joined, struct tt_slice log_key,
+		       const struct tt_rules *rules)
 {
 	const struct tt_entry_hop e =
 		tt_entry_find(t, rules, &q->c->scratch);
@@ -67,6 +103,7 @@ void tt_put_conclusion(struct tt_query *q, const struct tt_timeline *t,
 	tt_put_int(q, (int64_t)count_attempts(t));
 	put_result(q, t);
 	put_entry(q, t, &e);
+	put_listed(q, t, log_key, &e);
 }
 
 static void update_message(struct tt_case *c, int64_t id,
@@ -78,7 +115,7 @@ static void update_message(struct tt_case *c, int64_t id,
 		"UPDATE message SET (" TT_CONCLUSION_COLUMNS ") ="
 		" (" TT_CONCLUSION_VALUES ") WHERE id = ?");
 
-	tt_put_conclusion(&q, t, is_joined, rules);
+	tt_put_conclusion(&q, t, is_joined, TT_NO_SLICE, rules);
 	tt_put_int(&q, id);
 	tt_query_run(&q);
 }
@@ -187,7 +224,7 @@ static int64_t add_message(struct tt_case *c, struct tt_slice key,
 	tt_put_if(&q, i->date.is_set, i->date.unix_s);
 	tt_put_string(&q, i->from);
 	tt_put_text(&q, i->subject);
-	tt_put_conclusion(&q, t, true, rules);
+	tt_put_conclusion(&q, t, true, key, rules);
 	tt_query_run(&q);
 	return c->broken.status == TT_OK ? sqlite3_last_insert_rowid(c->db) : 0;
 }

@@ -154,27 +154,13 @@ static size_t rank_of(const struct folding *f, int64_t peer)
 	return 0;
 }
 
-/* Of days since January 1 of the year 0 (Gregorian).  Counted from March 1 of
- * the year -400: the leap day ends a year, and 400 years repeat. */
-static int32_t month_of_day(int64_t day)
-{
-	const int64_t z = day - 60 + 146097;
-	const int64_t era = z / 146097 - 1, doe = z % 146097;
-	const int64_t yoe =
-		(doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-	const int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	const int64_t from_march = (5 * doy + 2) / 153;
-
-	return (int32_t)((era * 400 + yoe) * 12 + from_march + 2);
-}
-
 static struct fold *fold_for(struct folding *f, struct tt_query *q)
 {
 	const int64_t name = tt_get_int(q);
 	const bool is_dated = f->is_by_month && !tt_get_is_null(q);
 	const int64_t second = tt_get_int(q);
 	const int64_t part = f->is_by_month ? 0 : second;
-	const int32_t month = is_dated ? month_of_day(second) : TT_NO_MONTH;
+	const int32_t month = is_dated ? tt_month_of_day(second) : TT_NO_MONTH;
 	struct fold *last = f->folds.n ? &f->folds.v[f->folds.n - 1] : NULL;
 
 	if (last && last->name_id == name && last->part_id == part &&

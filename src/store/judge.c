@@ -25,7 +25,8 @@ static enum tt_status judge_header(const uint8_t *h, const char *path,
 		return tt_err_set(err, TT_USAGE, "%s: not a case", path);
 	if (big_endian(h + 60) != TT_CASE_VERSION)
 		return tt_err_set(err, TT_USAGE,
-				  "%s: a case of version %u, not %d", path,
+				  "%s: a case of version %u, not %d: scan the "
+				  "evidence anew, into another file", path,
 				  (unsigned)big_endian(h + 60),
 				  TT_CASE_VERSION);
 	return TT_OK;

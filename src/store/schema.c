@@ -69,6 +69,7 @@ const char *const tt_schema[] = {
 	"  message_id TEXT,\n"
 	"  date INTEGER,\n"
 	"  from_id INTEGER REFERENCES string(id),\n"
+	"  recipients TEXT,\n"
 	"  subject TEXT,\n"
 	"  end_to_end INTEGER,\n"
 	"  is_concluded INTEGER NOT NULL,\n"
@@ -96,6 +97,7 @@ const char *const tt_schema[] = {
 	"  peer_id INTEGER REFERENCES string(id),\n"
 	"  peer_part_id INTEGER REFERENCES string(id),\n"
 	"  peer_basis INTEGER,\n"
+	"  listed BLOB,\n"
 	"  more_diags INTEGER NOT NULL\n"
 	")",
 	"CREATE UNIQUE INDEX message_content ON message(content_sha256)\n"
@@ -377,6 +379,11 @@ const size_t tt_schema_n = sizeof(tt_schema) / sizeof(tt_schema[0]);
 const char *const tt_schema_late[] = {
 	"CREATE INDEX message_message_id ON message(message_id)\n"
 	"  WHERE message_id IS NOT NULL",
+	/* Holds all that a message is looked for by: browse.c reads no other
+	 * rows than those it shows. */
+	"CREATE INDEX message_listed ON message(listed, verdict, fail_basis,\n"
+	"  entry_verdict, entry_version, peer_id, message_id, from_id,\n"
+	"  recipients, subject) WHERE listed IS NOT NULL",
 	"CREATE INDEX occurrence_message ON occurrence(message_id)",
 	"CREATE INDEX evidence_source ON evidence(source_id, off)\n"
 	"  WHERE source_id IS NOT NULL",

@@ -10,7 +10,7 @@
 #include <tlstrail/store/figures.h>
 
 #define TT_CASE_APPLICATION_ID 1414288451 /* "TLTC" */
-#define TT_CASE_VERSION 2
+#define TT_CASE_VERSION 3
 #define TT_MEMBER_END 1	   /* between the names of a member */
 #define TT_MEMBER_ESCAPE 2 /* before a byte that would be one of these */
 
@@ -81,6 +81,7 @@ enum tt_stmt {
 	TT_STMT_LOG_ONLY_ADD,
 	TT_STMT_LOG_PUT,
 	TT_STMT_LOG_GET,
+	TT_STMT_BROWSE_ROW,
 	TT_STMT_COUNT
 };
 
@@ -232,20 +233,53 @@ void tt_diag_rows_add(struct tt_case *c, int64_t source, int64_t message,
 /* Events came or went: all mail is to be concluded on. */
 void tt_join_mark(struct tt_case *c, bool is_due);
 
+/* ---- listed.c: the order of lists, as bytes that compare so ---- */
+
+#define TT_LISTED_LEN (1 + 8 + TT_SHA256_LEN)
+struct tt_listed {
+	bool is_embedded, has_time;
+	int64_t time_unix;
+	const uint8_t *key; /* TT_SHA256_LEN bytes; borrowed */
+};
+/* In the arena; TT_LISTED_LEN bytes. */
+struct tt_slice tt_listed_put(const struct tt_listed *l,
+			      struct tt_arena *arena);
+/* Borrows; false: of another length. */
+bool tt_listed_get(struct tt_listed *l_r, struct tt_slice s);
+/* To, with commas between, and U+2026 where it is cut; in the arena. */
+struct tt_slice tt_recipients_text(const struct tt_identity *i,
+				   struct tt_arena *arena);
+
+/* ---- walk.c ---- */
+
+/* As tt_case_find(), by the column of that name. */
+int tt_case_find_listed(struct tt_case *c, struct tt_slice listed,
+			struct tt_case_message *m_r, struct tt_arena *arena,
+			struct tt_err *err);
+
+/* ---- month.c: year * 12 + month - 1 ---- */
+
+/* Of days since January 1 of the year 0 (Gregorian). */
+int32_t tt_month_of_day(int64_t day);
+/* The first second of a month of the years 0 to 9999, since 1970. */
+int64_t tt_month_begin(int32_t month);
+
 /* ---- conclude.c, conclude_rows.c, entry.c ---- */
 
-/* The columns of a message that are derived, and their values' places. */
+/* The columns of a message that are derived, and their values' places.
+ * log_key n 0: its content names it. */
 #define TT_CONCLUSION_COLUMNS                                              \
 	"is_concluded, is_joined, more_diags, attempts, verdict,"          \
 	" fail_basis, border, border_basis, claimed, silent_internal,"     \
 	" hops, encrypted, cleartext, unknown, excluded, weakest, time,"   \
 	" worst_fit, entry, entry_verdict, entry_version, entry_fit,"      \
-	" receiver_id, peer_id, peer_part_id, peer_basis"
+	" receiver_id, peer_id, peer_part_id, peer_basis, listed"
 #define TT_CONCLUSION_VALUES                                           \
 	"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?," \
-	" ?, ?, ?, ?, ?, ?"
+	" ?, ?, ?, ?, ?, ?, ?"
 void tt_put_conclusion(struct tt_query *q, const struct tt_timeline *t,
-		       bool is_joined, const struct tt_rules *rules);
+		       bool is_joined, struct tt_slice log_key,
+		       const struct tt_rules *rules);
 /* As tt_case_conclude(), within a change. */
 void tt_conclude(struct tt_case *c, int64_t id, const struct tt_timeline *t,
 		 struct tt_slice bytes, const struct tt_rules *rules);

@@ -166,21 +166,38 @@ int tt_case_walk_next(struct tt_case_walk *walk, struct tt_case_message *m_r,
 	return got;
 }
 
-int tt_case_find(struct tt_case *c, const uint8_t content[TT_SHA256_LEN],
-		 struct tt_case_message *m_r, struct tt_arena *arena,
-		 struct tt_err *err)
-{
-	struct tt_query q = tt_query_once(
-		c, "SELECT " COLUMNS " FROM message m"
-		   " LEFT JOIN source s ON s.id = m.source_id"
-		   " LEFT JOIN record r ON r.message_id = m.id"
-		   " WHERE m.content_sha256 = ?");
-	int got;
+#define FIND                                          \
+	"SELECT " COLUMNS " FROM message m"           \
+	" LEFT JOIN source s ON s.id = m.source_id"   \
+	" LEFT JOIN record r ON r.message_id = m.id"
 
-	tt_put_hash(&q, true, content);
-	got = tt_query_step(&q);
+static int find(struct tt_case *c, const char *sql, struct tt_slice key,
+		struct tt_case_message *m_r, struct tt_arena *arena,
+		struct tt_err *err)
+{
+	struct tt_query q = tt_query_once(c, sql);
+
+	tt_put_blob(&q, key);
+	const int got = tt_query_step(&q);
+
 	if (got == 1)
 		get_message(&q, m_r, arena);
 	tt_query_end(&q);
 	return tt_case_status(c, err) == TT_OK ? got : -1;
+}
+
+int tt_case_find(struct tt_case *c, const uint8_t content[TT_SHA256_LEN],
+		 struct tt_case_message *m_r, struct tt_arena *arena,
+		 struct tt_err *err)
+{
+	return find(c, FIND " WHERE m.content_sha256 = ?",
+		    (struct tt_slice){ content, TT_SHA256_LEN }, m_r, arena,
+		    err);
+}
+
+int tt_case_find_listed(struct tt_case *c, struct tt_slice listed,
+			struct tt_case_message *m_r, struct tt_arena *arena,
+			struct tt_err *err)
+{
+	return find(c, FIND " WHERE m.listed = ?", listed, m_r, arena, err);
 }

@@ -321,7 +321,7 @@ static const struct {
 	{ "somebody else's database", make_foreign, TT_USAGE, TT_USAGE,
 	  "not a case" },
 	{ "another version", make_next_version, TT_USAGE, TT_USAGE,
-	  "version 99, not 2" },
+	  "version 99, not 3" },
 	{ "a case", make_case, TT_OK, TT_OK, "" },
 	{ "a trigger", make_trigger, TT_INPUT, TT_INPUT, "schema" },
 	{ "a view more", make_view, TT_INPUT, TT_INPUT, "schema" },

@@ -146,6 +146,8 @@
 	  "one value of a case; a timeline has under 100,000")               \
 	X(case_batch, 4194304, "bytes",                                      \
 	  "of messages of a case that are concluded on at a time")           \
+	X(listed_recipients, 1000, "bytes",                                  \
+	  "of To that lists show and search; the timeline has all")          \
 	X(verify_told, 10, "spans", "of one file that are told to differ")   \
 	X(time_reversed, 60, "seconds",                                      \
 	  "4.7 % of real pairs run backwards, nearly all within a minute")   \
