@@ -163,6 +163,7 @@ FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(FUZZ_SRC))
 DAMAGE_BIN := $(BUILD)/tests/damage
 EXPORT_BIN := $(BUILD)/tests/export
 REPORT_BIN := $(BUILD)/tests/report
+LOOK_BIN := $(BUILD)/tests/look
 POISON_BIN := $(BUILD)/poison
 
 LIB = $(BUILD)/libtlstrail.a
@@ -274,6 +275,10 @@ $(REPORT_BIN): $(BUILD)/obj/tests/report/report.o $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LDLIBS) $(CMOCKA_LIBS)
 
+$(LOOK_BIN): $(BUILD)/obj/tests/browse/look.o $(LIB)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LDLIBS)
+
 # The program, with messages that do what no test could make a parser do.
 $(POISON_BIN): $(BUILD)/obj/tests/fault/poison.o $(CLI_OBJ) $(LIB)
 	$(call say,LINK,$@)$(LINK) -Wl,--wrap=tt_timeline_read \
@@ -284,7 +289,7 @@ $(POISON_BIN): $(BUILD)/obj/tests/fault/poison.o $(CLI_OBJ) $(LIB)
 # ---- tests ----
 
 tests: $(UNIT_BIN) $(REPLAY_BIN) $(DAMAGE_BIN) $(EXPORT_BIN) $(REPORT_BIN) \
-	$(POISON_BIN)
+	$(LOOK_BIN) $(POISON_BIN)
 
 check: all tests
 	$(Q)BUILD='$(BUILD)' CC='$(CC)' V='$(V)' tests/run $(SUITES)

@@ -22,6 +22,7 @@ static const struct failure failures[] = {
 	{ SQLITE_AUTH, TT_IO, EACCES },
 	{ SQLITE_BUSY, TT_USAGE, EBUSY },
 	{ SQLITE_LOCKED, TT_USAGE, EBUSY },
+	{ SQLITE_INTERRUPT, TT_LIMIT, 0 }, /* by browse.c alone */
 };
 
 /* What is in none of the rows is said of what the file holds. */

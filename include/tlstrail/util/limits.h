@@ -148,6 +148,16 @@
 	  "of messages of a case that are concluded on at a time")           \
 	X(listed_recipients, 1000, "bytes",                                  \
 	  "of To that lists show and search; the timeline has all")          \
+	X(browse_page, 200, "messages", "of one page of a list")             \
+	X(browse_work, 1200000, "entries",                                   \
+	  "looked at for one list; texts that are searched count as more")   \
+	X(browse_rows, 20000000, "messages",                                 \
+	  "that the figures of a case are taken of, the newest first")       \
+	X(browse_peers, 262144, "senders", "counted at a time; 8 MB")        \
+	X(browse_top, 25, "senders", "of those figures that are listed")     \
+	X(browse_months, 240, "months", "the same: 20 years")                \
+	X(browse_ms, 30000, "milliseconds",                                  \
+	  "of one question to a case; the figures of 20 million take 10 s")  \
 	X(verify_told, 10, "spans", "of one file that are told to differ")   \
 	X(time_reversed, 60, "seconds",                                      \
 	  "4.7 % of real pairs run backwards, nearly all within a minute")   \
