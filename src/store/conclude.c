@@ -240,5 +240,5 @@ enum tt_status tt_case_add_log_only(struct tt_case *c, struct tt_slice key,
 
 	tt_rows_replace(c, id, true, t);
 	put_concluded(c, id, bytes);
-	return tt_write_end(c, 1, err);
+	return tt_write_end_anew(c, err);
 }

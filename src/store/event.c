@@ -73,15 +73,33 @@ static void put_time(struct tt_query *q, const struct tt_event *e)
 	tt_put_if(q, has, uncertainty);
 }
 
-static void settle_one(struct tt_case *c, int64_t id, const struct tt_event *e)
+/* What else was put into its row when it came? */
+static bool is_settled(const struct tt_event *e, const struct tt_event *settled)
 {
+	int64_t was = 0, is = 0, had = 0, has = 0;
+
+	return tt_event_time(e, NULL, &was, &had) ==
+		       tt_event_time(settled, NULL, &is, &has) &&
+	       was == is && had == has &&
+	       tt_event_verdict(e) == tt_event_verdict(settled);
+}
+
+static void settle_one(struct tt_case *c, int64_t id,
+		       const struct tt_event *settled)
+{
+	struct tt_event e = *settled;
+
+	e.clock = NULL;
+	e.level = NULL;
+	if (is_settled(&e, settled))
+		return;
 	struct tt_query q =
 		tt_query(c, TT_STMT_EVENT_SETTLE,
 			 "UPDATE event SET time_us = ?, time_uncertainty = ?,"
 			 " verdict = ? WHERE id = ?");
 
-	put_time(&q, e);
-	tt_put_int(&q, tt_event_verdict(e));
+	put_time(&q, settled);
+	tt_put_int(&q, tt_event_verdict(settled));
 	tt_put_int(&q, id);
 	tt_query_run(&q);
 }
@@ -208,7 +226,7 @@ enum tt_status tt_case_add_event(struct tt_case *c, int64_t log,
 
 	add_row(c, log, source, event, record);
 	tt_join_mark(c, true);
-	return tt_write_end(c, 1, err);
+	return tt_write_end_anew(c, err);
 }
 
 enum tt_status tt_case_events(struct tt_case *c,

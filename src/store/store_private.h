@@ -97,7 +97,7 @@ struct tt_case {
 	bool is_writer, is_in_transaction;
 	bool is_indexed; /* has what tt_schema_late makes */
 	bool is_limited; /* by tt_case_limit_to() */
-	uint64_t since_commit; /* records */
+	uint64_t since_commit, anew_since_commit; /* records */
 	int64_t commit_ms;
 	struct tt_err broken; /* status TT_OK: it is not */
 	struct tt_strings *strings;
@@ -195,6 +195,9 @@ void tt_option_put(struct tt_case *c, const char *name, bool is_fixed,
 void tt_write_begin(struct tt_case *c);
 enum tt_status tt_write_end(struct tt_case *c, unsigned records,
 			    struct tt_err *err);
+/* After one record of those that a scan that was cut off makes anew in any
+ * case: to keep them early saves nothing. */
+enum tt_status tt_write_end_anew(struct tt_case *c, struct tt_err *err);
 /* Commits, where one is open. */
 void tt_transaction_end(struct tt_case *c);
 

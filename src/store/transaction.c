@@ -31,7 +31,7 @@ void tt_write_begin(struct tt_case *c)
 
 	tt_query_run(&q);
 	c->is_in_transaction = c->broken.status == TT_OK;
-	c->since_commit = 0;
+	c->since_commit = c->anew_since_commit = 0;
 	c->commit_ms = now_ms();
 }
 
@@ -40,6 +40,13 @@ enum tt_status tt_write_end(struct tt_case *c, unsigned records,
 {
 	c->since_commit += records;
 	return c->since_commit >= TT_MAX_checkpoint_records ?
+		       tt_case_commit(c, err) :
+		       tt_case_tick(c, err);
+}
+
+enum tt_status tt_write_end_anew(struct tt_case *c, struct tt_err *err)
+{
+	return ++c->anew_since_commit >= TT_MAX_checkpoint_anew ?
 		       tt_case_commit(c, err) :
 		       tt_case_tick(c, err);
 }

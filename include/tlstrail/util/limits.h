@@ -140,6 +140,8 @@
 	X(config_bytes, 65536, "bytes", "the file of settings")              \
 	X(checkpoint_records, 256, "records",                                \
 	  "a scan that is killed reads so many again")                       \
+	X(checkpoint_anew, 4096, "records",                                  \
+	  "events and what only logs know: made anew then in any case")      \
 	X(checkpoint_ms, 2000, "milliseconds",                               \
 	  "the same, where records come slowly")                             \
 	X(case_value, 67108864, "bytes",                                     \
