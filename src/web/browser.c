@@ -19,10 +19,8 @@
 extern char **environ;
 
 /* A directory that no other user can look into. */
-static bool make_dir(struct tt_web *web)
+static bool make_dir(struct tt_web *web, const char *base)
 {
-	const char *const run = getenv("XDG_RUNTIME_DIR");
-	const char *const base = run && run[0] == '/' ? run : "/tmp";
 	const size_t n = strlen(base) + sizeof("/tlstrail-XXXXXX");
 
 	web->opener_dir = tt_malloc(n);
@@ -35,6 +33,15 @@ static bool make_dir(struct tt_web *web)
 	snprintf(web->opener, n + sizeof("/page.html"), "%s/page.html",
 		 web->opener_dir);
 	return true;
+}
+
+/* Who became another user may still have the first one's directory named. */
+static bool make_any_dir(struct tt_web *web)
+{
+	const char *const run = getenv("XDG_RUNTIME_DIR");
+
+	return (run && run[0] == '/' && make_dir(web, run)) ||
+	       make_dir(web, "/tmp");
 }
 
 static bool write_page(const struct tt_web *web)
@@ -89,7 +96,7 @@ static enum tt_status start(const char *path, struct tt_err *err)
 
 enum tt_status tt_web_open_browser(struct tt_web *web, struct tt_err *err)
 {
-	if (!make_dir(web) || !write_page(web))
+	if (!make_any_dir(web) || !write_page(web))
 		return tt_err_io(err, "a file for the browser");
 	return start(web->opener, err);
 }

@@ -27,7 +27,7 @@ size_t tt_conns_count(const struct tt_web *web)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < TT_MAX_serve_connections; i++)
+	for (size_t i = 0; i < web->n_conns; i++)
 		n += web->conns[i].state != TT_CONN_FREE;
 	return n;
 }
@@ -174,7 +174,7 @@ size_t tt_conns_poll(const struct tt_web *web, struct pollfd *fds,
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < TT_MAX_serve_connections; i++) {
+	for (size_t i = 0; i < web->n_conns; i++) {
 		struct tt_conn *const c = &web->conns[i];
 
 		if (c->state != TT_CONN_DOOR && c->state != TT_CONN_LINGER)
@@ -198,7 +198,7 @@ static struct tt_conn *oldest(const struct tt_web *web)
 {
 	struct tt_conn *best = NULL;
 
-	for (size_t i = 0; i < TT_MAX_serve_connections; i++) {
+	for (size_t i = 0; i < web->n_conns; i++) {
 		struct tt_conn *const c = &web->conns[i];
 
 		if (can_go(c) && (!best || c->since_ns < best->since_ns))
@@ -209,7 +209,7 @@ static struct tt_conn *oldest(const struct tt_web *web)
 
 static struct tt_conn *free_place(struct tt_web *web)
 {
-	for (size_t i = 0; i < TT_MAX_serve_connections; i++)
+	for (size_t i = 0; i < web->n_conns; i++)
 		if (web->conns[i].state == TT_CONN_FREE)
 			return &web->conns[i];
 	return NULL;
@@ -228,9 +228,18 @@ static struct tt_conn *make_room(struct tt_web *web)
 	return free_place(web);
 }
 
+/* Where descriptors or memory are short, it is not by waiting that they come. */
+static void shed_one(struct tt_web *web, int why)
+{
+	struct tt_conn *const old = oldest(web);
+
+	if (old && why != EAGAIN && why != EINTR && why != ECONNABORTED)
+		cut(old);
+}
+
 bool tt_conns_have_room(const struct tt_web *web)
 {
-	return tt_conns_count(web) < TT_MAX_serve_connections || oldest(web);
+	return tt_conns_count(web) < web->n_conns || oldest(web);
 }
 
 void tt_conns_accept(struct tt_web *web)
@@ -239,8 +248,10 @@ void tt_conns_accept(struct tt_web *web)
 		const int fd = accept4(web->listener, NULL, NULL,
 				       SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-		if (fd < 0)
+		if (fd < 0) {
+			shed_one(web, errno);
 			return;
+		}
 		struct tt_conn *const c = make_room(web);
 
 		if (!c) {
@@ -271,7 +282,7 @@ void tt_conns_expire(struct tt_web *web)
 {
 	const int64_t now = tt_web_now_ns();
 
-	for (size_t i = 0; i < TT_MAX_serve_connections; i++) {
+	for (size_t i = 0; i < web->n_conns; i++) {
 		struct tt_conn *const c = &web->conns[i];
 
 		if (c->state != TT_CONN_FREE &&

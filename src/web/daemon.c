@@ -206,7 +206,7 @@ void tt_daemon_close(struct tt_web *web)
 	if (!web->daemon)
 		return;
 	/* What is put aside must go on before the end. */
-	for (size_t i = 0; i < TT_MAX_serve_connections; i++)
+	for (size_t i = 0; i < web->n_conns; i++)
 		if (web->conns[i].state == TT_CONN_ASKED)
 			tt_daemon_resume(&web->conns[i]);
 	MHD_stop_daemon(web->daemon);

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -70,12 +71,31 @@ static enum tt_status open_signals(struct tt_web *web, struct tt_err *err)
 				  TT_OK;
 }
 
+/* What else is open: workers above all. */
+#define OTHER_FILES 32
+/* Of a connection: the library's and ours, its body, and one to spare. */
+#define CONN_FILES 4
+
+static size_t conns_allowed(void)
+{
+	struct rlimit limit;
+	size_t n = 0;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
+	    limit.rlim_cur >= OTHER_FILES +
+				      CONN_FILES * TT_MAX_serve_connections)
+		return TT_MAX_serve_connections;
+	if (limit.rlim_cur > OTHER_FILES)
+		n = (size_t)(limit.rlim_cur - OTHER_FILES) / CONN_FILES;
+	return n ? n : 1;
+}
+
 static void make_conns(struct tt_web *web)
 {
-	const size_t n = TT_MAX_serve_connections;
-
-	web->conns = tt_zalloc(tt_mul_size(n, sizeof(*web->conns)));
-	for (size_t i = 0; i < n; i++)
+	web->n_conns = conns_allowed();
+	web->conns = tt_zalloc(tt_mul_size(web->n_conns,
+					   sizeof(*web->conns)));
+	for (size_t i = 0; i < web->n_conns; i++)
 		tt_conn_init(&web->conns[i], web);
 }
 
@@ -117,7 +137,7 @@ void tt_web_free(struct tt_web **web)
 		return;
 	tt_pool_free(&w->pool);
 	tt_daemon_close(w);
-	for (size_t i = 0; i < TT_MAX_serve_connections; i++)
+	for (size_t i = 0; i < w->n_conns; i++)
 		tt_conn_free(&w->conns[i]);
 	tt_answer_reading_free(&w->reading);
 	if (w->listener >= 0)

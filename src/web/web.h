@@ -65,7 +65,9 @@ struct tt_web {
 	int listener, signals;
 	struct MHD_Daemon *daemon;
 	int epoll; /* the daemon's */
-	struct tt_conn *conns; /* TT_MAX_serve_connections */
+	struct tt_conn *conns;
+	size_t n_conns; /* TT_MAX_serve_connections, where there are
+			 * descriptors for so many */
 	struct tt_conn *adding; /* while the library is given it */
 	uint64_t reserved;	/* bytes of bodies that may come */
 	struct tt_answer_reading *reading;

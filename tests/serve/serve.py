@@ -9,6 +9,7 @@ import io
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -47,12 +48,14 @@ def check(name, is_so, why=""):
 class Server:
     """A program that serves; ends with the block it is used in."""
 
-    def __init__(self, *args, program=TLSTRAIL, env=None):
+    def __init__(self, *args, program=TLSTRAIL, env=None, files=None):
         self.messages = open(os.path.join(WORK, "messages"), "w+b")
         self.process = subprocess.Popen(
             [program, "serve", *args], stdout=subprocess.PIPE,
             stderr=self.messages, stdin=subprocess.DEVNULL,
-            env=dict(os.environ, **(env or {})))
+            env=dict(os.environ, **(env or {})),
+            preexec_fn=files and (lambda: resource.setrlimit(
+                resource.RLIMIT_NOFILE, (files, files))))
         self.url = self.process.stdout.readline().decode().strip()
         m = re.fullmatch(r"http://(127\.0\.0\.1|\[::1\]):(\d+)/"
                          r"\?token=([0-9a-f]{32})", self.url)
@@ -766,6 +769,24 @@ def test_slow(s):
     check("... and it lives", s.is_alive(), s.said())
 
 
+def cpu_of(pid):
+    """Seconds of the processor."""
+    f = read("/proc/%d/stat" % pid).rsplit(b")", 1)[1].split()
+    return (int(f[11]) + int(f[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_few_files():
+    with Server(files=64) as s:
+        conns = open_slow(s, 200, b"GET /")
+        before = cpu_of(s.process.pid)
+        time.sleep(1)
+        spent = cpu_of(s.process.pid) - before
+        check("64 descriptors and 200 slow connections: it waits, and lives",
+              spent < 0.5 and s.is_alive(), (spent, s.said()))
+        for c in conns:
+            c.close()
+
+
 def test_many(s):
     """Requests of several at a time, each its own answer."""
     data = read(SAMPLE)
@@ -885,6 +906,8 @@ def test_open():
     bin_dir = os.path.join(WORK, "bin")
     told = os.path.join(WORK, "opened")
     os.makedirs(bin_dir, exist_ok=True)
+    if os.path.exists(told + ".whole"):
+        os.unlink(told + ".whole")
     browser = os.path.join(bin_dir, "xdg-open")
     with open(browser, "w") as f:
         f.write("#!/bin/sh\nls -l \"$1\" >%s\ncat \"$1\" >>%s\n"
@@ -914,7 +937,50 @@ def test_open():
               s.is_alive() and "xdg-open" in s.said(), s.said())
 
 
+# ---- figures ----
+
+def spread(ms):
+    ms = sorted(ms)
+    return "median %.2f ms, 95 %% below %.2f ms, most %.2f ms (%d)" % (
+        ms[len(ms) // 2], ms[len(ms) * 95 // 100], ms[-1], len(ms))
+
+
+def figures():
+    starts, asks, whole, worker, fresh = [], [], [], [], []
+    for _ in range(40):
+        start = time.monotonic()
+        with Server() as s:
+            get(s, "/?token=" + s.token)
+            starts.append((time.monotonic() - start) * 1000)
+            s.end()
+    with Server() as s:
+        data = read(SAMPLE)
+        for _ in range(300):
+            start = time.monotonic()
+            _, _, head = s.ask(data)
+            asks.append((time.monotonic() - start) * 1000)
+            m = re.search(r"worker;dur=([\d.]+), total;dur=([\d.]+)", head)
+            worker.append(float(m[1]))
+            whole.append(float(m[2]))
+            time.sleep(0.02)  # nobody pastes faster
+        for _ in range(5):
+            conns = open_slow(s, 200, b"GET /")
+            start = time.monotonic()
+            s.ask(data)
+            fresh.append((time.monotonic() - start) * 1000)
+            for c in conns:
+                c.close()
+    print("start of the program to the page:", spread(starts))
+    print("a pasted header, at the server:  ", spread(whole))
+    print("... of it in the worker:         ", spread(worker))
+    print("... with connecting:             ", spread(asks))
+    print("... beside 200 slow connections: ", spread(fresh))
+
+
 def main():
+    if "--figures" in sys.argv:
+        figures()
+        return
     with Server() as s:
         test_hostile(s)
         test_page(s)
@@ -927,6 +993,7 @@ def main():
         test_bombs(s)
         test_slow(s)
         check("exit status 0", s.end() == 0, s.said())
+    test_few_files()
     test_poison()
     test_ends()
     test_start()
