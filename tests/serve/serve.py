@@ -49,6 +49,7 @@ class Server:
     """A program that serves; ends with the block it is used in."""
 
     def __init__(self, *args, program=TLSTRAIL, env=None, files=None):
+        self.is_sound = program != POISON  # whose crashes are wanted
         self.messages = open(os.path.join(WORK, "messages"), "w+b")
         self.process = subprocess.Popen(
             [program, "serve", *args], stdout=subprocess.PIPE,
@@ -78,6 +79,10 @@ class Server:
             self.process.kill()
         self.process.wait()
         self.process.stdout.close()
+        said = self.said()
+        if self.is_sound and re.search("Sanitizer|runtime error|Assertion",
+                                       said):
+            not_ok("what the server said", said)
         self.messages.close()
 
     def connect(self, timeout=PATIENCE):
