@@ -214,37 +214,6 @@ static enum tt_status load_cases(struct tt_loader *l,
 
 /* ---- services ---- */
 
-static struct tt_log_service *service_of(struct tt_rules *r,
-					 struct tt_slice name)
-{
-	struct tt_log_rules *const log = &r->log;
-
-	for (size_t i = 0; i < log->services.n; i++)
-		if (tt_slice_eq(log->services.v[i].name, name))
-			return &log->services.v[i];
-	struct tt_log_service *s = tt_vec_push(&r->arena, &log->services);
-
-	*s = (struct tt_log_service){ .name = name };
-	return s;
-}
-
-/* Every service with a slash may be one whose name was cut there. */
-static void index_rule(struct tt_rules *r, uint32_t index)
-{
-	const struct tt_log_rule *const rule = &r->log.list.v[index];
-	bool has_path = false;
-
-	for (size_t i = 0; i < rule->services.n; i++) {
-		const struct tt_slice name = rule->services.v[i];
-
-		*tt_vec_push(&r->arena, &service_of(r, name)->rules) = index;
-		has_path |= name.p[0] == '/';
-	}
-	if (has_path)
-		*tt_vec_push(&r->arena,
-			     &service_of(r, TT_S("/"))->rules) = index;
-}
-
 static enum tt_status load_services(struct tt_loader *l,
 				    const struct tt_node *node,
 				    struct tt_log_rule *rule)
@@ -265,33 +234,6 @@ static enum tt_status load_services(struct tt_loader *l,
 		*tt_vec_push(&l->rules->arena, &rule->services) = name;
 	}
 	return TT_OK;
-}
-
-/* All of the tag, or what stands behind its last slash. */
-const struct tt_log_service *tt_log_service_find(const struct tt_rules *r,
-						 struct tt_slice tag,
-						 bool is_cut)
-{
-	const struct tt_log_rules *const log = &r->log;
-	struct tt_slice path = TT_NO_SLICE;
-
-	for (size_t i = tag.n; i-- > 0 && !path.p;)
-		if (tag.p[i] == '/')
-			path = tt_slice_sub(tag, i, tag.n);
-	if (tag.n == 0)
-		tag = TT_S("-");
-	for (size_t i = 0; i < log->services.n; i++) {
-		const struct tt_slice name = log->services.v[i].name;
-
-		if (tt_slice_eq(name, path.p ? path : tag))
-			return &log->services.v[i];
-	}
-	if (!is_cut || path.p)
-		return NULL;
-	for (size_t i = 0; i < log->services.n; i++)
-		if (tt_slice_eq(log->services.v[i].name, TT_S("/")))
-			return &log->services.v[i];
-	return NULL;
 }
 
 /* ---- lines ---- */
@@ -411,13 +353,35 @@ static uint32_t level_number(struct tt_slice word)
 	return n;
 }
 
+static void load_literals(struct tt_loader *l, const struct tt_node *node,
+			  struct tt_log_rule *rule)
+{
+	const struct tt_node *begins = tt_node_get(node, "begins");
+	const bool is_list = begins && begins->kind == TT_NODE_LIST;
+
+	rule->after_id = tt_node_text(node, "after_id");
+	rule->anchor = tt_node_text(node, "anchor");
+	for (const struct tt_node *n = tt_node_items(begins); n;
+	     n = is_list ? n->next : NULL)
+		*tt_vec_push(&l->rules->arena, &rule->begins) = n->text;
+}
+
+/* An empty beginning would be one of all texts. */
+static bool has_literals(const struct tt_log_rule *rule)
+{
+	for (size_t i = 0; i < rule->begins.n; i++)
+		if (rule->begins.v[i].n == 0)
+			return false;
+	return rule->begins.n || rule->after_id.n || rule->anchor.n;
+}
+
 static enum tt_status load_line(struct tt_loader *l,
 				const struct tt_node *node,
 				const struct tt_log_rule *of_file)
 {
 	static const char *const keys[] = {
-		"id",	   "service",	  "tag",	 "begins",	 "anchor",
-		"pattern", "gives",	  "verdict",	 "outcome",
+		"id",	   "service",	  "tag",	 "begins",	 "after_id",
+		"anchor",  "pattern",	  "gives",	 "verdict",	 "outcome",
 		"transport", "session",	  "side",	 "silence",
 		"level",   "needs",	  "at_once",	 "recipients",
 		"bits_unit", "cipher_reliable", "when",	 "context",
@@ -433,14 +397,13 @@ static enum tt_status load_line(struct tt_loader *l,
 
 	if (st < 0)
 		return st;
-	rule.begins = tt_node_text(node, "begins");
-	rule.anchor = tt_node_text(node, "anchor");
+	load_literals(l, node, &rule);
 	rule.level_number = level_number(tt_node_text(node, "level"));
 	rule.context = tt_load_context(tt_node_text(node, "context"));
-	if (!id.n || !pattern || !(rule.begins.n || rule.anchor.n))
+	if (!id.n || !pattern || !has_literals(&rule))
 		return tt_rule_bad(&l->file, node,
-				   "a line has id, service, begins or anchor, "
-				   "pattern and gives");
+				   "a line has id, service, pattern, gives, "
+				   "and begins, after_id or anchor, not empty");
 	rule.id = tt_rule_id(l, l->file.name, id);
 	rule.tag = TT_NO_INDEX;
 	st = tt_load_pattern(l, pattern, TT_NO_SLICE, &rule.pattern);
@@ -451,15 +414,15 @@ static enum tt_status load_line(struct tt_loader *l,
 	if (st < 0)
 		return st;
 	*tt_vec_push(&r->arena, &r->log.list) = rule;
-	index_rule(r, (uint32_t)(r->log.list.n - 1));
+	tt_log_service_add(r, (uint32_t)(r->log.list.n - 1));
 	return TT_OK;
 }
 
 static enum tt_status load_answer(struct tt_loader *l,
 				  const struct tt_node *node)
 {
-	static const char *const keys[] = { "id", "pattern", "through",
-					    "note", NULL };
+	static const char *const keys[] = { "id", "anchor", "pattern",
+					    "through", "note", NULL };
 	const struct tt_node *pattern = tt_node_get(node, "pattern");
 	const struct tt_slice id = tt_node_text(node, "id");
 	struct tt_log_answer a = { 0 };
@@ -471,6 +434,7 @@ static enum tt_status load_answer(struct tt_loader *l,
 		return tt_rule_bad(&l->file, node,
 				   "an answer has id and pattern");
 	a.id = tt_rule_id(l, l->file.name, id);
+	a.anchor = tt_node_text(node, "anchor");
 	st = tt_load_pattern(l, pattern, TT_NO_SLICE, &a.pattern);
 	if (st == TT_OK)
 		st = tt_load_bool(l, node, "through", false, &a.is_through);

@@ -47,12 +47,32 @@ void tt_log_from(struct tt_log *log, const struct tt_origin *origin)
 
 /* ---- which rule ---- */
 
+static bool starts(struct tt_slice text, struct tt_slice literal)
+{
+	return text.n >= literal.n &&
+	       memcmp(text.p, literal.p, literal.n) == 0;
+}
+
+static bool begins(const struct tt_log_rule *rule, struct tt_slice text)
+{
+	for (size_t i = 0; i < rule->begins.n; i++)
+		if (starts(text, rule->begins.v[i]))
+			return true;
+	return rule->begins.n == 0;
+}
+
+/* The literals that cost less come first. */
 static bool has_literals(const struct tt_log_rule *rule, struct tt_slice text)
 {
-	if (rule->begins.n &&
-	    (text.n < rule->begins.n || *text.p != *rule->begins.p ||
-	     memcmp(text.p, rule->begins.p, rule->begins.n) != 0))
+	if (!begins(rule, text))
 		return false;
+	if (rule->after_id.n) {
+		const size_t n = tt_log_id_length(text);
+
+		if (n == 0 ||
+		    !starts(tt_slice_sub(text, n, text.n), rule->after_id))
+			return false;
+	}
 	return !rule->anchor.n || tt_slice_find(text, rule->anchor) != SIZE_MAX;
 }
 
@@ -154,7 +174,11 @@ static void see_seconds(struct tt_log_reading *c,
 	const struct tt_log_rule *const list = c->log->rules->log.list.v;
 	struct tt_match match;
 
-	for (size_t i = from; i < service->rules.n; i++) {
+	const struct tt_slice text = c->line->text;
+
+	for (size_t i = tt_log_service_next(service, text, from);
+	     i < service->rules.n;
+	     i = tt_log_service_next(service, text, i + 1)) {
 		const struct tt_log_rule *rule = &list[service->rules.v[i]];
 
 		if (rule->says.gives != c->rule->says.gives &&
@@ -199,7 +223,9 @@ bool tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
 	if (line->repeated)
 		return false; /* it was said before: nothing more */
 	tt_matcher_context(log->m, diags, line->off);
-	for (size_t i = 0; i < service->rules.n; i++) {
+	for (size_t i = tt_log_service_next(service, line->text, 0);
+	     i < service->rules.n;
+	     i = tt_log_service_next(service, line->text, i + 1)) {
 		if (!try_rule(&c, service->rules.v[i]))
 			continue;
 		if (log->o.see_second)

@@ -196,13 +196,15 @@ static const struct tt_log_answer *read_answer(struct tt_log_reading *c,
 	if (c->says.gives != TT_GIVES_deliver || next_r->n || answer.n == 0)
 		return NULL;
 	for (size_t i = 0; i < log->answers.n; i++) {
-		if (!tt_pattern_match(c->log->m, log->answers.v[i].pattern,
-				      answer, &match))
+		const struct tt_log_answer *const a = &log->answers.v[i];
+
+		if (tt_slice_find(answer, a->anchor) == SIZE_MAX ||
+		    !tt_pattern_match(c->log->m, a->pattern, answer, &match))
 			continue;
 		*next_r = tt_match_group(&match, "next_queue_id");
 		if (c->log->o.see)
-			c->log->o.see(c->log->o.sink.ctx, log->answers.v[i].id);
-		return &log->answers.v[i];
+			c->log->o.see(c->log->o.sink.ctx, a->id);
+		return a;
 	}
 	return NULL;
 }

@@ -83,7 +83,11 @@ struct tt_log_rule {
 	bool is_experimental;
 	bool is_id_unstamped;
 	TT_VEC(struct tt_slice) services;
-	struct tt_slice begins, anchor; /* literals that must be there */
+	/* Literals that must be there: one of these at the beginning, one
+	 * behind the id that the text begins with, one anywhere.  n 0: none
+	 * such is asked for. */
+	TT_VEC(struct tt_slice) begins;
+	struct tt_slice after_id, anchor;
 	uint32_t pattern;
 	uint32_t tag; /* pattern of the whole tag; TT_NO_INDEX: any */
 	struct tt_log_case says; /* without a case; field unused */
@@ -109,6 +113,7 @@ struct tt_log_rule {
 /* The next queue id, in words of the host that gave it. */
 struct tt_log_answer {
 	const char *id;
+	struct tt_slice anchor; /* a literal that must be there; n 0: none */
 	uint32_t pattern;
 	bool is_through; /* of a host behind the one that answered */
 };
@@ -118,13 +123,33 @@ struct tt_log_service {
 	struct tt_slice name; /* "x/smtpd" without what is before the slash:
 			       * "/smtpd"; a whole tag: "sm-mta"; "-" */
 	TT_VEC(uint32_t) rules;
+	/* By the first byte of a text, a bit for each rule that it may fit;
+	 * NULL: there are too many of them. */
+	uint64_t *by_first;
 };
+
+/* ---- log_service.c ---- */
 
 /* The rules for a tag; NULL: none.  is_cut: all of the services that have a
  * tag before their slash may be meant. */
 const struct tt_log_service *tt_log_service_find(const struct tt_rules *r,
 						 struct tt_slice tag,
 						 bool is_cut);
+/* The first of its rules, from the one at `from` on, that a text may fit by
+ * its first byte; rules.n: none. */
+static inline size_t tt_log_service_next(const struct tt_log_service *s,
+					 struct tt_slice text, size_t from)
+{
+	if (!s->by_first || from >= s->rules.n || text.n == 0)
+		return text.n ? from : s->rules.n;
+	const uint64_t left = s->by_first[*text.p] >> from;
+
+	return left ? from + (size_t)__builtin_ctzll(left) : s->rules.n;
+}
+/* Length of the id that a text begins with, as after_id has it; 0: none. */
+size_t tt_log_id_length(struct tt_slice text);
+/* Puts the rule under its services. */
+void tt_log_service_add(struct tt_rules *r, uint32_t index);
 
 /* ---- log_session.c: what is known of a connection so far ---- */
 
