@@ -55,6 +55,12 @@ void tt_arena_clear(struct tt_arena *a)
 	struct tt_arena_block *keep = NULL;
 	struct tt_arena_block *b = a->blocks;
 
+	/* Cleared for every line of a log: mostly there is one, or none. */
+	if (!b || (!b->next && b->size == BLOCK_BYTES)) {
+		a->at = b ? b->data : NULL;
+		a->left = b ? b->size : 0;
+		return;
+	}
 	while (b) {
 		struct tt_arena_block *next = b->next;
 

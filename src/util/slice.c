@@ -16,7 +16,16 @@ struct tt_slice tt_slice_str(const char *s)
 
 bool tt_slice_same_folded(const uint8_t *a, const uint8_t *b, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	size_t i = 0;
+
+	/* Mostly they are spelled the same. */
+	for (uint64_t x, y; n - i >= sizeof(x); i += sizeof(x)) {
+		memcpy(&x, a + i, sizeof(x));
+		memcpy(&y, b + i, sizeof(y));
+		if (x != y)
+			break;
+	}
+	for (; i < n; i++)
 		if (tt_lower(a[i]) != tt_lower(b[i]))
 			return false;
 	return true;
@@ -57,16 +66,35 @@ static __m128i load(const uint8_t *p)
 	return _mm_loadu_si128((const void *)p);
 }
 
-/* Does the needle begin at p or one of the PLACES - 1 bytes behind it?  Only
- * where its first and last byte are is it looked at. */
-static size_t find_near(const uint8_t *p, struct tt_slice needle)
+/* Where its first and last byte are, among PLACES. */
+static __m128i ends_at(const uint8_t *p, struct tt_slice needle)
 {
 	const size_t last = needle.n - 1;
-	const __m128i a = _mm_set1_epi8((char)needle.p[0]);
-	const __m128i z = _mm_set1_epi8((char)needle.p[last]);
-	unsigned ends = (unsigned)_mm_movemask_epi8(
-		_mm_and_si128(_mm_cmpeq_epi8(load(p), a),
-			      _mm_cmpeq_epi8(load(p + last), z)));
+
+	return _mm_and_si128(
+		_mm_cmpeq_epi8(load(p), _mm_set1_epi8((char)needle.p[0])),
+		_mm_cmpeq_epi8(load(p + last),
+			       _mm_set1_epi8((char)needle.p[last])));
+}
+
+#define FAR (4 * PLACES)
+
+/* Mostly its ends are nowhere. */
+static bool may_be_in_far(const uint8_t *p, struct tt_slice needle)
+{
+	const __m128i a = _mm_or_si128(ends_at(p, needle),
+				       ends_at(p + PLACES, needle));
+	const __m128i b = _mm_or_si128(ends_at(p + 2 * PLACES, needle),
+				       ends_at(p + 3 * PLACES, needle));
+
+	return _mm_movemask_epi8(_mm_or_si128(a, b)) != 0;
+}
+
+/* Does the needle begin at p or one of the PLACES - 1 bytes behind it?  Only
+ * where its ends are is it looked at. */
+static size_t find_near(const uint8_t *p, struct tt_slice needle)
+{
+	unsigned ends = (unsigned)_mm_movemask_epi8(ends_at(p, needle));
 
 	for (; ends; ends &= ends - 1) {
 		const unsigned i = (unsigned)__builtin_ctz(ends);
@@ -85,6 +113,8 @@ static size_t find_short(struct tt_slice hay, struct tt_slice needle)
 	const size_t end = hay.n - (PLACES + needle.n - 1);
 	size_t at = 0;
 
+	while (end - at >= FAR && !may_be_in_far(hay.p + at, needle))
+		at += FAR;
 	/* The last step goes over some bytes again. */
 	for (;; at = at + PLACES < end ? at + PLACES : end) {
 		const size_t i = find_near(hay.p + at, needle);

@@ -38,10 +38,33 @@ static void test_slice_find(void **state)
 
 /* Wherever the needle stands, and as far as its ends are met without it: the
  * block in which it is found changes nothing. */
+/* A byte that differs, wherever it is, in texts of all lengths. */
+static void test_slice_eq(void **state)
+{
+	uint8_t a[40], b[40];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(a); i++)
+		a[i] = b[i] = (uint8_t)('A' + i % 26);
+	for (size_t n = 0; n <= sizeof(a); n++) {
+		const struct tt_slice x = { a, n }, y = { b, n };
+
+		assert_true(tt_slice_eq(x, y) && tt_slice_ieq(x, y));
+		for (size_t i = 0; i < n; i++) {
+			b[i] ^= 0x20;
+			assert_false(tt_slice_eq(x, y));
+			assert_true(tt_slice_ieq(x, y));
+			b[i] ^= 0x21;
+			assert_false(tt_slice_eq(x, y) || tt_slice_ieq(x, y));
+			b[i] ^= 0x01;
+		}
+	}
+}
+
 static void test_slice_find_places(void **state)
 {
 	const struct tt_slice needle = TT_S("ab-ba");
-	uint8_t text[80];
+	uint8_t text[180];
 
 	(void)state;
 	for (size_t n = needle.n; n <= sizeof(text); n++) {
@@ -321,6 +344,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_zones),
 		cmocka_unit_test(test_slice_find),
+		cmocka_unit_test(test_slice_eq),
 		cmocka_unit_test(test_slice_find_places),
 		cmocka_unit_test(test_slice_sub),
 		cmocka_unit_test(test_slice_number),

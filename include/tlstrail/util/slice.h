@@ -42,10 +42,24 @@ static inline struct tt_slice tt_slice_sub(struct tt_slice a, size_t from,
 	return (struct tt_slice){ a.p ? a.p + from : NULL, n };
 }
 
+/* Are n bytes the same?  Short ones, which most are, without a call. */
+static inline bool tt_bytes_eq(const uint8_t *a, const uint8_t *b, size_t n)
+{
+	uint64_t x, y, v, w;
+
+	if (n < sizeof(x) || n > 2 * sizeof(x))
+		return n == 0 || memcmp(a, b, n) == 0;
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	memcpy(&v, a + (n - sizeof(v)), sizeof(v));
+	memcpy(&w, b + (n - sizeof(w)), sizeof(w));
+	return x == y && v == w;
+}
+
 /* Equality; the `i` forms fold ASCII case only. */
 static inline bool tt_slice_eq(struct tt_slice a, struct tt_slice b)
 {
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+	return a.n == b.n && tt_bytes_eq(a.p, b.p, a.n);
 }
 bool tt_slice_same_folded(const uint8_t *a, const uint8_t *b, size_t n);
 /* The first letter decides most comparisons: it is asked without a call (the
