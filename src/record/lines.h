@@ -53,7 +53,14 @@ void tt_log_set_time(struct tt_log_line *l, const struct tt_log_stamp *t);
 bool tt_log_unwrap_onto(struct tt_slice line, struct tt_log_line *l);
 /* The head of the line before, up to its tag: many lines of a second have the
  * same. */
+#define TT_LOG_MEMO_TAGS 16
+#define TT_LOG_MEMO_TAG 32
 struct tt_log_memo {
+	/* Tags of the last lines that had a process id, by their last bytes */
+	struct {
+		size_t n;
+		uint8_t text[TT_LOG_MEMO_TAG];
+	} tags[TT_LOG_MEMO_TAGS];
 	uint8_t head[96];
 	size_t n; /* 0: none */
 	size_t host_at, host_n;

@@ -33,6 +33,7 @@ static const uint8_t class_of[256] = {
 
 #define MAX_NAME 255 /* a host's, RFC 1035; no program's is longer */
 #define MAX_PID 64
+#define MAX_DIGITS 19 /* of a process id that is nothing else */
 
 static struct tt_slice behind(struct tt_slice s, size_t n)
 {
@@ -523,15 +524,47 @@ bool tt_log_unwrap_onto(struct tt_slice line, struct tt_log_line *l)
 
 /* ---- the same time and host as the line before ---- */
 
+/* "tag[12]: ", where the same tag was read before: what is a program's name
+ * depends on nothing behind its bracket. */
+static bool take_known_tag(struct tt_slice s, struct tt_log_memo *memo,
+			   struct tt_log_line *l)
+{
+	const size_t n =
+		tt_slice_chr(tt_slice_sub(s, 0, TT_LOG_MEMO_TAG), '[');
+	uint32_t end;
+
+	if (n == SIZE_MAX || n < sizeof(end))
+		return take_tag(s, l);
+	memcpy(&end, s.p + (n - sizeof(end)), sizeof(end));
+	const size_t i = end * UINT32_C(0x9e3779b1) >> 28;
+	size_t at = n + 1;
+
+	while (at < s.n && at - n <= MAX_DIGITS && tt_is_digit(s.p[at]))
+		at++;
+	if (memo->tags[i].n != n || memcmp(memo->tags[i].text, s.p, n) != 0 ||
+	    at == n + 1 || s.n - at < 3 || memcmp(s.p + at, "]: ", 3) != 0) {
+		if (!take_tag(s, l))
+			return false;
+		if (l->pid.n && l->tag.n == n) {
+			memcpy(memo->tags[i].text, s.p, n);
+			memo->tags[i].n = n;
+		}
+		return true;
+	}
+	l->tag = (struct tt_slice){ s.p, n };
+	l->pid = (struct tt_slice){ s.p + n + 1, at - (n + 1) };
+	l->text = (struct tt_slice){ s.p + at + 3, s.n - (at + 3) };
+	return true;
+}
+
 /* Whatever is read of a head depends on nothing behind its tag, so what stands
  * before the same bytes means the same. */
-static bool take_remembered(struct tt_slice line,
-			    const struct tt_log_memo *memo,
+static bool take_remembered(struct tt_slice line, struct tt_log_memo *memo,
 			    struct tt_log_line *l)
 {
 	if (memo->n == 0 || line.n <= memo->n ||
 	    memcmp(line.p, memo->head, memo->n) != 0 ||
-	    !take_tag(behind(line, memo->n), l))
+	    !take_known_tag(behind(line, memo->n), memo, l))
 		return false;
 	tt_log_set_time(l, &memo->stamp);
 	l->host = tt_slice_sub(line, memo->host_at, memo->host_n);

@@ -49,13 +49,15 @@ AVX2 static size_t end_avx2(struct tt_slice s, bool *is_odd_r)
 		const uint8_t *const p = s.p + at;
 		const uint32_t end = are(p, '\n');
 		const uint32_t line = end ^ (end - 1); /* all: none here */
-		const uint32_t found = (are(p, ' ') | are(p, 'T')) &
-				       are(p + FIRST, ':') &
-				       are(p + SECOND, ':') & line;
+		uint32_t found = are(p + FIRST, ':') & are(p + SECOND, ':') &
+				 line;
 
-		is_odd |= (are(p, 0) & line) || (found & (found - 1)) ||
-			  (found && clocks);
-		clocks |= found;
+		is_odd |= (are(p, 0) & line) != 0;
+		if (found) {
+			found &= are(p, ' ') | are(p, 'T');
+			is_odd |= (found & (found - 1)) || (found && clocks);
+			clocks |= found;
+		}
 		if (end) {
 			*is_odd_r = is_odd;
 			return at + (size_t)__builtin_ctz(end);
