@@ -2,8 +2,10 @@
  *
  * Ids are known by 64 bits of their hash; if two are one by chance, more is
  * kept than is wanted, which changes nothing.  What was left out is known only
- * as far as to notice, without fail, that it is wanted after all: a Bloom
- * filter of fixed size, four bits of one word for each id.  Logs that tell of a
+ * as far as to notice, without fail, that it is wanted after all: by Bloom
+ * filters, each larger than the one before that is full, the last as large as
+ * it gets; four bits of one word for each id.  Small ones stay in the caches,
+ * and most logs need no others.  Logs that tell of a
  * message in the order of its way seldom come to that: it takes a message that
  * went on under another Message-ID. */
 #include <string.h>
@@ -12,15 +14,20 @@
 
 #define FIRST_IDS 256
 #define LATELY 2048
-#define WORDS (UINT64_C(1) << 20)
 #define SOON 16
+#define FILTERS 3
+#define FULL 2 /* ids for each word */
 
 struct tt_sift {
 	uint64_t *id; /* open addressing; 0: free */
 	size_t n, cap;
 	bool is_full; /* nothing is left out any more */
 	bool is_missed; /* what was left out is wanted */
-	uint64_t *left_out;
+	struct {
+		uint64_t *word; /* NULL: not needed yet */
+		size_t n;	/* ids in it */
+	} left_out[FILTERS];
+	size_t filter; /* that is filled */
 	uint64_t lately[LATELY]; /* some that are in it: most of a message's
 				  * lines stand close together */
 	/* Those that are still to be set in left_out, whose words are on their
@@ -29,13 +36,29 @@ struct tt_sift {
 	size_t n_soon; /* ever */
 };
 
+/* Its words; a hash picks one by its highest bits. */
+static const unsigned filter_bits[FILTERS] = { 15, 17, 20 };
+
+static void begin_filter(struct tt_sift *s, size_t i)
+{
+	s->left_out[i].word = tt_zalloc(sizeof(uint64_t) << filter_bits[i]);
+	s->left_out[i].n = 0;
+	s->filter = i;
+}
+
+static void end_filters(struct tt_sift *s)
+{
+	for (size_t i = 0; i < FILTERS; i++)
+		tt_free(&s->left_out[i].word);
+}
+
 struct tt_sift *tt_sift_new(void)
 {
 	struct tt_sift *s = tt_zalloc(sizeof(*s));
 
 	s->cap = FIRST_IDS;
 	s->id = tt_zalloc(s->cap * sizeof(*s->id));
-	s->left_out = tt_zalloc(WORDS * sizeof(*s->left_out));
+	begin_filter(s, 0);
 	return s;
 }
 
@@ -44,7 +67,7 @@ void tt_sift_free(struct tt_sift **sift)
 	if (!*sift)
 		return;
 	tt_free(&(*sift)->id);
-	tt_free(&(*sift)->left_out);
+	end_filters(*sift);
 	tt_free(sift);
 }
 
@@ -60,14 +83,21 @@ static uint64_t mix(uint64_t h, uint64_t word)
 static uint64_t hash_of(struct tt_slice s, uint64_t kind)
 {
 	uint64_t h = mix(kind, s.n), word;
+	uint32_t half;
 
 	for (; s.n >= sizeof(word); s = tt_slice_sub(s, sizeof(word), s.n)) {
 		memcpy(&word, s.p, sizeof(word));
 		h = mix(h, word);
 	}
 	word = 0;
-	if (s.n)
-		memcpy(&word, s.p, s.n);
+	if (s.n >= sizeof(half)) {
+		memcpy(&half, s.p + (s.n - sizeof(half)), sizeof(half));
+		memcpy(&word, s.p, sizeof(half));
+		word |= (uint64_t)half << 32;
+	} else {
+		for (size_t i = 0; i < s.n; i++)
+			word = word << 8 | s.p[i];
+	}
 	h = mix(mix(h, word), kind);
 	return h ? h : 1;
 }
@@ -114,9 +144,32 @@ static uint64_t bits_of(uint64_t hash)
 	       UINT64_C(1) << (hash >> 38 & 63);
 }
 
-static uint64_t *word_of(const struct tt_sift *s, uint64_t hash)
+static uint64_t *word_of(const struct tt_sift *s, size_t filter, uint64_t hash)
 {
-	return &s->left_out[hash >> 44];
+	return &s->left_out[filter].word[hash >> (64 - filter_bits[filter])];
+}
+
+static void set_soon(struct tt_sift *s)
+{
+	for (size_t i = 0; i < SOON; i++) {
+		const uint64_t hash = s->soon[i];
+
+		if (hash)
+			*word_of(s, s->filter, hash) |= bits_of(hash);
+		s->soon[i] = 0;
+	}
+}
+
+static void use_next_filter(struct tt_sift *s)
+{
+	set_soon(s);
+	begin_filter(s, s->filter + 1);
+}
+
+static bool is_filter_full(const struct tt_sift *s)
+{
+	return s->filter + 1 < FILTERS &&
+	       s->left_out[s->filter].n >> filter_bits[s->filter] >= FULL;
 }
 
 static void leave_out(struct tt_sift *s, uint64_t hash)
@@ -125,21 +178,25 @@ static void leave_out(struct tt_sift *s, uint64_t hash)
 
 	if (hash == 0 || *lately == hash)
 		return;
+	if (is_filter_full(s))
+		use_next_filter(s);
 	uint64_t *const soon = &s->soon[s->n_soon++ % SOON];
 
 	if (*soon)
-		*word_of(s, *soon) |= bits_of(*soon);
+		*word_of(s, s->filter, *soon) |= bits_of(*soon);
 	*soon = hash;
-	__builtin_prefetch(word_of(s, hash), 1);
+	__builtin_prefetch(word_of(s, s->filter, hash));
 	*lately = hash;
+	s->left_out[s->filter].n++;
 }
 
 static bool is_left_out(struct tt_sift *s, uint64_t hash)
 {
-	for (size_t i = 0; i < SOON; i++)
-		if (s->soon[i])
-			*word_of(s, s->soon[i]) |= bits_of(s->soon[i]);
-	return (~*word_of(s, hash) & bits_of(hash)) == 0;
+	set_soon(s);
+	for (size_t i = 0; i <= s->filter; i++)
+		if ((~*word_of(s, i, hash) & bits_of(hash)) == 0)
+			return true;
+	return false;
 }
 
 static void want(struct tt_sift *s, uint64_t hash)
@@ -207,7 +264,8 @@ bool tt_sift_again(struct tt_sift *s)
 	const bool is_missed = s->is_missed;
 
 	if (is_missed) {
-		memset(s->left_out, 0, WORDS * sizeof(*s->left_out));
+		end_filters(s);
+		begin_filter(s, 0);
 		memset(s->lately, 0, sizeof(s->lately));
 		memset(s->soon, 0, sizeof(s->soon));
 	}
