@@ -91,8 +91,3 @@ struct tt_event *tt_event_dup(const struct tt_event *e, struct tt_arena *arena)
 	copy->is_lent = false;
 	return copy;
 }
-
-struct tt_event *tt_event_keep(const struct tt_event *e)
-{
-	return copy_to(tt_malloc(size_of(e)), e);
-}

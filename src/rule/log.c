@@ -28,6 +28,7 @@ struct tt_log *tt_log_begin(const struct tt_log_options *options,
 	const size_t n = log->rules->log.list.n;
 
 	log->groups = tt_zalloc(tt_mul_size(n + 1, sizeof(*log->groups)));
+	log->answer_groups = tt_zalloc(log->rules->log.answers.n + 1);
 	return log;
 }
 
@@ -86,6 +87,10 @@ static void read_fields(struct tt_log_reading *c, uint32_t index,
 	};
 	struct tt_log_groups *const g = &c->log->groups[index];
 
+	/* Of the rule before: clearing all takes as long as finding them. */
+	for (uint8_t i = 0; c->groups && i < c->groups->n; i++)
+		c->field[c->groups->field[i]] = TT_NO_SLICE;
+	c->groups = g;
 	for (uint8_t i = 0; !g->is_known && i < TT_LF_COUNT; i++) {
 		const unsigned number = tt_match_number(match, names[i]);
 
@@ -95,8 +100,6 @@ static void read_fields(struct tt_log_reading *c, uint32_t index,
 		g->number[g->n++] = (uint8_t)number;
 	}
 	g->is_known = true;
-	for (int i = 0; i < TT_LF_COUNT; i++)
-		c->field[i] = TT_NO_SLICE;
 	for (uint8_t i = 0; i < g->n; i++)
 		c->field[g->field[i]] = tt_match_numbered(match, g->number[i]);
 }
@@ -158,6 +161,8 @@ static bool try_rule(struct tt_log_reading *c, uint32_t index)
 	c->rule = &c->log->rules->log.list.v[index];
 	if (!fits(c, c->rule, &match))
 		return false;
+	if (c->rule->key == TT_LOG_KEY_PROCESS)
+		tt_log_session_fetch_kept(&c->log->sessions, c->process);
 	read_fields(c, index, &match);
 	read_cases(c);
 	if (c->log->o.see)
@@ -206,19 +211,19 @@ static const struct tt_log_service *service_of(struct tt_log_reading *c)
 bool tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
 		      struct tt_diags *diags)
 {
-	struct tt_log_reading c;
+	struct tt_log_reading *const c = &log->at;
 	const struct tt_log_service *service;
 
-	/* The fields are set where a rule fits: most lines have none. */
-	c.log = log;
-	c.line = line;
-	c.diags = diags;
+	c->log = log;
+	c->origin = log->origin;
+	c->line = line;
+	c->diags = diags;
 	tt_arena_clear(&log->lent);
-	c.host = tt_log_host(log, line->host, &c.host_name);
-	service = service_of(&c);
-	c.process = tt_log_session_hash(c.host_name, c.tag, line->pid);
+	c->host = tt_log_host(log, line->host, &c->host_name);
+	service = service_of(c);
+	c->process = tt_log_session_hash(c->host_name, c->tag, line->pid);
 	if (service->rules.n)
-		tt_log_session_fetch(&log->sessions, c.process);
+		tt_log_session_fetch(&log->sessions, c->process);
 	log->gap += line->is_torn || line->is_after_gap;
 	if (line->repeated)
 		return false; /* it was said before: nothing more */
@@ -226,10 +231,10 @@ bool tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
 	for (size_t i = tt_log_service_next(service, line->text, 0);
 	     i < service->rules.n;
 	     i = tt_log_service_next(service, line->text, i + 1)) {
-		if (!try_rule(&c, service->rules.v[i]))
+		if (!try_rule(c, service->rules.v[i]))
 			continue;
 		if (log->o.see_second)
-			see_seconds(&c, service, i + 1);
+			see_seconds(c, service, i + 1);
 		return true;
 	}
 	return false;
@@ -252,13 +257,17 @@ void tt_log_end(struct tt_log **log_p)
 
 	if (!log)
 		return;
-	while (log->sessions.oldest)
+	while (log->sessions.oldest) {
+		tt_arena_clear(&log->lent);
 		tt_log_open_drop(log, log->sessions.oldest, NULL);
+	}
 	tt_log_settle_clocks(log);
 	tt_json_end(&log->json);
 	tt_arena_release(&log->lent);
 	tt_log_sessions_release(&log->sessions);
 	tt_log_sessions_release(&log->queued);
+	tt_log_spares_release(log);
 	tt_free(&log->groups);
+	tt_free(&log->answer_groups);
 	tt_free(log_p);
 }

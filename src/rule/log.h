@@ -16,9 +16,31 @@ struct tt_log_seen {
 };
 
 /* The groups that a rule's pattern has: which field, which number. */
+#define TT_LOG_KEPT_SIZES 16
+#define TT_LOG_LEVEL_KEY 5
+struct tt_log_level_memo {
+	uintptr_t key[TT_LOG_LEVEL_KEY];
+	struct tt_log_level *level; /* NULL: none */
+};
+
 struct tt_log_groups {
 	bool is_known;
 	uint8_t n, field[TT_LF_COUNT], number[TT_LF_COUNT];
+};
+
+/* One line on its way. */
+struct tt_log_reading {
+	struct tt_log *log;
+	const struct tt_origin *origin;
+	const struct tt_log_line *line;
+	struct tt_diags *diags;
+	struct tt_log_seen *host;
+	struct tt_slice host_name, tag;
+	uint64_t process; /* hash of host, tag and pid */
+	const struct tt_log_rule *rule;
+	const struct tt_log_groups *groups; /* which fields it has */
+	struct tt_log_case says;
+	struct tt_slice field[TT_LF_COUNT];
 };
 
 struct tt_log {
@@ -26,30 +48,25 @@ struct tt_log {
 	struct tt_matcher *m;
 	const struct tt_rules *rules;
 	struct tt_log_names hosts, tags, levels;
+	struct tt_slice last_name; /* of the host of the line before ... */
+	struct tt_log_seen *last_host; /* ... NULL: there is none */
+	struct tt_log_level_memo memo[2]; /* the last ones asked for */
 	struct tt_arena lent; /* what is pushed while a line is read */
 	TT_VEC(struct tt_log_seen *)
 	known_hosts; /* whose clocks are to be set */
 	struct tt_log_sessions sessions, queued;
 	struct tt_json_log *json; /* NULL: no value was met */
+	/* Memory of lines that were kept, by size, and of what waited. */
+	struct tt_log_spare spare_kept[TT_LOG_KEPT_SIZES], spare_waiting;
 	const struct tt_origin *origin;
 	uint64_t gap;			/* times that lines were lost */
 	uint64_t n_dropped, n_unqueued; /* for want of room */
 	bool is_told; /* that an experimental rule was at work */
+	struct tt_log_reading at; /* the line at hand: its fields are clear
+				   * but for those of its rule */
 	/* Numbers of each rule's groups, once its pattern has matched. */
 	struct tt_log_groups *groups;
-};
-
-/* One line on its way. */
-struct tt_log_reading {
-	struct tt_log *log;
-	const struct tt_log_line *line;
-	struct tt_diags *diags;
-	struct tt_log_seen *host;
-	struct tt_slice host_name, tag;
-	uint64_t process; /* hash of host, tag and pid */
-	const struct tt_log_rule *rule;
-	struct tt_log_case says;
-	struct tt_slice field[TT_LF_COUNT];
+	uint8_t *answer_groups; /* of each answer's; 0: not known */
 };
 
 /* ---- log_time.c ---- */
@@ -66,10 +83,16 @@ void tt_log_settle_clocks(struct tt_log *log);
 /* What the event at hand would be known by, if it is of any use; one that is
  * of none is as good as told. */
 struct tt_event_ids tt_log_ids(const struct tt_log_reading *c);
+/* What a line does beside its event: tells that its rule is experimental, and
+ * counts the years.  Returns which year after the first line's it is of. */
+int tt_log_see_event(struct tt_log_reading *c);
 bool tt_log_is_wanted(struct tt_log_reading *c,
 		      const struct tt_event_ids *ids);
 struct tt_event *tt_log_event(struct tt_log_reading *c,
 			      enum tt_event_kind kind);
+/* The same, of a line that was seen before. */
+struct tt_event *tt_log_event_of(struct tt_log_reading *c,
+				 enum tt_event_kind kind, int years);
 struct tt_slice tt_log_bare(struct tt_slice s); /* without < and > */
 void tt_log_quote(struct tt_log_reading *c, struct tt_event *e);
 void tt_log_quote_kept(struct tt_log *log, struct tt_event *e,
@@ -88,12 +111,26 @@ void tt_log_see_level(struct tt_log_reading *c);
 
 /* ---- log_kept.c ---- */
 
+void tt_log_spares_release(struct tt_log *log);
+
 /* The line at hand, in place of what was kept. */
 void tt_log_keep(struct tt_log_kept **kept, const struct tt_log_reading *c);
 struct tt_slice tt_log_kept_field(const struct tt_log_kept *k,
 				  enum tt_log_field field);
 void tt_log_kept_fields(const struct tt_log_kept *k,
 			struct tt_slice field_r[TT_LF_COUNT]);
+
+/* ---- log_accept.c: messages that hosts accept ---- */
+
+struct tt_event *tt_log_accepted(struct tt_log_reading *c,
+				 const struct tt_log_accepted *known);
+/* The message of the line at hand waits at the session. */
+void tt_log_wait(struct tt_log_reading *c, struct tt_log_session *x,
+		 const struct tt_log_accepted *known);
+/* Those that wait are pushed, as far as they are of use; close NULL: the end
+ * of the session was not seen. */
+void tt_log_wait_end(struct tt_log *log, struct tt_log_session *x,
+		     struct tt_log_reading *close);
 
 /* ---- log_open.c: what is open ---- */
 
@@ -114,6 +151,10 @@ void tt_log_open_close(struct tt_log_reading *c);
 /* What waits is pushed; close NULL: the end was not seen. */
 void tt_log_open_drop(struct tt_log *log, struct tt_log_session *x,
 		      struct tt_log_reading *close);
+/* What the line's saying nothing of TLS says; *level_r: by that. */
+enum tt_silence tt_log_silence(struct tt_log_reading *c,
+			       const struct tt_log_session *x,
+			       const struct tt_log_level **level_r);
 struct tt_log_session *tt_log_queued(struct tt_log_reading *c);
 void tt_log_queued_add(struct tt_log_reading *c);
 void tt_log_queued_end(struct tt_log_reading *c);

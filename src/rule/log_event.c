@@ -2,6 +2,8 @@
  *
  * Nothing is copied: an event is lent while its line is at hand, and most are
  * of no use to whoever reads the log for one mail. */
+#include <string.h>
+
 #include "log.h"
 
 /* ---- events ---- */
@@ -20,7 +22,7 @@ void tt_log_quote(struct tt_log_reading *c, struct tt_event *e)
 	*tt_vec_push(&c->log->lent, &e->quotes) = (struct tt_event_quote){
 		.kind = TT_EVIDENCE_LOG,
 		.rule = c->rule->id,
-		.origin = c->log->origin,
+		.origin = c->origin,
 		.off = c->line->off,
 		.text = c->line->raw,
 		.pointer = pointer ? tt_slice_str(pointer) : TT_NO_SLICE,
@@ -46,25 +48,21 @@ struct tt_event_ids tt_log_ids(const struct tt_log_reading *c)
 		.queue_id = c->field[TT_LF_queue_id],
 		.next_queue_id = c->field[TT_LF_next_queue_id],
 		.message_id = tt_log_bare(c->field[TT_LF_message_id]),
-		.origin = c->log->origin,
+		.origin = c->origin,
 		.off = c->line->off,
 	};
 }
 
-/* What a line does, beyond its event. */
-static void see_event(struct tt_log_reading *c)
+/* The first of a host begins its years, and all of them count on. */
+int tt_log_see_event(struct tt_log_reading *c)
 {
 	struct tt_log *const log = c->log;
 
-	if (!c->rule->is_experimental || log->is_told)
-		return;
-	log->is_told = true;
-	tt_diag_add(c->diags, TT_DIAG_experimental, c->line->off, NULL);
-}
-
-/* The first of a host begins its years, and all of them count on. */
-static int year_of(struct tt_log_reading *c)
-{
+	if (c->rule->is_experimental && !log->is_told) {
+		log->is_told = true;
+		tt_diag_add(c->diags, TT_DIAG_experimental, c->line->off,
+			    NULL);
+	}
 	return c->line->time == TT_LOG_NO_YEAR ?
 		       tt_log_year(c->host, c->line->time_us) :
 		       0;
@@ -76,12 +74,17 @@ bool tt_log_is_wanted(struct tt_log_reading *c, const struct tt_event_ids *ids)
 
 	if (!o->wants || o->wants(o->sink.ctx, ids))
 		return true;
-	see_event(c);
-	(void)year_of(c);
+	(void)tt_log_see_event(c);
 	return false;
 }
 
 struct tt_event *tt_log_event(struct tt_log_reading *c, enum tt_event_kind kind)
+{
+	return tt_log_event_of(c, kind, tt_log_see_event(c));
+}
+
+struct tt_event *tt_log_event_of(struct tt_log_reading *c,
+				 enum tt_event_kind kind, int years)
 {
 	struct tt_log *const log = c->log;
 	struct tt_event *e = TT_NEW(&log->lent, struct tt_event);
@@ -91,7 +94,6 @@ struct tt_event *tt_log_event(struct tt_log_reading *c, enum tt_event_kind kind)
 	e->quotes.v = tt_arena_alloc(&log->lent,
 				     e->quotes.cap * sizeof(*e->quotes.v));
 
-	see_event(c);
 	e->kind = kind;
 	e->is_lent = true;
 	e->side = c->rule->side;
@@ -103,7 +105,7 @@ struct tt_event *tt_log_event(struct tt_log_reading *c, enum tt_event_kind kind)
 	e->service = c->tag;
 	e->time = c->line->time;
 	e->time_us = c->line->time_us;
-	e->years = year_of(c);
+	e->years = years;
 	if (e->time != TT_LOG_UTC)
 		e->clock = c->host->clock;
 	e->queue_id = c->field[TT_LF_queue_id];
@@ -193,7 +195,7 @@ struct tt_log_level *tt_log_level_of(struct tt_log_reading *c)
 	const bool is_of_process = c->line->is_tag_cut &&
 				   c->rule->key == TT_LOG_KEY_PROCESS;
 	/* Names have one copy each, and a rule's words are its own. */
-	const uintptr_t key[] = {
+	const uintptr_t key[TT_LOG_LEVEL_KEY] = {
 		(uintptr_t)c->host_name.p,
 		(uintptr_t)c->tag.p,
 		c->host->reloads,
@@ -202,14 +204,20 @@ struct tt_log_level *tt_log_level_of(struct tt_log_reading *c)
 			? (uintptr_t)tt_slice_number(c->line->pid, INT32_MAX)
 			: 0,
 	};
+	struct tt_log_level_memo *const memo =
+		&log->memo[c->rule->level_number % 2];
 	void **known;
 
+	if (memo->level && memcmp(memo->key, key, sizeof(key)) == 0)
+		return memo->level;
 	(void)tt_log_name(
 		&log->levels,
 		(struct tt_slice){ (const uint8_t *)key, sizeof(key) }, &known);
 	if (!*known)
 		*known = TT_NEW(log->o.arena, struct tt_log_level);
-	return *known;
+	memcpy(memo->key, key, sizeof(key));
+	memo->level = *known;
+	return memo->level;
 }
 
 void tt_log_see_level(struct tt_log_reading *c)

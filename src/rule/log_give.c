@@ -21,25 +21,6 @@ static void take_server(struct tt_log_reading *c, struct tt_event *e,
 	tt_log_quote_kept(c->log, e, x->open);
 }
 
-static void take_peer(struct tt_log_reading *c, struct tt_event *e,
-		      const struct tt_log_session *x)
-{
-	if (e->from.name.n || e->from.ip.n || e->from.helo.n || !x ||
-	    !tt_log_is_same(c, x->open))
-		return;
-	const struct tt_slice name =
-		tt_log_kept_field(x->open, TT_LF_from_name);
-	const struct tt_slice ip = tt_log_kept_field(x->open, TT_LF_from_ip);
-
-	if (!name.n && !ip.n)
-		return;
-	e->from.name = name;
-	e->from.helo = tt_log_kept_field(x->open, TT_LF_from_helo);
-	e->from.rdns = tt_log_kept_field(x->open, TT_LF_from_rdns);
-	e->from.ip = ip;
-	tt_log_quote_kept(c->log, e, x->open);
-}
-
 /* Which message it was, where a line before said so. */
 static void take_message(struct tt_log_reading *c, struct tt_event *e,
 			 const struct tt_log_session *x)
@@ -62,20 +43,6 @@ static void take_message(struct tt_log_reading *c, struct tt_event *e,
 	tt_log_quote_kept(c->log, e, k);
 }
 
-static void take_silence(struct tt_log_reading *c, struct tt_event *e,
-			 const struct tt_log_session *x)
-{
-	const struct tt_log_session *q = tt_log_queued(c);
-
-	e->silence = c->rule->silence;
-	if (c->rule->needs_whole && !tt_log_is_whole(c, x))
-		e->silence = TT_SILENCE_NOTHING;
-	if (c->rule->needs_active && !(q && q->gap == c->log->gap))
-		e->silence = TT_SILENCE_NOTHING;
-	if (e->silence == TT_SILENCE_IF_LEVEL)
-		e->level = tt_log_level_of(c);
-}
-
 /* A filter that hands a message back may name the id it had (XFORWARD). */
 static void link_origin(struct tt_log_reading *c)
 {
@@ -93,43 +60,42 @@ static void link_origin(struct tt_log_reading *c)
 	tt_log_push(c->log, e);
 }
 
+/* Which of what the session said before is of this message. */
+static struct tt_log_accepted know(struct tt_log_reading *c,
+				   const struct tt_log_session *x)
+{
+	const struct tt_slice *const f = c->field;
+	const bool has_peer = f[TT_LF_from_name].n || f[TT_LF_from_ip].n ||
+			      f[TT_LF_from_helo].n;
+	struct tt_log_accepted known = { .years = tt_log_see_event(c) };
+
+	if (x && !has_peer && tt_log_is_same(c, x->open))
+		known.peer = x->open;
+	if (f[TT_LF_version].n)
+		tt_log_see_level(c);
+	else if (x && tt_log_is_same(c, x->tls))
+		known.tls = x->tls;
+	else if (x && tt_log_is_same(c, x->clear))
+		known.clear = x->clear;
+	else if (!c->says.has_verdict)
+		known.silence = tt_log_silence(c, x, &known.level);
+	return known;
+}
+
 static void accept(struct tt_log_reading *c)
 {
-	struct tt_log *const log = c->log;
 	const bool is_waiting = !c->rule->is_at_once &&
 				c->rule->key != TT_LOG_KEY_NONE;
-	struct tt_log_session *x = is_waiting ? tt_log_open_add(c)
-					      : tt_log_open_find(c);
-	struct tt_event *e = tt_log_event(c, TT_EVENT_ACCEPT);
+	struct tt_log_session *const x = is_waiting ? tt_log_open_add(c)
+						    : tt_log_open_find(c);
+	const struct tt_log_accepted known = know(c, x);
 
-	take_peer(c, e, x);
-	if (c->field[TT_LF_version].n) {
-		tt_log_set_tls(log, e, c->rule, c->field);
-		tt_log_see_level(c);
-	} else if (x && tt_log_is_same(c, x->tls)) {
-		tt_log_take_tls(log, e, x->tls);
-	} else if (x && tt_log_is_same(c, x->clear)) {
-		tt_log_take_clear(log, e, x->clear);
-	} else if (c->says.has_verdict) {
-		e->verdict = c->says.verdict;
-	} else {
-		take_silence(c, e, x);
-	}
 	tt_log_queued_add(c);
 	link_origin(c);
-	if (!is_waiting || !x) {
-		tt_log_push(log, e);
-		return;
-	}
-	struct tt_log_waiting **last = &x->waiting;
-	struct tt_log_waiting *w = tt_zalloc(sizeof(*w));
-
-	while (*last)
-		last = &(*last)->next;
-	w->event = tt_event_keep(e);
-	w->rule = c->rule;
-	w->gap = log->gap;
-	*last = w;
+	if (is_waiting && x)
+		tt_log_wait(c, x, &known);
+	else
+		tt_log_push(c->log, tt_log_accepted(c, &known));
 }
 
 static void simple(struct tt_log_reading *c, enum tt_event_kind kind)
@@ -181,8 +147,19 @@ static void set_leg_tls(struct tt_log_reading *c, struct tt_event *e,
 	} else if (c->says.has_verdict) {
 		e->verdict = c->says.verdict;
 	} else {
-		take_silence(c, e, x);
+		e->silence = tt_log_silence(c, x, &e->level);
 	}
+}
+
+/* All answers have the group: its number is looked for once. */
+static struct tt_slice next_id(struct tt_log *log, size_t answer,
+			       const struct tt_match *match)
+{
+	uint8_t *const number = &log->answer_groups[answer];
+
+	if (*number == 0)
+		*number = (uint8_t)tt_match_number(match, "next_queue_id");
+	return *number ? tt_match_numbered(match, *number) : TT_NO_SLICE;
 }
 
 /* The queue id that the other host gave, out of its answer; NULL: none. */
@@ -201,7 +178,7 @@ static const struct tt_log_answer *read_answer(struct tt_log_reading *c,
 		if (tt_slice_find(answer, a->anchor) == SIZE_MAX ||
 		    !tt_pattern_match(c->log->m, a->pattern, answer, &match))
 			continue;
-		*next_r = tt_match_group(&match, "next_queue_id");
+		*next_r = next_id(c->log, i, &match);
 		if (c->log->o.see)
 			c->log->o.see(c->log->o.sink.ctx, a->id);
 		return a;
@@ -298,9 +275,8 @@ static size_t first_recipient(struct tt_slice list)
 
 static void deliver(struct tt_log_reading *c)
 {
-	struct tt_log_session *const x = c->rule->key == TT_LOG_KEY_NONE
-						 ? NULL
-						 : tt_log_open_add(c);
+	/* One that is new would say nothing. */
+	struct tt_log_session *const x = tt_log_open_find(c);
 	struct tt_slice list = c->field[TT_LF_recipient];
 
 	if (c->rule->needs_data && !(x && x->has_data))
@@ -314,7 +290,7 @@ static void deliver(struct tt_log_reading *c)
 	} while (list.n);
 	if (x && x->has_data) {
 		x->has_data = false;
-		tt_free(&x->message);
+		tt_log_kept_drop(&x->message);
 	}
 }
 

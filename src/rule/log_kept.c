@@ -7,6 +7,8 @@
 
 #include "log.h"
 
+#define STEP ((size_t)64)
+
 static struct tt_slice text_of(const struct tt_log_kept *k, size_t i)
 {
 	return (struct tt_slice){ k->raw.p + k->field[i].at, k->field[i].n };
@@ -24,8 +26,7 @@ struct tt_slice tt_log_kept_field(const struct tt_log_kept *k,
 void tt_log_kept_fields(const struct tt_log_kept *k,
 			struct tt_slice field_r[TT_LF_COUNT])
 {
-	for (int i = 0; i < TT_LF_COUNT; i++)
-		field_r[i] = TT_NO_SLICE;
+	memset(field_r, 0, TT_LF_COUNT * sizeof(*field_r));
 	for (size_t i = 0; i < k->n_fields; i++)
 		field_r[k->field[i].id] = text_of(k, i);
 }
@@ -45,8 +46,9 @@ static size_t place_fields(const struct tt_log_reading *c,
 	const struct tt_slice raw = c->line->raw;
 	size_t n = 0, more = 0;
 
-	for (uint8_t i = 0; i < TT_LF_COUNT; i++) {
-		const struct tt_slice s = c->field[i];
+	for (uint8_t i = 0; i < c->groups->n; i++) {
+		const uint8_t id = c->groups->field[i];
+		const struct tt_slice s = c->field[id];
 		const bool is_in = stands_in(raw, s);
 
 		if (s.n == 0)
@@ -55,7 +57,7 @@ static size_t place_fields(const struct tt_log_reading *c,
 					  raw.n + more;
 
 		field[n++] = (struct tt_log_kept_at){
-			.at = (uint32_t)at, .n = (uint32_t)s.n, .id = i
+			.at = (uint32_t)at, .n = (uint32_t)s.n, .id = id
 		};
 		more += is_in ? 0 : s.n;
 	}
@@ -76,6 +78,55 @@ static void copy_text(const struct tt_log_reading *c,
 			       c->field[k->field[i].id].p, k->field[i].n);
 }
 
+struct tt_log_kept *tt_log_kept_hold(struct tt_log_kept *k)
+{
+	if (k)
+		k->held++;
+	return k;
+}
+
+void tt_log_kept_drop(struct tt_log_kept **kept)
+{
+	struct tt_log_kept *k = *kept;
+
+	*kept = NULL;
+	if (!k || --k->held)
+		return;
+	if (k->spare)
+		tt_log_spare_put(k->spare, k);
+	else
+		tt_free(&k);
+}
+
+/* Room for n bytes, of what was kept before if it fits: a process says the same
+ * again and again.  In steps, so that what one drops the next can have. */
+static struct tt_log_kept *room_for(struct tt_log *log,
+				    struct tt_log_kept **kept, size_t n)
+{
+	struct tt_log_kept *k = *kept;
+
+	if (k && k->held == 1 && k->size >= n && k->size / 2 <= n + STEP)
+		return k;
+	tt_log_kept_drop(kept);
+	const size_t steps = tt_add_size(n, STEP - 1) / STEP;
+	struct tt_log_spare *const spare =
+		steps < TT_LOG_KEPT_SIZES ? &log->spare_kept[steps] : NULL;
+
+	k = spare ? tt_log_spare_get(spare, steps * STEP) :
+		    tt_malloc(steps * STEP);
+	k->spare = spare;
+	k->held = 1;
+	k->size = steps * STEP;
+	return *kept = k;
+}
+
+void tt_log_spares_release(struct tt_log *log)
+{
+	for (size_t i = 0; i < TT_LOG_KEPT_SIZES; i++)
+		tt_log_spare_release(&log->spare_kept[i]);
+	tt_log_spare_release(&log->spare_waiting);
+}
+
 void tt_log_keep(struct tt_log_kept **kept, const struct tt_log_reading *c)
 {
 	struct tt_log_kept_at field[TT_LF_COUNT];
@@ -83,15 +134,8 @@ void tt_log_keep(struct tt_log_kept **kept, const struct tt_log_reading *c)
 	const struct tt_slice raw = c->line->raw;
 	const size_t more = place_fields(c, field, &n_fields);
 	const size_t head = n_fields * sizeof(field[0]);
-	struct tt_log_kept *k = *kept;
-	const size_t n = sizeof(*k) + head + raw.n + more;
-
-	/* A process says the same again and again. */
-	if (!k || k->size < n || k->size / 2 > n) {
-		tt_free(kept);
-		*kept = k = tt_malloc(n);
-		k->size = n;
-	}
+	struct tt_log_kept *const k =
+		room_for(c->log, kept, sizeof(*k) + head + raw.n + more);
 	uint8_t *const text = (uint8_t *)k->field + head;
 
 	if (n_fields)
@@ -99,7 +143,7 @@ void tt_log_keep(struct tt_log_kept **kept, const struct tt_log_reading *c)
 	k->n_fields = n_fields;
 	k->raw = (struct tt_slice){ text, raw.n };
 	k->off = c->line->off;
-	k->origin = c->log->origin;
+	k->origin = c->origin;
 	k->rule = c->rule;
 	k->pointer = c->line->pointer;
 	k->gap = c->log->gap;

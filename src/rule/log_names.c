@@ -26,6 +26,7 @@ void tt_log_names_init(struct tt_log_names *names, struct tt_arena *arena)
 uint64_t tt_log_name_hash(struct tt_slice text)
 {
 	uint64_t h = text.n, word;
+	uint32_t half;
 	size_t at = 0;
 
 	for (; text.n - at >= sizeof(word); at += sizeof(word)) {
@@ -33,7 +34,14 @@ uint64_t tt_log_name_hash(struct tt_slice text)
 		h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
 		h ^= h >> 32;
 	}
-	for (word = 0; at < text.n; at++)
+	word = 0;
+	if (text.n - at >= sizeof(half)) {
+		memcpy(&word, text.p + at, sizeof(half));
+		memcpy(&half, text.p + (text.n - sizeof(half)), sizeof(half));
+		word |= (uint64_t)half << 32;
+		at = text.n;
+	}
+	for (; at < text.n; at++)
 		word = word << 8 | text.p[at];
 	h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
 	return h ^ h >> 32;
@@ -50,29 +58,44 @@ static bool is_named(const struct tt_log_name *x, struct tt_slice text)
 	return x && tt_slice_eq(x->text, text);
 }
 
+static struct tt_log_name **recent_of(struct tt_log_names *names,
+				      struct tt_slice text)
+{
+	uint32_t end = 0;
+
+	if (text.n >= sizeof(end))
+		memcpy(&end, text.p + (text.n - sizeof(end)), sizeof(end));
+	return &names->recent[end * UINT32_C(0x9e3779b1) >> 28];
+}
+
+static struct tt_log_name *find_or_add(struct tt_log_names *names,
+				       struct tt_slice text)
+{
+	struct tt_log_name **const head = head_of(names, text);
+	struct tt_log_name *x = *head;
+
+	while (x && !is_named(x, text))
+		x = x->next;
+	if (x)
+		return x;
+	x = TT_NEW(names->arena, struct tt_log_name);
+	x->text = tt_arena_dup(names->arena, text);
+	names->n++;
+	if (names->n <= TT_MAX_log_names) {
+		x->next = *head;
+		*head = x;
+	}
+	return x;
+}
+
 struct tt_slice tt_log_name(struct tt_log_names *names, struct tt_slice text,
 			    void ***known_r)
 {
-	struct tt_log_name *x = names->last;
+	struct tt_log_name **const recent = recent_of(names, text);
 
-	if (!is_named(x, text)) {
-		x = *head_of(names, text);
-		while (x && !is_named(x, text))
-			x = x->next;
-	}
-	if (!x) {
-		struct tt_log_name **const head = head_of(names, text);
-
-		x = TT_NEW(names->arena, struct tt_log_name);
-		x->text = tt_arena_dup(names->arena, text);
-		names->n++;
-		if (names->n <= TT_MAX_log_names) {
-			x->next = *head;
-			*head = x;
-		}
-	}
-	names->last = x;
+	if (!is_named(*recent, text))
+		*recent = find_or_add(names, text);
 	if (known_r)
-		*known_r = &x->known;
-	return x->text;
+		*known_r = &(*recent)->known;
+	return (*recent)->text;
 }

@@ -6,10 +6,13 @@
 
 struct tt_log_name;
 
+#define TT_LOG_RECENT 16
+
 struct tt_log_names {
 	struct tt_arena *arena;
 	struct tt_log_name **heads;
-	struct tt_log_name *last; /* the next line is mostly of the same */
+	/* The next line is mostly of the same: by their last bytes. */
+	struct tt_log_name *recent[TT_LOG_RECENT];
 	uint64_t n;
 };
 

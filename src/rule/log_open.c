@@ -27,44 +27,10 @@ bool tt_log_is_same(const struct tt_log_reading *c, const struct tt_log_kept *k)
 	       (peer.n == 0 || tt_slice_ieq(peer, c->field[TT_LF_peer]));
 }
 
-/* Does the end of a session end that of the message that waits for it? */
-static bool is_end_of(const struct tt_log_reading *close,
-		      const struct tt_log_waiting *w)
-{
-	return close && w->gap == close->log->gap &&
-	       !differ(w->event->from.ip, close->field[TT_LF_from_ip]);
-}
-
-/* What waits for the end of the session; close NULL: it was not seen. */
-static void flush(struct tt_log *log, struct tt_log_session *x,
-		  struct tt_log_reading *close)
-{
-	struct tt_log_waiting *w = x->waiting, *next;
-
-	for (; w; w = next) {
-		struct tt_event *const e = w->event;
-		const bool is_ended = is_end_of(close, w);
-
-		if (e->verdict == TT_UNKNOWN && is_ended &&
-		    close->says.has_verdict) {
-			e->verdict = close->says.verdict;
-			tt_log_quote(close, e);
-		} else if (e->verdict == TT_UNKNOWN && !is_ended &&
-			   w->rule->needs_whole) {
-			e->silence = TT_SILENCE_NOTHING;
-		}
-		tt_log_push(log, e);
-		next = w->next;
-		tt_free(&w->event);
-		tt_free(&w);
-	}
-	x->waiting = NULL;
-}
-
 void tt_log_open_drop(struct tt_log *log, struct tt_log_session *x,
 		      struct tt_log_reading *close)
 {
-	flush(log, x, close);
+	tt_log_wait_end(log, x, close);
 	tt_log_session_drop(&log->sessions, x);
 }
 
@@ -149,7 +115,7 @@ void tt_log_open_tls(struct tt_log_reading *c)
 	if (!x)
 		return;
 	tt_log_keep(&x->tls, c);
-	tt_free(&x->clear);
+	tt_log_kept_drop(&x->clear);
 	tt_log_session_used(x, TT_NO_SLICE);
 }
 
@@ -160,7 +126,7 @@ void tt_log_open_clear(struct tt_log_reading *c)
 	if (!x)
 		return;
 	tt_log_keep(&x->clear, c);
-	tt_free(&x->tls);
+	tt_log_kept_drop(&x->tls);
 	tt_log_session_used(x, TT_NO_SLICE);
 }
 
@@ -212,6 +178,22 @@ struct tt_log_session *tt_log_queued(struct tt_log_reading *c)
 {
 	return c->field[TT_LF_queue_id].n ? find_queued(c, hash_queued(c)) :
 					    NULL;
+}
+
+enum tt_silence tt_log_silence(struct tt_log_reading *c,
+			       const struct tt_log_session *x,
+			       const struct tt_log_level **level_r)
+{
+	const struct tt_log_rule *const rule = c->rule;
+	const struct tt_log_session *const q =
+		rule->needs_active ? tt_log_queued(c) : NULL;
+
+	if ((rule->needs_whole && !tt_log_is_whole(c, x)) ||
+	    (rule->needs_active && !(q && q->gap == c->log->gap)))
+		return TT_SILENCE_NOTHING;
+	if (rule->silence == TT_SILENCE_IF_LEVEL)
+		*level_r = tt_log_level_of(c);
+	return rule->silence;
 }
 
 void tt_log_queued_add(struct tt_log_reading *c)

@@ -4,6 +4,7 @@
 #define TLSTRAIL_LOG_RULES_H
 
 #include <tlstrail/rule/event.h>
+#include "log_spare.h"
 #include "rules.h"
 
 /* Named groups of a line's pattern. */
@@ -153,8 +154,11 @@ void tt_log_service_add(struct tt_rules *r, uint32_t index);
 
 /* ---- log_session.c: what is known of a connection so far ---- */
 
-/* A line that was read, on the heap for what follows. */
+/* A line that was read, on the heap for what follows.  What more than one
+ * holds is not written to any more. */
 struct tt_log_kept {
+	struct tt_log_spare *spare; /* where its memory goes; NULL: too large */
+	unsigned held;
 	struct tt_slice raw;
 	uint64_t off;
 	const struct tt_origin *origin;
@@ -168,26 +172,45 @@ struct tt_log_kept {
 	} field[];
 };
 
-/* On the heap. */
+/* One more holds it; or NULL. */
+struct tt_log_kept *tt_log_kept_hold(struct tt_log_kept *k);
+void tt_log_kept_drop(struct tt_log_kept **kept);
+
+/* What is known beside its line of a message that is accepted. */
+struct tt_log_accepted {
+	struct tt_log_kept *peer, *tls, *clear; /* what was said before */
+	enum tt_silence silence;
+	const struct tt_log_level *level;
+	int years; /* of the line's time */
+};
+
+/* ... until its session ends, on the heap.  Most are of no use to whoever
+ * reads, so no event is made of it before. */
+struct tt_log_seen;
 struct tt_log_waiting {
-	struct tt_event *event;
-	const struct tt_log_rule *rule;
-	uint64_t gap;
+	struct tt_log_kept *line;
+	struct tt_log_seen *host;
+	struct tt_log_case says;
+	enum tt_log_time time;
+	int64_t time_us;
+	struct tt_log_accepted known;
 	struct tt_log_waiting *next;
 };
 
 struct tt_log_session {
+	/* First what is looked at for every line. */
 	uint64_t hash;
 	struct tt_slice host, tag; /* interned */
-	struct tt_slice key;	   /* heap, with the session */
+	struct tt_slice key;
 	bool is_opened;
 	bool has_data; /* the message went over; its answer is to come */
-	uint64_t gap; /* the log's count of them when it began */
+	uint8_t key_room[16]; /* where it stands, if it fits ... */
 	struct tt_log_kept *open, *tls, *clear, *message; /* or NULL */
-	struct tt_slice used_by; /* queue id that last used it */
-	uint8_t *used_room;	 /* where it stands; heap */
-	size_t used_size;
 	struct tt_log_waiting *waiting;
+	uint64_t gap; /* the log's count of them when it began */
+	struct tt_slice used_by; /* queue id that last used it */
+	uint8_t used_room[16];
+	uint8_t *key_long, *used_long; /* ... or here, on the heap */
 	struct tt_log_session *older, *newer; /* by age */
 };
 
@@ -200,6 +223,7 @@ struct tt_log_slot {
 struct tt_log_sessions {
 	struct tt_log_slot *slots; /* open addressing, half of it free */
 	size_t n_slots, n;
+	struct tt_log_spare spare;
 	struct tt_log_session *oldest, *newest;
 };
 
@@ -207,8 +231,10 @@ void tt_log_sessions_init(struct tt_log_sessions *s);
 /* Host and tag are interned: their places are their names. */
 uint64_t tt_log_session_hash(struct tt_slice host, struct tt_slice tag,
 			     struct tt_slice key);
-/* It will be asked for soon: its place, and when that is there, itself. */
+/* It will be asked for soon: its place, when that is there, itself, and then
+ * what it keeps. */
 void tt_log_session_fetch(const struct tt_log_sessions *s, uint64_t hash);
+void tt_log_session_fetch_kept(const struct tt_log_sessions *s, uint64_t hash);
 void tt_log_session_fetch_it(const struct tt_log_sessions *s, uint64_t hash);
 /* The session of the key, whose hash is given, or NULL. */
 struct tt_log_session *tt_log_session_find(struct tt_log_sessions *s,

@@ -35,8 +35,20 @@ void tt_log_session_fetch_it(const struct tt_log_sessions *s, uint64_t hash)
 	const struct tt_log_slot *const slot =
 		&s->slots[(size_t)hash & (s->n_slots - 1)];
 
-	if (slot->hash == hash)
-		__builtin_prefetch(slot->session);
+	if (slot->hash != hash || !slot->session)
+		return;
+	__builtin_prefetch(slot->session);
+	__builtin_prefetch(&slot->session->open);
+	__builtin_prefetch(&slot->session->used_by);
+}
+
+void tt_log_session_fetch_kept(const struct tt_log_sessions *s, uint64_t hash)
+{
+	const struct tt_log_slot *const slot =
+		&s->slots[(size_t)hash & (s->n_slots - 1)];
+
+	if (slot->hash == hash && slot->session && slot->session->tls)
+		__builtin_prefetch(slot->session->tls);
 }
 
 static void unlink_age(struct tt_log_sessions *s, struct tt_log_session *x)
@@ -110,21 +122,35 @@ static void take_out(struct tt_log_sessions *s,
 	s->slots[gap].session = NULL;
 }
 
+static struct tt_slice put_text(uint8_t room[static 16], uint8_t **more,
+				struct tt_slice text)
+{
+	uint8_t *to = room;
+
+	if (text.n > 16) {
+		tt_free(more);
+		*more = to = tt_malloc(text.n);
+	}
+	if (text.n)
+		memcpy(to, text.p, text.n);
+	return (struct tt_slice){ to, text.n };
+}
+
 struct tt_log_session *tt_log_session_add(struct tt_log_sessions *s,
 					  uint64_t hash, struct tt_slice host,
 					  struct tt_slice tag,
 					  struct tt_slice key)
 {
-	struct tt_log_session *x = tt_zalloc(sizeof(*x) + key.n);
+	struct tt_log_session *const x = tt_log_spare_get(&s->spare, sizeof(*x));
 
 	if (s->n * 2 >= s->n_slots)
 		grow(s);
-	x->hash = hash;
-	x->host = host;
-	x->tag = tag;
-	if (key.n)
-		memcpy(x + 1, key.p, key.n);
-	x->key = (struct tt_slice){ (const uint8_t *)(x + 1), key.n };
+	*x = (struct tt_log_session){
+		.hash = hash,
+		.host = host,
+		.tag = tag,
+	};
+	x->key = put_text(x->key_room, &x->key_long, key);
 	put(s, x);
 	link_newest(s, x);
 	s->n++;
@@ -133,26 +159,20 @@ struct tt_log_session *tt_log_session_add(struct tt_log_sessions *s,
 
 void tt_log_session_used(struct tt_log_session *x, struct tt_slice id)
 {
-	if (id.n > x->used_size) {
-		tt_free(&x->used_room);
-		x->used_size = id.n < 16 ? 16 : id.n;
-		x->used_room = tt_malloc(x->used_size);
-	}
-	if (id.n)
-		memcpy(x->used_room, id.p, id.n);
-	x->used_by = (struct tt_slice){ x->used_room, id.n };
+	x->used_by = put_text(x->used_room, &x->used_long, id);
 }
 
 void tt_log_session_drop(struct tt_log_sessions *s, struct tt_log_session *x)
 {
 	take_out(s, x);
 	unlink_age(s, x);
-	tt_free(&x->open);
-	tt_free(&x->tls);
-	tt_free(&x->clear);
-	tt_free(&x->message);
-	tt_free(&x->used_room);
-	tt_free(&x);
+	tt_log_kept_drop(&x->open);
+	tt_log_kept_drop(&x->tls);
+	tt_log_kept_drop(&x->clear);
+	tt_log_kept_drop(&x->message);
+	tt_free(&x->key_long);
+	tt_free(&x->used_long);
+	tt_log_spare_put(&s->spare, x);
 	s->n--;
 }
 
@@ -160,5 +180,6 @@ void tt_log_sessions_release(struct tt_log_sessions *s)
 {
 	while (s->oldest)
 		tt_log_session_drop(s, s->oldest);
+	tt_log_spare_release(&s->spare);
 	tt_free(&s->slots);
 }

@@ -25,6 +25,11 @@ struct tt_log_seen *tt_log_host(struct tt_log *log, struct tt_slice text,
 {
 	void **known;
 
+	/* Nearly all lines are of the host of the one before. */
+	if (log->last_host && tt_slice_eq(log->last_name, text)) {
+		*name_r = log->last_name;
+		return log->last_host;
+	}
 	*name_r = tt_log_name(&log->hosts, text, &known);
 	if (!*known) {
 		struct tt_log_seen *h = TT_NEW(log->o.arena,
@@ -35,7 +40,9 @@ struct tt_log_seen *tt_log_host(struct tt_log *log, struct tt_slice text,
 		*tt_vec_push(log->o.arena, &log->known_hosts) = h;
 		*known = h;
 	}
-	return *known;
+	log->last_name = *name_r;
+	log->last_host = *known;
+	return log->last_host;
 }
 
 /* Lines stand in the order of their writing, so a step back of half a year is

@@ -358,7 +358,15 @@ bool tt_pattern_match(struct tt_matcher *m, uint32_t pattern,
 /* The number of a group of a pattern that has matched; 0: none of that name.
  * And what it captured: for patterns that are read often. */
 unsigned tt_match_number(const struct tt_match *match, const char *name);
-struct tt_slice tt_match_numbered(const struct tt_match *match, unsigned group);
+static inline struct tt_slice tt_match_numbered(const struct tt_match *match,
+						unsigned number)
+{
+	const size_t *const at = match->at + 2 * (size_t)number;
+
+	return at[0] == SIZE_MAX ? TT_NO_SLICE :
+				   tt_slice_sub(match->subject, at[0],
+						at[1] - at[0]);
+}
 /* A named group of the last match; p NULL where it took no part. */
 struct tt_slice tt_match_group(const struct tt_match *match,
 			       const char *name);

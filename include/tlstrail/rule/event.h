@@ -129,8 +129,6 @@ bool tt_event_time(const struct tt_event *e, const struct tt_log_clock *clock,
 
 /* A copy that stays as long as the arena. */
 struct tt_event *tt_event_dup(const struct tt_event *e, struct tt_arena *arena);
-/* The same on the heap, in one piece: tt_free() it. */
-struct tt_event *tt_event_keep(const struct tt_event *e);
 
 /* Takes events, the one it is given or a copy of what is lent. */
 struct tt_event_sink {
@@ -157,8 +155,7 @@ struct tt_log_options {
 	struct tt_arena *arena; /* of the run: events live in it */
 	struct tt_event_sink sink;
 	/* Of the sink: is an event of these ids, borrowed, of any use?  Asked
-	 * before one is built, unless it is a context, or waits for the end of
-	 * its session.  NULL: all are. */
+	 * before one is built, unless it is a context.  NULL: all are. */
 	bool (*wants)(void *ctx, const struct tt_event_ids *ids);
 	void (*see)(void *ctx, const char *rule); /* of the sink: each rule
 						   * at work; or NULL */
