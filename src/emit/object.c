@@ -52,6 +52,22 @@ void tt_object_close(struct tt_object *j)
 	}
 }
 
+void tt_object_list(struct tt_object *j, const char *name)
+{
+	put_name(j, name);
+	tt_out_str(j->out, "[");
+}
+
+void tt_object_item(struct tt_object *j, size_t i)
+{
+	tt_out_str(j->out, i ? "," : "\n");
+}
+
+void tt_object_list_end(struct tt_object *j)
+{
+	tt_out_str(j->out, "]");
+}
+
 /* ---- what is not UTF-8 ---- */
 
 static struct tt_out *begin_exact(struct tt_object *j, const char *name)

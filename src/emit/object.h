@@ -27,6 +27,12 @@ void tt_object_end(struct tt_object *j);
 void tt_object_open(struct tt_object *j, const char *name);
 void tt_object_close(struct tt_object *j);
 
+/* A list of objects inside: each is begun and ended on its own, with
+ * tt_object_item() before it. */
+void tt_object_list(struct tt_object *j, const char *name);
+void tt_object_item(struct tt_object *j, size_t i);
+void tt_object_list_end(struct tt_object *j);
+
 /* p NULL and a NULL word are left out. */
 void tt_object_text(struct tt_object *j, const char *name, struct tt_slice v);
 void tt_object_texts(struct tt_object *j, const char *name,

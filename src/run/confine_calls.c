@@ -103,6 +103,8 @@ static const struct rule by_argument[] = {
 	{ "newfstatat", 3, AT_EMPTY_PATH, AT_EMPTY_PATH, ALLOW },
 	{ "fcntl", 1, UINT64_MAX, F_GETFL, ALLOW },
 	{ "fcntl", 1, UINT64_MAX, F_GETFD, ALLOW },
+	/* SQLite's locks, on what was opened before */
+	{ "fcntl", 1, UINT64_MAX, F_SETLK, ALLOW },
 	/* to be asked only */
 	{ "prlimit64", 2, UINT64_MAX, 0, ALLOW },
 };

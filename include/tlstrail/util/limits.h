@@ -158,6 +158,11 @@
 	X(browse_peers, 262144, "senders", "counted at a time; 8 MB")        \
 	X(browse_top, 25, "senders", "of those figures that are listed")     \
 	X(browse_months, 240, "months", "the same: 20 years")                \
+	X(browse_inside, 20, "messages", "inside one that are shown with it") \
+	X(browse_places, 100, "places", "at which one message was met")      \
+	X(browse_open, 600, "seconds",                                       \
+	  "to check a case that is served; a gigabyte takes three")          \
+	X(browse_question, 1024, "bytes", "of one request about a case")     \
 	X(browse_ms, 30000, "milliseconds",                                  \
 	  "of one question to a case; the figures of 20 million take 10 s")  \
 	X(verify_told, 10, "spans", "of one file that are told to differ")   \
