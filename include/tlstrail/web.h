@@ -16,13 +16,14 @@ struct tt_web; /* opaque */
 struct tt_web_options {
 	const struct tt_show_options *show; /* how evidence is read; borrowed */
 	bool is_unconfined;		    /* --no-sandbox */
+	const char *case_path; /* to be looked through; NULL: none */
 	bool is_ipv6;	 /* on ::1 in place of 127.0.0.1 */
 	uint16_t port;	 /* 0: a free one */
 	struct tt_out *messages; /* standard error; borrowed */
 };
 
 /* Loads what answers need, listens, and has a worker ready.  TT_USAGE: no
- * such port to be had; TT_IO: no worker; err tells.  Blocks SIGINT, SIGTERM and SIGHUP,
+ * such port to be had; TT_INPUT: no such case; TT_IO: no worker; err tells.  Blocks SIGINT, SIGTERM and SIGHUP,
  * which tt_web_run() waits for.  Free with tt_web_free(), which nulls. */
 enum tt_status tt_web_new(struct tt_web **web_r,
 			  const struct tt_web_options *options,

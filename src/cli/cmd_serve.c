@@ -89,9 +89,10 @@ static int parse(struct args *a, int argc, char **argv)
 	}
 	if (a->r.want_version)
 		return TT_EXIT_DONE;
-	if (optind < argc)
+	if (optind + 1 < argc)
 		return tt_cli_usage("serve", "unexpected argument: %s",
-				    argv[optind]);
+				    argv[optind + 1]);
+	a->o.case_path = optind < argc ? argv[optind] : NULL;
 	status = take_address(a);
 	if (!status)
 		status = take_port(a);
@@ -145,6 +146,8 @@ static int run(void *ctx)
 		tt_cli_say("%s", err.text);
 	if (made == TT_USAGE)
 		status = TT_EXIT_USAGE;
+	else if (made == TT_INPUT)
+		status = TT_EXIT_NO_INPUT;
 	tt_web_free(&web);
 	tt_out_release(&messages);
 	return status;

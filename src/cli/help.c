@@ -10,7 +10,7 @@ const char tt_help_main[] =
 	"       tlstrail report [OPTION...] CASE\n"
 	"       tlstrail export [OPTION...] CASE\n"
 	"       tlstrail verify CASE\n"
-	"       tlstrail serve [OPTION...]\n"
+	"       tlstrail serve [OPTION...] [CASE]\n"
 	"       tlstrail rules list|show NAME|test\n"
 	"       tlstrail explain [CODE]\n"
 	"       tlstrail help [COMMAND]\n"
@@ -196,10 +196,11 @@ const char tt_help_verify[] =
 	"  tlstrail verify 2026.case\n";
 
 const char tt_help_serve[] =
-	"usage: tlstrail serve [OPTION...]\n"
+	"usage: tlstrail serve [OPTION...] [CASE]\n"
 	"\n"
 	"Serves a page to this machine's browser, where headers are pasted and\n"
-	"files are dropped, and prints its URL. The token in it is new at each\n"
+	"files are dropped, and where what a scan found (CASE) is looked through;\n"
+	"prints its URL. The token in it is new at each\n"
 	"start; whoever knows it may ask. Nothing leaves the machine, and nothing\n"
 	"is kept. It runs until it is interrupted.\n"
 	"\n"
@@ -219,11 +220,11 @@ const char tt_help_serve[] =
 	"  -h, --help          print this\n"
 	"      --version       print versions of program, libraries and rules\n"
 	"\n"
-	"exit status: 0 ended by SIGTERM; 2 usage, or the port is taken; 70 internal\n"
-	"error, or no process to be had; 74 the URL could not be written; 130 interrupted\n"
+	"exit status: 0 ended by SIGTERM; 2 usage, CASE is none, or the port is\n"
+	"taken; 4 CASE cannot be read; 70 internal error, or no process to be had; 74 the URL could not be written; 130 interrupted\n"
 	"\n"
 	"example:\n"
-	"  tlstrail serve --open\n";
+	"  tlstrail serve --open 2026.case\n";
 
 const char tt_help_rules[] =
 	"usage: tlstrail rules [OPTION...] list|show NAME|test\n"

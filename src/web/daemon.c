@@ -76,7 +76,7 @@ static enum MHD_Result reply_answer(struct tt_conn *c)
 {
 	if (c->refusal.status)
 		return reply_refused(c);
-	return reply(c, MHD_HTTP_OK,
+	return reply(c, c->status ? c->status : MHD_HTTP_OK,
 		     (struct tt_slice){ c->answer.buf, c->answer.n },
 		     "application/json", MHD_RESPMEM_PERSISTENT);
 }
@@ -87,7 +87,10 @@ static void ask(struct tt_conn *c)
 {
 	MHD_suspend_connection(c->mhd);
 	c->state = TT_CONN_ASKED;
-	tt_ask(c);
+	if (c->route.kind == TT_ROUTE_CASE)
+		tt_case_ask(c);
+	else
+		tt_ask(c);
 	if (c->refusal.status)
 		tt_daemon_resume(c);
 }
@@ -144,9 +147,14 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *mhd,
 		return MHD_NO;
 	if (!*request) {
 		*request = c;
-		if (c->route.kind != TT_ROUTE_PAGE)
+		if (c->route.kind == TT_ROUTE_TIMELINE)
 			return begin_body(c) ? MHD_YES : MHD_NO;
+		if (c->route.kind == TT_ROUTE_CASE)
+			return MHD_YES; /* the end of no body is next */
 	}
+	if (c->route.kind == TT_ROUTE_NO_CASE)
+		return reply(c, MHD_HTTP_OK, TT_S("null\n"),
+			     "application/json", MHD_RESPMEM_PERSISTENT);
 	if (c->route.kind == TT_ROUTE_PAGE)
 		return reply(c, MHD_HTTP_OK, tt_page(),
 			     "text/html; charset=utf-8",

@@ -51,15 +51,19 @@ int tt_request_read(struct tt_request *r, struct tt_slice bytes,
 enum tt_route_kind {
 	TT_ROUTE_PAGE,	   /* GET / */
 	TT_ROUTE_TIMELINE, /* POST /api/timeline */
+	TT_ROUTE_CASE,	   /* GET /api/case, /api/messages... */
+	TT_ROUTE_NO_CASE,  /* GET /api/case, where none is served */
 };
 
 /* A server's own. */
 struct tt_gate {
 	uint16_t port;
 	struct tt_slice token;
+	bool has_case;
 };
 
 #define TT_ROUTE_NAME 255
+#define TT_ROUTE_TARGET 1024 /* TT_MAX_browse_question */
 /* The last second of the year 9999. */
 #define TT_MTIME_MAX 253402300799
 
@@ -71,6 +75,8 @@ struct tt_route {
 	bool is_multipart;  /* several files, each with a name of its own */
 	size_t name_n;	    /* 0: it has none */
 	uint8_t name[TT_ROUTE_NAME];
+	size_t target_n; /* of TT_ROUTE_CASE: path and query, as sent */
+	uint8_t target[TT_ROUTE_TARGET];
 };
 
 /* False: refused. */

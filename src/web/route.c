@@ -219,10 +219,23 @@ static const struct place {
 	const char *path;
 	enum tt_route_kind kind;
 	bool is_post;
+	bool is_beginning; /* the rest is not judged here */
 } places[] = {
-	{ "/", TT_ROUTE_PAGE, false },
-	{ "/api/timeline", TT_ROUTE_TIMELINE, true },
+	{ "/", TT_ROUTE_PAGE, false, false },
+	{ "/api/timeline", TT_ROUTE_TIMELINE, true, false },
+	{ "/api/case", TT_ROUTE_CASE, false, false },
+	{ "/api/messages", TT_ROUTE_CASE, false, false },
+	{ "/api/messages/", TT_ROUTE_CASE, false, true },
 };
+
+static bool is_at(struct tt_slice path, const struct place *p)
+{
+	const struct tt_slice own = tt_slice_str(p->path);
+
+	return tt_slice_eq(p->is_beginning ? tt_slice_sub(path, 0, own.n) :
+					     path,
+			   own);
+}
 
 static const struct place *find_place(const struct tt_request *r,
 				      struct tt_refusal *refusal_r)
@@ -230,7 +243,7 @@ static const struct place *find_place(const struct tt_request *r,
 	const struct place *p = NULL;
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
-		if (tt_slice_eq(r->path, tt_slice_str(places[i].path)))
+		if (is_at(r->path, &places[i]))
 			p = &places[i];
 	if (!p) {
 		(void)refuse(refusal_r, 404, "path", "there is no such page");
@@ -276,6 +289,29 @@ static bool check_length(const struct tt_request *r, bool is_post,
 	       refuse(refusal_r, 400, "malformed", "a body that nobody reads");
 }
 
+static bool take_target(struct tt_route *route, const struct tt_request *r,
+			const struct tt_gate *gate,
+			struct tt_refusal *refusal_r)
+{
+	const size_t n = r->path.n + (r->query.n ? 1 + r->query.n : 0);
+
+	if (!gate->has_case) {
+		route->kind = TT_ROUTE_NO_CASE;
+		return tt_slice_eq(r->path, TT_S("/api/case")) ||
+		       refuse(refusal_r, 404, "path", "no case is served");
+	}
+	if (n > TT_MAX_browse_question)
+		return refuse(refusal_r, 414, "uri",
+			      "the URI is too long (limit browse_question)");
+	route->target_n = n;
+	memcpy(route->target, r->path.p, r->path.n);
+	if (r->query.n) {
+		route->target[r->path.n] = '?';
+		memcpy(route->target + r->path.n + 1, r->query.p, r->query.n);
+	}
+	return true;
+}
+
 bool tt_route_find(struct tt_route *route_r, const struct tt_request *r,
 		   const struct tt_gate *gate, struct tt_refusal *refusal_r)
 {
@@ -291,6 +327,8 @@ bool tt_route_find(struct tt_route *route_r, const struct tt_request *r,
 	route_r->kind = p->kind;
 	route_r->is_multipart = tt_slice_istarts(r->field[TT_FIELD_TYPE],
 						 TT_S("multipart/form-data;"));
+	if (p->kind == TT_ROUTE_CASE)
+		return take_target(route_r, r, gate, refusal_r);
 	return p->kind != TT_ROUTE_TIMELINE ||
 	       take_query(route_r, r->query, refusal_r);
 }

@@ -109,7 +109,9 @@ static enum tt_status open_all(struct tt_web *web, struct tt_err *err)
 	if (!web->reading || open_signals(web, err) != TT_OK ||
 	    tt_daemon_open(web, err) != TT_OK)
 		return TT_IO;
-	return tt_ask_open(web, err);
+	if (tt_ask_open(web, err) != TT_OK)
+		return TT_IO;
+	return tt_case_check(web, err);
 }
 
 enum tt_status tt_web_new(struct tt_web **web_r,
@@ -120,6 +122,7 @@ enum tt_status tt_web_new(struct tt_web **web_r,
 
 	*web_r = web;
 	web->o = *options;
+	web->gate.has_case = options->case_path != NULL;
 	web->listener = web->signals = -1;
 	make_conns(web);
 	const enum tt_status status = open_all(web, err);
@@ -136,6 +139,7 @@ void tt_web_free(struct tt_web **web)
 	if (!w)
 		return;
 	tt_pool_free(&w->pool);
+	tt_pool_free(&w->case_pool);
 	tt_daemon_close(w);
 	for (size_t i = 0; i < w->n_conns; i++)
 		tt_conn_free(&w->conns[i]);
@@ -165,8 +169,11 @@ struct wait {
 static void list_fds(const struct tt_web *web, struct wait *w)
 {
 	const bool has_room = tt_conns_have_room(web);
-	int workers[64];
-	const size_t n = web->pool ? tt_pool_fds(web->pool, workers) : 0;
+	int workers[64 + 1];
+	size_t n = web->pool ? tt_pool_fds(web->pool, workers) : 0;
+
+	if (web->case_pool)
+		n += tt_pool_fds(web->case_pool, workers + n);
 
 	w->fds[FD_SIGNALS] = (struct pollfd){ web->signals, POLLIN, 0 };
 	w->fds[FD_DAEMON] = (struct pollfd){ web->epoll, POLLIN, 0 };
@@ -184,7 +191,9 @@ static int how_long(const struct tt_web *web)
 {
 	const int daemon = tt_daemon_timeout(web);
 	const bool is_busy = tt_conns_count(web) ||
-			     (web->pool && tt_pool_n_items(web->pool));
+			     (web->pool && tt_pool_n_items(web->pool)) ||
+			     (web->case_pool &&
+			      tt_pool_n_items(web->case_pool));
 
 	if (is_busy && (daemon < 0 || daemon > LOOK_MS))
 		return LOOK_MS;
@@ -209,6 +218,7 @@ static void turn(struct tt_web *web, const struct wait *w)
 	if (w->fds[FD_LISTENER].revents)
 		tt_conns_accept(web);
 	tt_ask_turn(web);
+	tt_case_turn(web);
 	tt_daemon_run(web);
 	tt_conns_expire(web);
 }

@@ -3,6 +3,7 @@
 #define TLSTRAIL_WEB_WEB_H
 
 #include <tlstrail/run/answer.h>
+#include <tlstrail/run/browse.h>
 #include <tlstrail/web.h>
 
 #include "request.h"
@@ -54,7 +55,7 @@ struct tt_conn {
 	struct tt_out answer;
 	bool is_answered; /* the answer is whole */
 	bool is_done;	  /* its worker is */
-	bool is_gone;	  /* nobody is there any more to be answered */
+	unsigned status;  /* of the answer; 0: 200 */
 	struct tt_refusal refusal; /* status 0: none */
 	struct tt_err why;	   /* of the refusal, where that is not all */
 };
@@ -73,6 +74,8 @@ struct tt_web {
 	uint64_t reserved;	/* bytes of bodies that may come */
 	struct tt_answer_reading *reading;
 	struct tt_pool *pool; /* NULL: it broke, and is made at need */
+	struct tt_browsing browsing;
+	struct tt_pool *case_pool; /* the same; NULL without a case, too */
 	char *opener, *opener_dir; /* files of tt_web_open_browser() */
 };
 
@@ -132,10 +135,17 @@ enum tt_status tt_ask_open(struct tt_web *web, struct tt_err *err) TT_MUST_CHECK
 /* Gives the body to a worker; where that cannot be, c->refusal says so.  In
  * the end is_done is set and the connection goes on. */
 void tt_ask(struct tt_conn *c);
-/* Nobody waits for its answer any more. */
-void tt_ask_cancel(struct tt_conn *c);
 /* Takes what workers have said. */
 void tt_ask_turn(struct tt_web *web);
+
+/* ---- case.c: the worker that has the case ---- */
+
+/* Opens the case, and tells why that cannot be. */
+enum tt_status tt_case_check(struct tt_web *web,
+			     struct tt_err *err) TT_MUST_CHECK;
+/* As tt_ask() and tt_ask_turn(). */
+void tt_case_ask(struct tt_conn *c);
+void tt_case_turn(struct tt_web *web);
 
 /* ---- daemon.c: the library ---- */
 
