@@ -63,25 +63,43 @@ static bool is_before(struct tt_case *c, const struct place *a,
 	return a->seq < b->seq;
 }
 
+#define PLACE \
+	"SELECT id, parent_sha256 IS NOT NULL, source_id, top_off, seq" \
+	" FROM message WHERE content_sha256 = ?"
+
+static int64_t find_by(struct tt_query *q, struct place *place_r)
+{
+	int64_t id = 0;
+
+	if (tt_query_step(q) == 1) {
+		id = tt_get_int(q);
+		place_r->is_inside = tt_get_int(q);
+		place_r->source = tt_get_int(q);
+		place_r->top_off = (uint64_t)tt_get_int(q);
+		place_r->seq = tt_get_int(q);
+	}
+	tt_query_end(q);
+	return id;
+}
+
 static int64_t find(struct tt_case *c, const uint8_t content[TT_SHA256_LEN],
 		    struct place *place_r)
 {
-	struct tt_query q = tt_query(
-		c, TT_STMT_MESSAGE_FIND,
-		"SELECT id, parent_sha256 IS NOT NULL, source_id, top_off, seq"
-		" FROM message WHERE content_sha256 = ?");
-	int64_t id = 0;
+	struct tt_query q;
+	int64_t candidate, id = 0;
+	size_t at = 0;
 
-	tt_put_hash(&q, true, content);
-	if (tt_query_step(&q) == 1) {
-		id = tt_get_int(&q);
-		place_r->is_inside = tt_get_int(&q);
-		place_r->source = tt_get_int(&q);
-		place_r->top_off = (uint64_t)tt_get_int(&q);
-		place_r->seq = tt_get_int(&q);
+	while (!id && (candidate = tt_content_next(c, content, &at)) != 0) {
+		q = tt_query(c, TT_STMT_MESSAGE_COMPARE, PLACE " AND id = ?");
+		tt_put_hash(&q, true, content);
+		tt_put_int(&q, candidate);
+		id = find_by(&q, place_r);
 	}
-	tt_query_end(&q);
-	return id;
+	if (c->n_late == 0)
+		return id;
+	q = tt_query(c, TT_STMT_MESSAGE_FIND, PLACE);
+	tt_put_hash(&q, true, content);
+	return find_by(&q, place_r);
 }
 
 /* ---- rows ---- */
@@ -218,6 +236,7 @@ static int64_t add_new(struct tt_case *c, const struct tt_case_mail *mail)
 {
 	const int64_t id = add_message(c, mail);
 
+	tt_content_add(c, mail->t->content_sha256, id);
 	put_record(c, id, mail->record);
 	add_headers(c, id, mail);
 	if (mail->rules)

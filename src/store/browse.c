@@ -50,7 +50,7 @@ static void mend(struct tt_case *c)
 /* Without the index of lists each would read all there is. */
 static void need_indexes(struct tt_case *c)
 {
-	if (!c->is_indexed)
+	if (c->n_late != tt_schema_late_n)
 		tt_case_refuse(c, TT_USAGE,
 			       "its scan was cut off: the same scan, run again,"
 			       " ends it");

@@ -32,8 +32,8 @@ static void compare_schema(struct tt_case *c)
 	while (tt_query_step(&q) == 1)
 		compare_object(&q, &n);
 	tt_query_end(&q);
-	c->is_indexed = n == tt_schema_n + tt_schema_late_n;
-	if (n != tt_schema_n && !c->is_indexed)
+	c->n_late = n < tt_schema_n ? 0 : n - tt_schema_n;
+	if (n < tt_schema_n || (c->n_late > 1 && c->n_late != tt_schema_late_n))
 		tt_case_refuse(c, TT_INPUT, "its schema is not whole");
 }
 
@@ -105,11 +105,10 @@ void tt_schema_make(struct tt_case *c)
 					TT_CASE_VERSION));
 }
 
-void tt_schema_index(struct tt_case *c)
+void tt_schema_index(struct tt_case *c, size_t n)
 {
-	for (size_t i = 0; i < tt_schema_late_n && !c->is_indexed; i++)
-		tt_case_exec(c, tt_schema_late[i]);
-	c->is_indexed = c->broken.status == TT_OK;
+	for (; c->n_late < n && c->broken.status == TT_OK; c->n_late++)
+		tt_case_exec(c, tt_schema_late[c->n_late]);
 }
 
 void tt_schema_check(struct tt_case *c)

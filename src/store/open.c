@@ -99,6 +99,7 @@ static void case_free(struct tt_case **c)
 		(void)sqlite3_finalize((*c)->stmt[i]);
 	(void)sqlite3_close((*c)->db);
 	tt_strings_free(&(*c)->strings);
+	tt_contents_free(&(*c)->contents);
 	tt_sha256_free(&(*c)->hash);
 	tt_arena_release(&(*c)->scratch);
 	tt_arena_release(&(*c)->found);
@@ -140,7 +141,7 @@ static void sort_beside(const char *path)
 static void make(struct tt_case *c, const struct tt_case_option *options,
 		 size_t n)
 {
-	tt_case_exec(c, "PRAGMA page_size = 16384");
+	tt_case_exec(c, "PRAGMA page_size = 8192");
 	tt_case_exec(c, "BEGIN IMMEDIATE");
 	tt_schema_make(c);
 	tt_options_take(c, true, options, n);
@@ -153,7 +154,7 @@ static void lock(struct tt_case *c)
 	tt_case_exec(c, "PRAGMA locking_mode = EXCLUSIVE");
 	tt_case_exec(c, "PRAGMA journal_mode = WAL");
 	tt_case_exec(c, "PRAGMA synchronous = NORMAL");
-	tt_case_exec(c, "PRAGMA wal_autocheckpoint = 2048");
+	tt_case_exec(c, "PRAGMA wal_autocheckpoint = 4096");
 }
 
 enum tt_status tt_case_open(struct tt_case **case_r, const char *path,

@@ -100,8 +100,6 @@ const char *const tt_schema[] = {
 	"  listed BLOB,\n"
 	"  more_diags INTEGER NOT NULL\n"
 	")",
-	"CREATE UNIQUE INDEX message_content ON message(content_sha256)\n"
-	"  WHERE content_sha256 IS NOT NULL",
 	"CREATE UNIQUE INDEX message_log_key ON message(log_key)\n"
 	"  WHERE log_key IS NOT NULL",
 	"CREATE INDEX message_place ON message(source_id, top_off, seq)\n"
@@ -375,8 +373,11 @@ const size_t tt_schema_n = sizeof(tt_schema) / sizeof(tt_schema[0]);
 
 /* Their keys come in no order, so that each row of a scan would change another
  * page of each: they are made of all rows at once, when the first scan ends.
- * Nothing that a scan itself asks needs one of them. */
+ * What a scan itself asks of them is in memory until then (content.c); the
+ * first is made before the others where that would be too much. */
 const char *const tt_schema_late[] = {
+	"CREATE UNIQUE INDEX message_content ON message(content_sha256)\n"
+	"  WHERE content_sha256 IS NOT NULL",
 	"CREATE INDEX message_message_id ON message(message_id)\n"
 	"  WHERE message_id IS NOT NULL",
 	/* Holds all that a message is looked for by: browse.c reads no other

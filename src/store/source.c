@@ -422,7 +422,8 @@ enum tt_status tt_case_end(struct tt_case *c, int64_t file,
 	tt_write_begin(c);
 	end_row(c, file, state, digest, reason);
 	if (state == TT_SOURCE_DONE && key_of(c, file).generation > 0) {
-		tt_schema_index(c); /* or each row would be looked for in all */
+		/* Or each row would be looked for in all. */
+		tt_schema_index(c, tt_schema_late_n);
 		drop_superseded(c, file);
 	}
 	return tt_write_end(c, 1, err);

@@ -19,7 +19,7 @@
 /* The statements that make a case, in their order. */
 extern const char *const tt_schema[];
 extern const size_t tt_schema_n;
-/* Those of the indexes that a case has once a scan has ended: all or none. */
+/* Indexes that a case has once a scan has ended: all, none, or the first. */
 extern const char *const tt_schema_late[];
 extern const size_t tt_schema_late_n;
 
@@ -58,6 +58,7 @@ enum tt_stmt {
 	TT_STMT_DIAG_ADD,
 	TT_STMT_DIAG_NEXT,
 	TT_STMT_MESSAGE_FIND,
+	TT_STMT_MESSAGE_COMPARE,
 	TT_STMT_MESSAGE_ADD,
 	TT_STMT_MESSAGE_ADD_WHOLE,
 	TT_STMT_MESSAGE_MOVE,
@@ -86,6 +87,7 @@ enum tt_stmt {
 };
 
 struct tt_strings; /* string.c */
+struct tt_contents; /* content.c */
 
 struct tt_open_log {
 	int64_t log, first_event;
@@ -95,7 +97,8 @@ struct tt_case {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[TT_STMT_COUNT];
 	bool is_writer, is_in_transaction;
-	bool is_indexed; /* has what tt_schema_late makes */
+	size_t n_late; /* of tt_schema_late */
+	struct tt_contents *contents; /* content.c; NULL: not looked for yet */
 	bool is_limited; /* by tt_case_limit_to() */
 	uint64_t since_commit, anew_since_commit; /* records */
 	int64_t commit_ms;
@@ -179,8 +182,8 @@ bool tt_get_hash(struct tt_query *q, uint8_t hash_r[TT_SHA256_LEN]);
 enum tt_status tt_file_judge(const char *path, bool may_be_new, bool *is_new_r,
 			     struct tt_err *err) TT_MUST_CHECK;
 void tt_schema_make(struct tt_case *c);
-/* Makes the late indexes, where there are none. */
-void tt_schema_index(struct tt_case *c);
+/* Makes the first n of the late indexes, as far as there are none. */
+void tt_schema_index(struct tt_case *c, size_t n);
 /* Breaks the case where it is not ours: statements and words; pages. */
 void tt_schema_check(struct tt_case *c);
 void tt_structure_check(struct tt_case *c);
@@ -212,6 +215,16 @@ struct tt_strings *tt_strings_new(void);
 void tt_strings_free(struct tt_strings **strings);
 /* Number of a text, added where it is new; 0 where the case is broken. */
 int64_t tt_string_id(struct tt_case *c, struct tt_slice s);
+
+/* ---- content.c ---- */
+
+/* The next row whose content may be this, to be compared; *at is 0 at first,
+ * and stays the caller's.  0: there is none more. */
+int64_t tt_content_next(struct tt_case *c, const uint8_t content[TT_SHA256_LEN],
+			size_t *at);
+void tt_content_add(struct tt_case *c, const uint8_t content[TT_SHA256_LEN],
+		    int64_t id);
+void tt_contents_free(struct tt_contents **contents);
 
 /* ---- source.c ---- */
 

@@ -509,6 +509,77 @@ static void shuffle(size_t order[N(items)])
 	}
 }
 
+/* ---- which contents there are ---- */
+
+/* Read from somewhere else each time. */
+static void add_content(struct tt_case *c, const struct fixture *f, int64_t id,
+			uint8_t last)
+{
+	static uint64_t off;
+	const struct mail m = { TLS13, 3, 1, false };
+	struct read_mail r;
+
+	mail_read(&r, f, &m);
+	r.b.t.content_sha256[TT_SHA256_LEN - 1] = last;
+	const struct tt_case_mail mail = {
+		.place = { id, off++, 0 },
+		.t = &r.b.t,
+		.record = r.b.block,
+	};
+
+	OK(tt_case_add(c, &mail, &ok_err));
+	mail_release(&r);
+}
+
+static int64_t n_messages(struct tt_case *c)
+{
+	return tt_case_int(c, "SELECT count(*) FROM message");
+}
+
+static void contents_that_begin_alike(void **state)
+{
+	struct tt_case *c = case_open();
+	int64_t id = file_begin(c, "a.mbox", 1);
+
+	/* In memory, as read from the case, in the index. */
+	for (int round = 0; round < 3; round++) {
+		for (uint8_t last = 0; last < 40; last++)
+			add_content(c, *state, id, last);
+		assert_int_equal(n_messages(c), 40);
+		if (round == 1)
+			OK(tt_case_finish(c, &ok_err));
+		case_close(c);
+		c = case_open();
+	}
+	case_close(c);
+}
+
+static void contents_too_many_for_memory(void **state)
+{
+	struct tt_case *c = case_open();
+	int64_t id = file_begin(c, "a.mbox", 1);
+	uint8_t content[TT_SHA256_LEN] = { 0 };
+
+	add_content(c, *state, id, 1);
+	for (uint32_t i = 0; i < TT_MAX_case_contents; i++) {
+		assert_int_equal(c->n_late, 0);
+		memcpy(content, &i, sizeof(i));
+		tt_content_add(c, content, 7);
+	}
+	assert_int_equal(c->n_late, 1);
+	for (int round = 0; round < 2; round++) {
+		add_content(c, *state, id, 1);
+		add_content(c, *state, id, 2);
+		assert_int_equal(n_messages(c), 2);
+		case_close(c);
+		c = case_open();
+		assert_int_equal(c->n_late, 1);
+	}
+	OK(tt_case_finish(c, &ok_err));
+	assert_int_equal(c->n_late, tt_schema_late_n);
+	case_close(c);
+}
+
 /* Nor does it matter when a message is concluded on. */
 static void order_does_not_matter(void **state)
 {
@@ -1299,7 +1370,7 @@ static void reading_changes_no_byte(void **state)
 	tt_free(&is);
 }
 
-#define PAGE 16384
+#define PAGE 8192
 
 /* Bits, runs of bytes and whole pages of a sound case, by a fixed seed.  None
  * may crash us; those that the checks let through are read to the end. */
@@ -1376,6 +1447,8 @@ int main(void)
 		ROW(a_case_is_one_file_when_closed),
 		ROW(scanning_again_adds_nothing),
 		ROW(order_does_not_matter),
+		ROW(contents_that_begin_alike),
+		ROW(contents_too_many_for_memory),
 		ROW(walk_in_order_of_exports),
 		ROW(one_message_by_its_content),
 		ROW(what_is_known_of_a_file),

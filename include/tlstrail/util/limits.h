@@ -144,6 +144,8 @@
 	  "events and what only logs know: made anew then in any case")      \
 	X(checkpoint_ms, 2000, "milliseconds",                               \
 	  "the same, where records come slowly")                             \
+	X(case_contents, 1500000, "messages",                                \
+	  "known by their hashes in memory; of more a case has an index")    \
 	X(case_value, 67108864, "bytes",                                     \
 	  "one value of a case; a timeline has under 100,000")               \
 	X(case_batch, 4194304, "bytes",                                      \
