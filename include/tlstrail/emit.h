@@ -40,6 +40,13 @@ struct tt_emit_ops {
 /* NULL: no output of that name. */
 const struct tt_emit_ops *tt_emit_find(const char *name);
 
+/* For whoever shows a timeline's object to people: a line of JSON for each,
+ *	{"answer":SENTENCE,"text":TEXT,"organisations":{HOST:DOMAIN,...}}
+ * where TEXT is all that `text` says of one message.  Of no name, since it is
+ * nothing by itself; wants options->is_verbose, or fields that were not read
+ * are missing. */
+extern const struct tt_emit_ops tt_emit_views;
+
 /* What a code means: anomalies, diags, verdicts, bases, results. */
 struct tt_gloss {
 	const char *kind, *code, *text, *example;

@@ -1,8 +1,8 @@
 /* answer.c - the job of a worker that answers one request
  *
- * The pipeline of show runs twice over the same bytes, once into JSON Lines
- * and once into text, so that nothing of an answer can differ from what show
- * prints. */
+ * The pipeline of show runs over the same bytes for JSON Lines, for text and
+ * for what the page shows of each message, so that nothing of an answer can
+ * differ from what show prints. */
 #include <string.h>
 
 #include <tlstrail/message.h>
@@ -76,7 +76,7 @@ static void take_entries(struct request *q, const struct tt_entry *entries,
 	q->ready.n_files = n;
 }
 
-static enum tt_exit show(const struct request *q, const char *ops,
+static enum tt_exit show(const struct request *q, const struct tt_emit_ops *ops,
 			 struct tt_out *out, struct tt_out *messages)
 {
 	struct tt_show_options o = *q->reading->o;
@@ -87,8 +87,9 @@ static enum tt_exit show(const struct request *q, const char *ops,
 	o.n_logs = q->n_logs;
 	o.ready = &q->ready;
 	o.redact = q->redact;
-	o.ops = tt_emit_find(ops);
-	o.emit = (struct tt_emit_options){ .out = out };
+	o.ops = ops;
+	o.emit = (struct tt_emit_options){ .out = out,
+					   .is_verbose = ops == &tt_emit_views };
 	o.messages = messages;
 	o.has_json_messages = true;
 	o.is_quiet = false;
@@ -118,17 +119,49 @@ static void put_lines(struct tt_out *out, const struct tt_out *lines)
 		tt_out_str(out, "\n");
 }
 
-static void put_object(struct tt_out *out, const struct tt_out *lines,
-		       const struct tt_out *diags, const struct tt_out *text,
-		       enum tt_exit status)
+struct said {
+	struct tt_out lines, diags, text, views, unused[2];
+	enum tt_exit status;
+	bool is_long, is_broken;
+};
+
+static void ask(struct said *a, const struct request *q)
+{
+	const enum tt_exit all[] = {
+		show(q, tt_emit_find("jsonl"), &a->lines, &a->diags),
+		show(q, tt_emit_find("text"), &a->text, &a->unused[0]),
+		show(q, &tt_emit_views, &a->views, &a->unused[1]),
+	};
+
+	a->status = all[0];
+	a->is_broken = false;
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		a->is_broken |= all[i] == TT_EXIT_INTERNAL;
+	a->is_long = a->lines.failed || a->diags.failed || a->text.failed ||
+		     a->views.failed;
+}
+
+static void said_release(struct said *a)
+{
+	tt_out_release(&a->lines);
+	tt_out_release(&a->diags);
+	tt_out_release(&a->text);
+	tt_out_release(&a->views);
+	tt_out_release(&a->unused[0]);
+	tt_out_release(&a->unused[1]);
+}
+
+static void put_object(struct tt_out *out, const struct said *a)
 {
 	tt_out_str(out, "{\"timelines\":[");
-	put_lines(out, lines);
+	put_lines(out, &a->lines);
 	tt_out_str(out, "],\"diags\":[");
-	put_lines(out, diags);
+	put_lines(out, &a->diags);
 	tt_out_str(out, "],\"text\":");
-	(void)tt_out_json(out, (struct tt_slice){ text->buf, text->n });
-	tt_out_printf(out, ",\"status\":%d}\n", (int)status);
+	(void)tt_out_json(out, (struct tt_slice){ a->text.buf, a->text.n });
+	tt_out_str(out, ",\"views\":[");
+	put_lines(out, &a->views);
+	tt_out_printf(out, "],\"status\":%d}\n", (int)a->status);
 }
 
 static void end_frame(struct tt_work *work)
@@ -150,29 +183,26 @@ static void send_object(struct tt_work *work, const struct tt_out *object)
 
 static void answer(struct tt_work *work, const struct request *q)
 {
-	struct tt_out lines, diags, text, unused, object;
 	enum tt_answer_frame end = TT_ANSWER_END;
-	const enum tt_exit status = show(q, "jsonl", &lines, &diags);
-	const enum tt_exit also = show(q, "text", &text, &unused);
+	struct tt_out object;
+	struct said a;
 
+	ask(&a, q);
 	tt_out_init(&object, -1);
 	object.most = TT_MAX_answer;
 	/* Where one of them was cut, what it ends with is no line. */
-	if (!lines.failed && !diags.failed && !text.failed)
-		put_object(&object, &lines, &diags, &text, status);
-	if (lines.failed || diags.failed || text.failed || object.failed)
+	if (!a.is_long)
+		put_object(&object, &a);
+	if (a.is_long || object.failed)
 		end = TT_ANSWER_LONG;
-	else if (status == TT_EXIT_INTERNAL || also == TT_EXIT_INTERNAL)
+	else if (a.is_broken)
 		end = TT_ANSWER_BROKEN;
 	else
 		send_object(work, &object);
 	(void)tt_work_frame(work, end);
 	end_frame(work);
 	tt_out_release(&object);
-	tt_out_release(&lines);
-	tt_out_release(&diags);
-	tt_out_release(&text);
-	tt_out_release(&unused);
+	said_release(&a);
 }
 
 static void run(void *state, struct tt_work *work, struct tt_entry *entries,

@@ -12,6 +12,7 @@
 
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -341,6 +342,33 @@ enum tt_status tt_pool_turn(struct tt_pool *pool, struct tt_err *err)
 	place(pool);
 	keep_ready(pool);
 	return status_of(pool, err);
+}
+
+static void cancel_waiting(struct tt_pool *pool, const void *tag)
+{
+	struct tt_pool_queue all = { 0 };
+	struct tt_pool_item *item;
+
+	tt_queue_init(&all);
+	tt_queue_put_back(&all, &pool->waiting);
+	while ((item = tt_queue_pop(&all)) != NULL) {
+		if (item->tag == tag)
+			tt_pool_item_done(pool, item, TT_ITEM_STOPPED);
+		else
+			tt_queue_push(&pool->waiting, item);
+	}
+}
+
+void tt_pool_cancel(struct tt_pool *pool, const void *tag)
+{
+	cancel_waiting(pool, tag);
+	for (size_t i = 0; i < pool->n_hands; i++) {
+		struct tt_hand *const h = &pool->hands[i];
+
+		if (pool->o.is_fresh && h->pid && h->items.first &&
+		    h->items.first->tag == tag)
+			tt_hand_kill(h, TT_LOSS_SIGNAL, SIGKILL);
+	}
 }
 
 size_t tt_pool_fds(const struct tt_pool *pool, int *fds_r)

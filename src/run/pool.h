@@ -93,6 +93,8 @@ bool tt_hand_start(struct tt_pool *pool, struct tt_hand *h);
 bool tt_hand_give(struct tt_hand *h, struct tt_pool_item *item);
 /* Takes what its pipe has, once; at the end of it, it is buried. */
 void tt_hand_read(struct tt_pool *pool, struct tt_hand *h);
+/* Kills it, for that reason, unless it was killed before. */
+void tt_hand_kill(struct tt_hand *h, enum tt_loss why, int number);
 /* Kills it if it shows no life. */
 void tt_hand_watch(struct tt_pool *pool, struct tt_hand *h, int64_t passed_ns);
 /* Kills it in any case, takes what it still said, buries it. */

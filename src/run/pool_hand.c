@@ -140,7 +140,7 @@ bool tt_hand_give(struct tt_hand *h, struct tt_pool_item *item)
 	return true;
 }
 
-static void kill_for(struct tt_hand *h, enum tt_loss why, int number)
+void tt_hand_kill(struct tt_hand *h, enum tt_loss why, int number)
 {
 	if (h->is_killed)
 		return;
@@ -190,7 +190,7 @@ static void take_frames(struct tt_pool *pool, struct tt_hand *h)
 			break;
 	if (more != 0) {
 		h->reader.is_broken = true;
-		kill_for(h, TT_LOSS_FRAME, 0);
+		tt_hand_kill(h, TT_LOSS_FRAME, 0);
 	}
 }
 
@@ -446,10 +446,10 @@ void tt_hand_watch(struct tt_pool *pool, struct tt_hand *h, int64_t passed_ns)
 		h->waited_ns += passed_ns;
 	h->seen_ns = now;
 	if (now >= 0 && now - h->cpu_ns >= (int64_t)cpu * 1000000000)
-		kill_for(h, TT_LOSS_CPU, (int)cpu);
+		tt_hand_kill(h, TT_LOSS_CPU, (int)cpu);
 	else if (h->items.first->can_retry &&
 		 h->waited_ns >= (int64_t)wait * 1000000000)
-		kill_for(h, TT_LOSS_WAIT, (int)wait);
+		tt_hand_kill(h, TT_LOSS_WAIT, (int)wait);
 }
 
 void tt_lost_text(const struct tt_lost *lost, struct tt_err *text_r)

@@ -37,6 +37,8 @@ static void take_loss(void *ctx, void *tag, const struct tt_lost *lost)
 		422, "worker-lost", "reading it ended the process that read it",
 		NULL
 	};
+	if (c->is_gone)
+		return;
 	tt_web_say(ctx, "a worker was lost: ", c->why.text);
 	if (lost->said[0])
 		tt_web_say(ctx, "it said: ", lost->said);
@@ -163,6 +165,13 @@ void tt_ask(struct tt_conn *c)
 	} else {
 		queue(c);
 	}
+}
+
+void tt_ask_cancel(struct tt_conn *c)
+{
+	c->is_gone = true;
+	if (c->web->pool)
+		tt_pool_cancel(c->web->pool, c);
 }
 
 void tt_ask_turn(struct tt_web *web)

@@ -167,6 +167,22 @@ void tt_conn_read(struct tt_conn *c)
 		peek(c);
 	else if (c->state == TT_CONN_LINGER)
 		drop(c);
+	else if (c->state == TT_CONN_ASKED)
+		tt_ask_cancel(c);
+}
+
+/* What is waited for: of one that waits for us, that it goes away. */
+static short events_of(const struct tt_conn *c)
+{
+	switch (c->state) {
+	case TT_CONN_DOOR:
+	case TT_CONN_LINGER: return POLLIN;
+	case TT_CONN_ASKED: return c->is_gone ? 0 : POLLRDHUP;
+	case TT_CONN_FREE:
+	case TT_CONN_BODY:
+	case TT_CONN_REPLY: break; /* the library does */
+	}
+	return 0;
 }
 
 size_t tt_conns_poll(const struct tt_web *web, struct pollfd *fds,
@@ -177,9 +193,9 @@ size_t tt_conns_poll(const struct tt_web *web, struct pollfd *fds,
 	for (size_t i = 0; i < web->n_conns; i++) {
 		struct tt_conn *const c = &web->conns[i];
 
-		if (c->state != TT_CONN_DOOR && c->state != TT_CONN_LINGER)
+		if (!events_of(c))
 			continue;
-		fds[n] = (struct pollfd){ c->fd, POLLIN, 0 };
+		fds[n] = (struct pollfd){ c->fd, events_of(c), 0 };
 		of[n++] = c;
 	}
 	return n;

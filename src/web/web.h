@@ -55,6 +55,7 @@ struct tt_conn {
 	struct tt_out answer;
 	bool is_answered; /* the answer is whole */
 	bool is_done;	  /* its worker is */
+	bool is_gone;	  /* nobody is there any more to be answered */
 	unsigned status;  /* of the answer; 0: 200 */
 	struct tt_refusal refusal; /* status 0: none */
 	struct tt_err why;	   /* of the refusal, where that is not all */
@@ -135,6 +136,8 @@ enum tt_status tt_ask_open(struct tt_web *web, struct tt_err *err) TT_MUST_CHECK
 /* Gives the body to a worker; where that cannot be, c->refusal says so.  In
  * the end is_done is set and the connection goes on. */
 void tt_ask(struct tt_conn *c);
+/* Nobody waits for its answer any more. */
+void tt_ask_cancel(struct tt_conn *c);
 /* Takes what workers have said. */
 void tt_ask_turn(struct tt_web *web);
 

@@ -720,6 +720,20 @@ def test_poison():
         got = [parse(receive(c))[0] for c in conns]
         check("three that hang beside three that do not",
               got == [200, 422] * 3, got)
+        before = s.said()
+        for _ in range(24):
+            data = poison(b"hang")
+            with s.connect() as c:
+                c.sendall(("POST /api/timeline HTTP/1.1\r\nHost: %s\r\n"
+                           "X-Tlstrail-Token: %s\r\n"
+                           "Content-Length: %d\r\n\r\n" %
+                           (s.name, s.token, len(data))).encode() + data)
+        start = time.monotonic()
+        is_answered = s.is_alive()
+        took = time.monotonic() - start
+        check("who goes away does not let others wait", is_answered and
+              took < (10 if IS_SANITIZED else 2) and s.said() == before,
+              (took, s.said()[len(before):]))
         check("exit status 0 after all that", s.end() == 0, s.said())
 
 

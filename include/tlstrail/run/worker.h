@@ -172,6 +172,10 @@ enum tt_status tt_pool_queue(struct tt_pool *pool, struct tt_entry *entries,
  * ready where each is fresh.  Never waits.  As tt_pool_finish(). */
 enum tt_status tt_pool_turn(struct tt_pool *pool,
 			    struct tt_err *err) TT_MUST_CHECK;
+/* Nobody waits any more for items with that tag, where each is fresh: what is
+ * not begun is told done() at once, as TT_ITEM_STOPPED; what is in work ends
+ * with its worker, as one that was killed. */
+void tt_pool_cancel(struct tt_pool *pool, const void *tag);
 /* Descriptors that have something to read when tt_pool_turn() has something
  * to do; returns how many, at most TT_MAX_workers. */
 size_t tt_pool_fds(const struct tt_pool *pool, int *fds_r);
