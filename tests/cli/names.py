@@ -75,7 +75,8 @@ def check(files):
           f"{n_bad} lines of JSON that are none")
 
 
-if sys.argv[1] == "--check":
-    check(sys.argv[2:])
-else:
-    make(*sys.argv[1:])
+if __name__ == "__main__":
+    if sys.argv[1] == "--check":
+        check(sys.argv[2:])
+    else:
+        make(*sys.argv[1:])

@@ -12,9 +12,7 @@ so is a quote that is not what stands at its offset.
 import base64, collections, html, json, os, random, re, subprocess, sys
 import tempfile, tarfile, io
 
-program, corpus = sys.argv[1:3]
-only = sys.argv[sys.argv.index("--only") + 1] if "--only" in sys.argv else None
-keep = sys.argv[sys.argv.index("--keep") + 1] if "--keep" in sys.argv else None
+program = corpus = only = keep = None
 
 N_MESSAGES = 300
 # What says that something may be missing.
@@ -284,4 +282,11 @@ def main():
     return 1 if n_bad else 0
 
 
-sys.exit(main())
+def option(name):
+    return sys.argv[sys.argv.index(name) + 1] if name in sys.argv else None
+
+
+if __name__ == "__main__":
+    program, corpus = sys.argv[1:3]
+    only, keep = option("--only"), option("--keep")
+    sys.exit(main())
