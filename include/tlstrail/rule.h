@@ -353,6 +353,8 @@ const char *tt_rules_id_at(const struct tt_rules *rules, size_t i);
 /* For the test that proves the prefilter: with `off`, every pattern is tried
  * one by one. */
 void tt_matcher_set_prefilter(struct tt_matcher *m, bool is_on);
+/* Off, before the first match: what a PCRE2 without JIT does. */
+void tt_matcher_set_jit(struct tt_matcher *m, bool is_on);
 
 void tt_rule_versions(struct tt_out *out);
 

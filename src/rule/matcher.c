@@ -8,8 +8,9 @@
  * Time: subjects up to TT_MAX_regex_plain bytes run as JIT code under
  * match_limit; longer ones run with automatic callouts, and the
  * TT_MAX_regex_callouts-th ends the match, because match_limit counts per
- * start offset and so bounds nothing on long subjects.  A limit hit is a diag
- * that names the rule.  Patterns compile on first use, or all at once. */
+ * start offset and so bounds nothing on long subjects.  Machine code knows
+ * neither of PCRE2's limits of depth and heap; they are for builds without it.
+ * A limit hit is a diag that names the rule and the limit.  Patterns compile on first use, or all at once. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <string.h>
@@ -118,6 +119,11 @@ void tt_matcher_free(struct tt_matcher **matcher)
 void tt_matcher_set_prefilter(struct tt_matcher *m, bool is_on)
 {
 	m->has_prefilter = is_on;
+}
+
+void tt_matcher_set_jit(struct tt_matcher *m, bool is_on)
+{
+	m->has_jit = is_on;
 }
 
 void tt_matcher_context(struct tt_matcher *m, struct tt_diags *diags,
@@ -259,7 +265,8 @@ static pcre2_code *code_for(struct tt_matcher *m, uint32_t pattern,
 	if (!*slot) {
 		*slot = compile(&m->rules->patterns.v[pattern],
 				is_guarded ? PCRE2_AUTO_CALLOUT : 0, NULL);
-		if (*slot && pcre2_jit_compile(*slot, PCRE2_JIT_COMPLETE))
+		if (*slot && m->has_jit &&
+		    pcre2_jit_compile(*slot, PCRE2_JIT_COMPLETE))
 			m->has_jit = false; /* this build has none */
 	}
 	return *slot;
@@ -273,15 +280,27 @@ void tt_matcher_compile(struct tt_matcher *m)
 	}
 }
 
-static void tell_limit(struct tt_matcher *m, uint32_t pattern)
+/* Which limit made PCRE2 give up. */
+static enum tt_limit_id limit_of(int rc)
+{
+	switch (rc) {
+	case PCRE2_ERROR_MATCHLIMIT: return TT_LIM_regex_match;
+	case PCRE2_ERROR_DEPTHLIMIT: return TT_LIM_regex_depth;
+	case PCRE2_ERROR_HEAPLIMIT: return TT_LIM_regex_heap;
+	case PCRE2_ERROR_JIT_STACKLIMIT: return TT_LIM_regex_stack;
+	default: return TT_LIM_regex_callouts;
+	}
+}
+
+static void tell_limit(struct tt_matcher *m, uint32_t pattern, int rc)
 {
 	const struct tt_pattern *p = &m->rules->patterns.v[pattern];
 
 	if (m->diags)
 		tt_diag_add(m->diags, TT_DIAG_regex_limit, m->off,
-			    "the pattern of %s:%u gave up (limit "
-			    "regex_callouts): its answer is missing, not "
-			    "negative", p->file, p->line);
+			    "the pattern of %s:%u gave up (limit %s): its "
+			    "answer is missing, not negative", p->file, p->line,
+			    tt_limit_get(limit_of(rc))->name);
 }
 
 static const uint8_t *bytes_of(struct tt_slice s)
@@ -320,7 +339,7 @@ bool tt_pattern_match(struct tt_matcher *m, uint32_t pattern,
 
 	if (rc < 0) {
 		if (rc != PCRE2_ERROR_NOMATCH)
-			tell_limit(m, pattern);
+			tell_limit(m, pattern, rc);
 		return false;
 	}
 	match_r->span = tt_slice_sub(subject, m->at[0], m->at[1] - m->at[0]);

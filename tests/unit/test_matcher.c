@@ -419,6 +419,64 @@ static void test_limit_is_told(void **state)
 	tt_arena_release(&arena);
 }
 
+/* Each limit of PCRE2, by its name.  Machine code knows no depth and no heap:
+ * what ends there without JIT ends otherwise with it. */
+static void test_limits_by_name(void **state)
+{
+	static const struct {
+		const char *name, *pattern;
+		size_t n; /* of 'a' before a '!' */
+		bool has_jit;
+		const char *limit; /* NULL: no match, and none is met */
+	} rows[] = {
+		{ "steps", "^(a+)+$", 40, true, "regex_match" },
+		{ "steps, without JIT", "^(a+)+$", 40, false, "regex_match" },
+		{ "depth, without JIT", "^(?:a|b)*[cd]", 2000, false,
+		  "regex_depth" },
+		{ "the same with JIT", "^(?:a|b)*[cd]", 1000, true, NULL },
+		{ "its stack", "^(?:a|(b))*[cd]", 2000, true, "regex_stack" },
+		{ "heap, without JIT", "^(?:a|b)*[cd]", 60000, false,
+		  "regex_heap" },
+		{ "callouts", "a*a*a*[cd]", 60000, true, "regex_callouts" },
+		{ "callouts, without JIT", "a?b?a?b?a?b?a?b?[cd]", 60000, false,
+		  "regex_callouts" },
+	};
+	static uint8_t text[65536];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct tt_rules rules = { 0 };
+		struct tt_arena arena = { 0 };
+		struct tt_diags diags;
+		struct tt_match match;
+
+		*tt_vec_push(&arena, &rules.patterns) = (struct tt_pattern){
+			.text = tt_slice_str(rows[i].pattern),
+			.file = "slow.yaml",
+			.anchor = TT_NO_INDEX,
+		};
+		tt_diags_init(&diags, &arena);
+		struct tt_matcher *m = tt_matcher_new(&rules);
+
+		tt_matcher_set_jit(m, rows[i].has_jit);
+		tt_matcher_context(m, &diags, 0);
+		memset(text, 'a', rows[i].n);
+		text[rows[i].n] = '!';
+		if (tt_pattern_match(m, 0,
+				     (struct tt_slice){ text, rows[i].n + 1 },
+				     &match))
+			fail_msg("%s: a match", rows[i].name);
+		const char *const told =
+			diags.list.n ? diags.list.v[0].text : "nothing";
+
+		if (rows[i].limit ? !strstr(told, rows[i].limit) :
+				    diags.list.n > 0)
+			fail_msg("%s: %s", rows[i].name, told);
+		tt_matcher_free(&m);
+		tt_arena_release(&arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -427,6 +485,7 @@ int main(void)
 		cmocka_unit_test(test_corpus),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_limit_is_told),
+		cmocka_unit_test(test_limits_by_name),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);

@@ -756,6 +756,52 @@ static void test_seek(void **state)
 
 /* ---- limits ---- */
 
+static int64_t copy_below(struct tt_input *in, uint8_t *buf, size_t n)
+{
+	return tt_input_read(in->below, buf, n);
+}
+
+/* Nobody decompresses 64 GiB for a test: the walk is told that it has, but for
+ * three bytes.  Three more are all it may give; with a fourth it is over. */
+static void test_output(void **state)
+{
+	static const struct tt_input_ops made = { .read = copy_below,
+						  .is_made = true };
+
+	(void)state;
+	for (size_t n = 3; n <= 4; n++) {
+		struct tt_arena arena = { 0 };
+		struct tt_diags diags;
+		struct tt_walk walk = {
+			.diags = &diags,
+			.file_bytes = 6,
+			.file_size = UINT64_MAX,
+			.made = { 0, TT_MAX_output - 3 },
+		};
+		uint8_t buf[8];
+
+		tt_diags_init(&diags, &arena);
+		struct tt_input *in = tt_input_new(
+			&made, &walk,
+			tt_input_bytes(&walk, tt_slice_sub(TT_S("abcd"), 0, n)),
+			sizeof(struct tt_input));
+
+		assert_int_equal(tt_input_read(in, buf, sizeof(buf)), n);
+		assert_int_equal(tt_input_read(in, buf, sizeof(buf)),
+				 n == 3 ? 0 : -1);
+		assert_int_equal(walk.is_over, n == 4);
+		assert_int_equal(diags.list.n, n == 4);
+		if (n == 4) {
+			assert_int_equal(diags.list.v[0].code,
+					 TT_DIAG_limit_output);
+			assert_non_null(strstr(diags.list.v[0].text,
+					       "limit output:"));
+		}
+		tt_input_close(&in);
+		tt_arena_release(&arena);
+	}
+}
+
 /* `n` MiB of zeros, as gzip of gzip: far more than 2,000 to 1. */
 static struct bytes make_bomb(size_t n_mib)
 {
@@ -957,6 +1003,7 @@ int main(void)
 		cmocka_unit_test(test_changed),
 		cmocka_unit_test(test_digest),
 		cmocka_unit_test(test_seek),
+		cmocka_unit_test(test_output),
 		cmocka_unit_test(test_bomb),
 		cmocka_unit_test(test_nested_limit),
 		cmocka_unit_test(test_layers),

@@ -133,8 +133,11 @@
 	X(regex_callouts, 1000000, "callouts",                               \
 	  "one match on a longer subject; about 5 ms")                       \
 	X(regex_match, 100000, "steps", "PCRE2 match_limit")                 \
-	X(regex_depth, 1000, "levels", "PCRE2 depth_limit")                  \
-	X(regex_heap, 1024, "KiB", "PCRE2 heap_limit")                       \
+	X(regex_depth, 1000, "levels",                                       \
+	  "PCRE2 depth_limit; heeded where PCRE2 has no JIT only")           \
+	X(regex_heap, 1024, "KiB",                                           \
+	  "PCRE2 heap_limit; heeded where PCRE2 has no JIT only")            \
+	X(regex_stack, 32, "KiB", "PCRE2's own, for JIT code")               \
 	X(redact_words, 1000, "matches",                                    \
 	  "of one pattern of rules/redact.yaml in one text")                 \
 	X(config_bytes, 65536, "bytes", "the file of settings")              \
