@@ -57,6 +57,10 @@ bool tt_date_parse(struct tt_slice s, struct tt_date *date_r, size_t *used_r);
 /* The same by GMime: slower, more forgiving, and the tests' second opinion. */
 bool tt_date_parse_gmime(struct tt_slice s, struct tt_date *date_r);
 
+/* The beginning of a date as RFC 5322 3.3 writes it, ended before a whole time
+ * of day, or inside its seconds or its offset. */
+bool tt_date_is_cut(struct tt_slice s);
+
 /* 2026-06-09T14:03:21Z, 20 bytes; empty where the year leaves 0-9999. */
 size_t tt_date_rfc3339(int64_t unix_s, char out_r[24]);
 /* The way back, to the letter of RFC 3339: a date-time with its offset, or a
@@ -138,6 +142,7 @@ struct tt_stamp {
 	bool has_date_text;  /* something stood where the date belongs */
 	bool is_malformed;   /* unbalanced, or a clause cut short */
 	bool is_truncated;   /* ends inside a comment or a clause */
+	bool is_date_cut;    /* ends inside its date */
 	bool has_nul;
 	bool has_two_by;     /* two receivers are named: one by the client */
 	bool has_long_mailbox; /* what is read may be of a client's address */

@@ -68,7 +68,8 @@ static const struct tt_gloss glosses[] = {
 	{ "anomaly", "nul-byte", "The stamp holds a NUL byte.",
 	  "from a.ex\\x00ample by mx.example.org" },
 	{ "anomaly", "truncated",
-	  "The stamp ends in the middle of a comment or clause.",
+	  "The stamp ends in the middle of a comment, a clause or its date.  "
+	  "What it does not say decides nothing then.",
 	  "from a.example (a.example [192.0" },
 	{ "anomaly", "null-cipher",
 	  "The suite authenticates but does not encrypt.  The hop keeps the "

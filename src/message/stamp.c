@@ -328,6 +328,19 @@ static bool ends_in_clause(const struct splitter *sp)
 	return false;
 }
 
+/* What stands where the date belongs, to the end of the value: the beginning of
+ * one, or the semicolon before it alone. */
+static bool ends_in_date(const struct splitter *sp)
+{
+	const struct tt_slice flat = sp->s->flat;
+	const size_t n = sp->tokens.list.n;
+
+	if (!sp->date_text.p)
+		return n > 0 && is_semi(sp, n - 1);
+	return !sp->tokens.is_cut &&
+	       tt_date_is_cut(tt_slice_from(sp->date_text.p, flat.p + flat.n));
+}
+
 void tt_stamp_split(struct tt_stamp *stamp_r, struct tt_slice raw,
 		    uint64_t off, struct tt_arena *arena,
 		    struct tt_diags *diags)
@@ -352,6 +365,7 @@ void tt_stamp_split(struct tt_stamp *stamp_r, struct tt_slice raw,
 	stamp_r->has_date_text |= stamp_r->date.is_set;
 	stamp_r->is_truncated = sp.tokens.is_cut || ends_in_clause(&sp) ||
 				(sp.tokens.has_open && !stamp_r->date.is_set);
+	stamp_r->is_date_cut = ends_in_date(&sp);
 	stamp_r->is_malformed = sp.tokens.is_malformed ||
 				stamp_r->is_truncated;
 	tt_stamp_read_peer(stamp_r);

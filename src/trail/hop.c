@@ -58,7 +58,8 @@ bool tt_leg_is_same_host(const struct tt_leg *leg)
  * there. */
 bool tt_leg_is_cut(const struct tt_leg *leg)
 {
-	return leg->stamp.is_truncated || leg->field->is_cut ||
+	return leg->stamp.is_truncated || leg->stamp.is_date_cut ||
+	       leg->field->is_cut ||
 	       (!leg->field->is_complete && !leg->stamp.date.is_set);
 }
 

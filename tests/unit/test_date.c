@@ -452,6 +452,45 @@ static void test_rfc3339(void **state)
 			fail_msg("%s: taken", bad[i]);
 }
 
+/* A date at each of its bytes: cut, but where what is left is one. */
+static void test_is_cut(void **state)
+{
+	static const struct {
+		const char *date, *whole; /* beginnings, parted by '|' */
+	} dates[] = {
+		{ "Mon, 1 Jan 2024 01:02:03 +0000",
+		  "Mon, 1 Jan 2024 01:02|Mon, 1 Jan 2024 01:02:03|"
+		  "Mon, 1 Jan 2024 01:02:03 |Mon, 1 Jan 2024 01:02:03 +00|"
+		  "Mon, 1 Jan 2024 01:02:03 +0000" },
+		{ "12 Dec 2023 1:02 -0500",
+		  "12 Dec 2023 1:02|12 Dec 2023 1:02 |12 Dec 2023 1:02 -05|"
+		  "12 Dec 2023 1:02 -0500" },
+	};
+	static const char *const others[] = {
+		"", " ", "Monday", "Mo, 1", "Mon 1", "Mon, 1 Janu", "Mon, x",
+		"2024-01-01", "123", "1 Jan 202 01", "1 Jan 2024 1:02 GMT",
+		"1 Jan 2024 01:02:03 +00 x", "unknown", "1 Foo 2024",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(dates) / sizeof(dates[0]); i++)
+		for (size_t n = 1; n <= strlen(dates[i].date); n++) {
+			const struct tt_slice s = {
+				(const uint8_t *)dates[i].date, n
+			};
+			char find[64], among[256];
+
+			snprintf(find, sizeof(find), "|%.*s|", (int)n,
+				 dates[i].date);
+			snprintf(among, sizeof(among), "|%s|", dates[i].whole);
+			if (tt_date_is_cut(s) != !strstr(among, find))
+				fail_msg("%s: %d", find, tt_date_is_cut(s));
+		}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (tt_date_is_cut(tt_slice_str(others[i])))
+			fail_msg("%s: cut", others[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -462,6 +501,7 @@ int main(void)
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_gmime),
 		cmocka_unit_test(test_rfc3339),
+		cmocka_unit_test(test_is_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
