@@ -16,20 +16,23 @@ bool tt_logs_want_only(const struct tt_show *s)
 }
 
 /* They loaded when the program was built, or with their samples at its start:
- * not to load now is no fault of the input. */
-static void load_rules(struct tt_show *s)
+ * not to load now is no fault of the input, and ends the run. */
+static bool load_rules(struct tt_show *s)
 {
 	struct tt_logs *const logs = s->logs;
 	struct tt_err err = { 0 };
 
 	if (logs->rules)
-		return;
+		return true;
 	if (tt_rules_load_logs(&logs->rules, s->o->trail.rules, &err) < 0) {
-		(void)!tt_out_flush(s->o->messages);
-		fprintf(stderr, "tlstrail: %s\n", err.text);
-		exit(TT_EXIT_INTERNAL);
+		s->is_broken = true;
+		tt_out_str(s->o->messages, "tlstrail: ");
+		tt_out_text(s->o->messages, tt_slice_str(err.text));
+		tt_out_str(s->o->messages, "\n");
+		return false;
 	}
 	logs->matcher = tt_matcher_new(logs->rules);
+	return true;
 }
 
 struct tt_log *tt_logs_begin_log(struct tt_show *s, int64_t mtime,
@@ -37,7 +40,8 @@ struct tt_log *tt_logs_begin_log(struct tt_show *s, int64_t mtime,
 {
 	const struct tt_event_sink to_book = { book, tt_book_take };
 
-	load_rules(s);
+	if (!load_rules(s))
+		return NULL;
 	struct tt_log_options o = {
 		.rules = s->logs->rules,
 		.arena = &s->logs->arena,
@@ -142,7 +146,7 @@ static int read_late(struct tt_show *s, struct tt_reader *reader,
 		logs->late = tt_book_new();
 	logs->is_shown = true;
 	struct tt_log *log = tt_logs_begin_log(s, 0, logs->late);
-	const int more = read_stream(s, reader, stream, log);
+	const int more = log ? read_stream(s, reader, stream, log) : -1;
 
 	tt_log_end(&log);
 	return more;

@@ -42,7 +42,8 @@ void tt_quiet_end(struct tt_quiet *q);
 /* ---- log_stream.c ---- */
 
 /* One log, or a set of files that are one; end it with tt_log_end().  mtime: of
- * its newest file, 0: not known. */
+ * its newest file, 0: not known.  NULL: there are no rules for logs, which has
+ * been told and ends the run. */
 struct tt_log *tt_logs_begin_log(struct tt_show *s, int64_t mtime,
 				 struct tt_book *book);
 
