@@ -10,8 +10,8 @@
 struct telling {
 	struct tt_browser *b;
 	struct tt_case *c;
-	struct tt_out *out, lines, text;
-	struct tt_emit *json, *plain;
+	struct tt_out *out, lines, text, views;
+	struct tt_emit *json, *plain, *page;
 	struct tt_totals totals;
 	size_t n;
 	struct tt_err *err;
@@ -27,18 +27,22 @@ static void open_outputs(struct telling *x)
 	const struct tt_emit_options json = { .out = &x->lines };
 	const struct tt_emit_options plain = { .out = &x->text,
 					       .is_quiet = true };
+	const struct tt_emit_options page = { .out = &x->views };
 
 	tt_out_init(&x->lines, -1);
 	tt_out_init(&x->text, -1);
+	tt_out_init(&x->views, -1);
 	tt_totals_init(&x->totals, &x->b->arena);
 	x->json = ops("jsonl")->begin(&json);
 	x->plain = ops("text")->begin(&plain);
+	x->page = tt_emit_views.begin(&page);
 }
 
 static void close_outputs(struct telling *x)
 {
 	ops("jsonl")->end(x->json, &x->totals);
 	ops("text")->end(x->plain, &x->totals);
+	tt_emit_views.end(x->page, &x->totals);
 }
 
 /* A case does not keep it, for only the text names it. */
@@ -60,6 +64,7 @@ static void tell(struct telling *x, const struct tt_case_message *m)
 	name_receiver(&t, &x->b->arena);
 	tt_totals_add(&x->totals, &t);
 	ops("text")->timeline(x->plain, &t);
+	tt_emit_views.timeline(x->page, &t);
 	x->lines.n = 0;
 	ops("jsonl")->timeline(x->json, &t);
 	tt_out_str(x->out, x->n++ ? ",\n" : "\n");
@@ -80,6 +85,24 @@ static void tell_inside(struct telling *x, const struct tt_browse_inside *in)
 	}
 }
 
+/* A line for each timeline becomes a member for each. */
+static void put_views(struct telling *x)
+{
+	const struct tt_slice all = { x->views.buf, x->views.n };
+	size_t at = 0;
+
+	tt_out_str(x->out, ",\"views\":[");
+	while (at < all.n) {
+		const size_t end =
+			tt_slice_chr(tt_slice_sub(all, at, all.n), '\n');
+
+		tt_out_str(x->out, at ? ",\n" : "\n");
+		tt_out_bytes(x->out, tt_slice_sub(all, at, at + end));
+		at += end + 1;
+	}
+	tt_out_str(x->out, "]");
+}
+
 static void tell_all(struct telling *x, const struct tt_case_message *m)
 {
 	struct tt_browse_inside inside = { 0 };
@@ -97,12 +120,14 @@ static void tell_all(struct telling *x, const struct tt_case_message *m)
 	close_outputs(x);
 	tt_out_str(x->out, "],\"diags\":[],\"text\":");
 	(void)tt_out_json(x->out, (struct tt_slice){ x->text.buf, x->text.n });
+	put_views(x);
 	tt_out_str(x->out, ",\"status\":0,\"more_inside\":");
 	tt_out_u64(x->out, inside.more);
 	tt_emit_browse_places(x->out, &places);
 	tt_out_str(x->out, "}\n");
 	tt_out_release(&x->lines);
 	tt_out_release(&x->text);
+	tt_out_release(&x->views);
 }
 
 static int find(struct telling *x, const struct tt_question *q,

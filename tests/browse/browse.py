@@ -9,7 +9,7 @@ import sys
 import urllib.parse
 
 sys.path.insert(0, "tests/serve")
-from serve import TLSTRAIL, WORK, Server, check, get  # noqa: E402
+from serve import TLSTRAIL, WORK, Server, ask_form, check, form, get  # noqa: E402
 
 MAIL = os.path.join(WORK, "mail.mbox")
 CASE = os.path.join(WORK, "case")
@@ -183,6 +183,18 @@ def test_timelines(s):
     text = run("show", one).stdout.decode().splitlines()
     check("the text is what show prints", told == text,
           set(told) ^ set(text))
+    with open(one, "rb") as f:
+        status, pasted, _ = ask_form(s, form([("file", "one.eml", f.read())]))
+    mine, theirs = ([{k: v[k] for k in ("answer", "organisations")}
+                     for v in a["views"]]
+                    for a in (answer, json.loads(pasted)))
+    check("sentence and lanes are those of a paste",
+          status == 200 and mine == theirs and mine, (mine, theirs))
+    carrier = next(json.loads(line)["source"]["sha256"] for line in lines.values()
+                   if json.loads(line)["message"]["subject"].endswith(" 7"))
+    _, answer = ask(s, "/api/messages/" + carrier)
+    check("each inside has a view of its own",
+          len(answer["views"]) == len(answer["timelines"]) == 2, answer)
     for name in ("0" * 64, "0" * 82, "f" * 63, "x" * 64, "", "..", "%2e%2e",
                  key + "/", "0" * 500):
         status, answer = ask(s, "/api/messages/" + name)
