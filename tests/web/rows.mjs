@@ -35,6 +35,10 @@ export function same(have, want, words) {
 
 /* ---- the program ---- */
 
+export function tlstrail(...args) {
+	return execFileSync(TLSTRAIL, args, { stdio: ["ignore", "pipe", "pipe"] });
+}
+
 /* What `show` prints; its exit status may be 3 or 4. */
 export function show(args, input) {
 	try {
@@ -51,12 +55,14 @@ export function timelines(args, input) {
 		.map(line => JSON.parse(line));
 }
 
-let server = null;
+const servers = [];
 
-function serve() {
+/* A server of its own, by its URL; end() ends it. */
+export function serve(...args) {
 	return new Promise((resolve, reject) => {
-		server = spawn(TLSTRAIL, ["serve"],
+		const server = spawn(TLSTRAIL, ["serve", ...args],
 			{ stdio: ["ignore", "pipe", "pipe"] });
+		servers.push(server);
 		let said = "";
 		const hear = chunk => {
 			said += chunk;
@@ -81,7 +87,8 @@ export const browser = await chromium.launch({
 });
 
 /* A page in a context of its own.  options as of newContext(). */
-export async function open(options = {}) {
+export async function open(options = {}, at = url) {
+	const origin = new URL(at).origin;
 	const context = await browser.newContext({
 		viewport: { width: 1280, height: 900 }, ...options });
 	const page = await context.newPage();
@@ -101,7 +108,7 @@ export async function open(options = {}) {
 		    !r.url().startsWith("blob:" + origin))
 			fault("request to " + r.url());
 	});
-	await page.goto(url);
+	await page.goto(at);
 	return page;
 }
 
@@ -172,7 +179,7 @@ export function skip(name, why) {
 
 export async function end() {
 	await browser.close();
-	if (server) {
+	for (const server of servers) {
 		server.removeAllListeners("exit");
 		server.kill();
 	}

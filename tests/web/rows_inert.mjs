@@ -21,11 +21,11 @@ const MARKUP = [
 	"__proto__", "constructor", "hasOwnProperty", "toString",
 	"$&$`$'$$", "%s%n%00", "url(//example.org/x)", "\u0000</svg>",
 ].map(s => Buffer.from(s));
-const PAYLOADS = JSON.parse(fs.readFileSync(work("payloads.json")))
+export const PAYLOADS = JSON.parse(fs.readFileSync(work("payloads.json")))
 	.map(s => Buffer.from(s, "base64")).concat(MARKUP);
 
 /* p without what would end the field before the payload is over. */
-const inField = p => Buffer.from(p.filter(c => c !== 10 && c !== 13));
+export const inField = p => Buffer.from(p.filter(c => c !== 10 && c !== 13));
 
 function message(p) {
 	const x = inField(p), parts = [];

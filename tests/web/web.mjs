@@ -2,6 +2,6 @@
 import { end } from "./rows.mjs";
 
 for (const part of ["input", "answer", "drawing", "evidence", "away", "damage",
-	"inert", "access", "looks"])
+	"inert", "access", "looks", "case"])
 	await (await import("./rows_" + part + ".mjs")).default();
 await end();

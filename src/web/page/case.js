@@ -18,23 +18,32 @@ const LABELS = { q: "Words", verdict: "Result", version: "TLS",
 	inside: "Which messages" };
 const STATES = { "TLSv1.3": "s3", "TLSv1.2": "s2", "no-version": "st",
 	cleartext: "sc", unknown: "su", none: "sn", local: "sn" };
-const SIGNS = { pass: "[=]", fail: "[!]", undetermined: "[?]", none: "[.]" };
+const SAID = { "no-version": "TLS, no version", unknown: "not recorded",
+	none: "no hop came in" };
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July",
+	"August", "September", "October", "November", "December"];
+const MOST_COLUMNS = 60, MOST_ROWS = 240;
 
 const el = (...a) => tlstrail.dom.el(...a);
 const svg = (...a) => tlstrail.dom.svg(...a);
 const plain = text => tlstrail.dom.plain(text);
 const count = n => Number(n).toLocaleString("en");
 const view = () => document.getElementById("case-view");
+const counted = (n, one, many) => tlstrail.words.count(n, one, many);
+const said = way => SAID[way] || tlstrail.words.version(way);
 const stateOf = way => STATES[way] || "so";
 let whole = null, asked = 0;
 
 async function ask(path) {
 	const reply = await fetch(path,
-		{ headers: { "X-Tlstrail-Token": tlstrail.token } });
-	const said = await reply.json();
-	if (said && said.error)
-		throw new Error(said.error.text);
-	return said;
+		{ headers: { "X-Tlstrail-Token": tlstrail.token } }).catch(() => {
+		throw new Error("The server cannot be reached. Is tlstrail serve " +
+			"still running?");
+	});
+	const answer = await reply.json();
+	if (answer && answer.error)
+		throw new Error(answer.error.text);
+	return answer;
 }
 
 /* ---- the address ---- */
@@ -86,14 +95,15 @@ function link(key, value) {
 
 function results(f) {
 	const states = { pass: "s3", undetermined: "su", fail: "sc", none: "sn" };
-	return table("Results", CHOICES.verdict.map(v => share(v, f.verdicts[v],
+	return table("Results", CHOICES.verdict.map(v => share(v === "none" ?
+		"no result" : v, f.verdicts[v],
 		f.messages, states[v], link("verdict", v))));
 }
 
 function versions(f) {
 	return table("TLS of the hop that came in", Object.keys(f.versions)
 		.sort((a, b) => f.versions[b] - f.versions[a]).map(v =>
-			share(v, f.versions[v], f.messages, stateOf(v),
+			share(said(v), f.versions[v], f.messages, stateOf(v),
 				link("version", v))));
 }
 
@@ -105,62 +115,128 @@ function senders(f) {
 		count(10 + more) : ""), rows);
 }
 
-/* A column for each month, its TLS stacked; the table under it says the
- * same in words. */
-function column(m, i, most) {
-	const ways = CHOICES.version.filter(way => m.versions[way]);
-	const g = svg("g", {}, svg("title", {}, (m.month || "undated") + ": " +
-		count(m.messages)));
+/* Months are told by a number, so that none is left out between two. */
+const numberOf = month => 12 * month.slice(0, 4) + Number(month.slice(5)) - 1;
+const monthOf = n => String(Math.floor(n / 12)).padStart(4, "0") + "-" +
+	String(n % 12 + 1).padStart(2, "0");
+const inWords = n => MONTHS[n % 12] + " " + Math.floor(n / 12);
+
+/* Dates may be far off: the columns end where most of the mail is in them. */
+function range(all) {
+	const numbers = all.map(m => numberOf(m.month));
+	let best = 0, last = 0, sum = 0, from = 0;
+	for (let i = 0; i < all.length; i++) {
+		sum += all[i].messages;
+		while (numbers[i] - numbers[from] >= MOST_COLUMNS)
+			sum -= all[from++].messages;
+		if (sum >= best)
+			[best, last] = [sum, i];
+	}
+	const first = numbers.find(n => numbers[last] - n < MOST_COLUMNS);
+	return { first, n: numbers[last] - first + 1, messages: best };
+}
+
+/* A column of a month, its TLS stacked; a click chooses the month, as the
+ * links of the table do, which says the same in words. */
+function column(m, x, width, most) {
+	const ways = CHOICES.version.concat("local").filter(way =>
+		m.versions[way]);
+	const g = svg("g", { class: "month" }, svg("title", {},
+		inWords(numberOf(m.month)) + ": " +
+		counted(m.messages, "message", "messages")),
+	svg("rect", { class: "hit", x: x + "%", y: 0, width: width + "%",
+		height: "100%" }));
 	let y = 100;
 	for (const way of ways) {
-		const h = 100 * m.versions[way] / most;
+		const h = 96 * m.versions[way] / most;
 		y -= h;
-		g.append(svg("rect", { class: "bar-" + stateOf(way), x: i * 10 + 1,
-			y, width: 8, height: h }));
+		g.append(svg("rect", { class: "bar-" + stateOf(way),
+			x: x + width / 10 + "%", y: y + "%",
+			width: width * .8 + "%", height: h + "%" }));
 	}
+	g.addEventListener("click", () => location.hash = link("month",
+		m.month));
 	return g;
 }
 
+/* A tick and the year at each January. */
+function years(r) {
+	const axis = svg("svg", { class: "years", "aria-hidden": "true" });
+	for (let i = 0; i < r.n; i++) {
+		const x = 100 * i / r.n;
+		if ((r.first + i) % 12 || x > 95)
+			continue;
+		axis.append(svg("line", { x1: x + "%", x2: x + "%", y1: 0, y2: 16 }),
+			svg("text", { x: x + "%", dx: 3, y: 13 },
+				String(Math.floor((r.first + i) / 12))));
+	}
+	return axis;
+}
+
+function columns(all) {
+	const r = range(all), to = r.first + r.n - 1;
+	const shown = all.filter(m => numberOf(m.month) >= r.first &&
+		numberOf(m.month) <= to);
+	const most = Math.max(...shown.map(m => m.messages));
+	const rest = all.reduce((n, m) => n + m.messages, 0) - r.messages;
+	return [svg("svg", { class: "months", role: "img",
+		"aria-label": "Messages by month, from " + inWords(r.first) +
+			" to " + inWords(to) + "; the table below has the numbers" },
+	...shown.map(m => column(m, 100 * (numberOf(m.month) - r.first) / r.n,
+		100 / r.n, most))), years(r),
+	el("p", { class: "ends" }, el("span", {}, inWords(r.first)),
+		el("span", {}, r.n > 1 ? inWords(to) : "")),
+	rest ? el("p", { class: "note" }, counted(rest, "message is",
+		"messages are") + " of months before or after these.") : ""];
+}
+
+function monthRow(m) {
+	return el("tr", {}, el("th", { scope: "row" },
+		el("a", { href: link("month", m.month) }, m.month)),
+	...CHOICES.verdict.map(v =>
+		el("td", { class: "number" }, count(m.verdicts[v]))),
+	el("td", { class: "number" }, count(m.messages)));
+}
+
 function months(f) {
-	const all = f.months.filter(m => m.month).slice(0, 60).reverse();
+	const all = f.months.filter(m => m.month).reverse();
 	if (!all.length)
-		return null;
-	const most = Math.max(...all.map(m => m.messages));
-	const picture = svg("svg", { class: "months", role: "img",
-		viewBox: "0 0 " + all.length * 10 + " 100",
-		preserveAspectRatio: "none",
-		"aria-label": "Messages by month, from " + all[0].month + " to " +
-			all[all.length - 1].month + "; the list below has the numbers" },
-	...all.map((m, i) => column(m, i, most)));
-	const rows = all.slice().reverse().map(m => el("tr", {},
-		el("th", { scope: "row" }, el("a", { href: link("month", m.month) },
-			m.month)),
-		...["pass", "undetermined", "fail"].map(v =>
-			el("td", { class: "number" }, count(m.verdicts[v]))),
-		el("td", { class: "number" }, count(m.messages))));
-	return el("div", { class: "by-month" }, el("h3", {}, "By month"), picture,
+		return "";
+	const rows = all.slice(-MOST_ROWS).reverse().map(monthRow);
+	return el("div", { class: "by-month" }, el("h3", {}, "By month"),
+		...columns(all),
 		el("details", {}, el("summary", {}, "Numbers"),
 			el("div", { class: "wide", tabindex: "0", role: "region",
 				"aria-label": "Messages by month" },
-			el("table", {}, el("thead", {}, el("tr", {},
-				...["month", "pass", "undetermined", "fail", "all"].map(h =>
-					el("th", { scope: "col" }, h)))),
+			el("table", { class: "numbers" }, el("thead", {}, el("tr", {},
+				...["month", "pass", "undetermined", "fail", "no result",
+					"all"].map(h => el("th", { scope: "col" }, h)))),
 			el("tbody", {}, ...rows)))));
 }
 
+/* What was read, and what the figures leave out; nothing of what is not. */
+function coverage(c) {
+	const left = c.files.skipped + c.files.failed, say = ["Read from " +
+		counted(c.files.done, "file", "files") + (c.events ? ", with " +
+		counted(c.events, "event", "events") + " of logs" : "") + "."];
+	const add = (n, one, many) => n && say.push(counted(n, one, many));
+	add(left, "file was not read.", "files were not read.");
+	add(c.embedded, "more message is inside one of these, and in no figure.",
+		"more messages are inside these, and in no figure.");
+	add(c.log_only, "of them is known by a log alone.",
+		"of them are known by logs alone.");
+	add(c.unconcluded, "message is not judged yet: run the scan again.",
+		"messages are not judged yet: run the scan again.");
+	return say.join(" ");
+}
+
 function figures(f) {
-	const c = f.coverage, left = c.unconcluded ? ", " +
-		count(c.unconcluded) + " not yet concluded on" : "";
 	return el("section", { "aria-label": "The whole case" },
-		el("h2", {}, count(f.messages) + " messages" +
+		el("h2", {}, counted(f.messages, "message", "messages") +
 			(f.whole ? "" : ", the newest")),
-		el("p", { class: "note" }, count(c.embedded) + " inside them, in no " +
-			"figure; " + count(c.log_only) + " that only logs know; " +
-			count(c.events) + " events; " + count(c.files.done) +
-			" files read, " + count(c.files.skipped + c.files.failed) +
-			" not" + left),
-		el("div", { class: "figures" }, results(f), versions(f), senders(f)),
-		months(f));
+		el("p", { class: "note" }, coverage(f.coverage)),
+		...f.messages ? [el("div", { class: "figures" }, results(f),
+			versions(f), senders(f)), months(f)] : []);
 }
 
 /* ---- filters ---- */
@@ -168,7 +244,9 @@ function figures(f) {
 function select(key, query) {
 	const s = el("select", { id: "case-" + key, name: key },
 		el("option", { value: "" }, "any"),
-		...CHOICES[key].map(v => el("option", { value: v }, v)));
+		...CHOICES[key].map(v => el("option", { value: v },
+			key === "verdict" && v === "none" ? "no result" :
+				key === "version" ? said(v) : v)));
 	s.value = query.get(key) || "";
 	return s;
 }
@@ -215,18 +293,27 @@ function filters(query) {
 
 /* ---- the list ---- */
 
+/* A line ends behind an @ rather than within a name. */
+function mailbox(text) {
+	const pieces = plain(text || "").split("@"), out = [];
+	pieces.forEach((piece, i) => i ? out.push("@", el("wbr"), piece) :
+		out.push(piece));
+	return out;
+}
+
 function row(m, query) {
 	const when = (m.time || m.date || "undated").replace("T", " ")
 		.replace("Z", "");
 	return el("tr", {}, el("td", {}, when),
-		el("td", {}, (SIGNS[m.verdict] || "") + " " + m.verdict +
-			(m.fail_basis ? ", by " + m.fail_basis : "")),
-		el("td", {}, m.version),
-		el("td", { class: "words" }, plain(m.from || "")),
+		el("td", {}, tlstrail.message.badge(m.verdict),
+			m.fail_basis ? el("span", { class: "dim" }, " by " +
+				m.fail_basis) : ""),
+		el("td", {}, said(m.version)),
+		el("td", { class: "words" }, ...mailbox(m.from)),
 		el("td", { class: "words" }, el("a",
 			{ href: address(query, m.id) },
 			plain(m.subject || m.message_id || "(no subject)"))),
-		el("td", { class: "words" }, plain(m.to || "")),
+		el("td", { class: "words" }, ...mailbox(m.to)),
 		el("td", { class: "number" }, count(m.hops)));
 }
 
@@ -267,17 +354,47 @@ function places(answer) {
 		el("h3", {}, "Where it lies"),
 		el("ul", {}, ...answer.places.map(p => el("li", {},
 			el("code", {}, plain([p.path, ...(p.member || [])].join(" > "))),
-			p.offset === undefined ? " (decoded)" : " at " +
-				count(p.offset) + ", " + count(p.length) + " bytes"))),
-		answer.more_places ? el("p", {}, count(answer.more_places) +
-			" more places") : null);
+			p.offset === undefined ? " (decoded)" : " at byte " +
+				count(p.offset) + ", " + counted(p.length, "byte",
+				"bytes")))),
+		answer.more_places ? el("p", {}, counted(answer.more_places,
+			"more place", "more places")) : null);
+}
+
+/* For a shell, whatever the name is. */
+const quoted = path => "'" + path.replace(/'/g, "'\\''") + "'";
+
+function command(source) {
+	const isPlain = !source.member.length && source.offset !== null &&
+		source.offset !== undefined &&
+		!/\.(gz|tgz|zst|xz|bz2|lz4|z)$/i.test(source.path);
+	return isPlain ? "tail -c +" + (source.offset + 1) + " " +
+		quoted(source.path) + " | head -c " + source.length :
+		"tlstrail show -v " + quoted(source.path);
+}
+
+/* A case has what was found, not the mail. */
+function noBytes(t) {
+	const source = t.source, p = el("span", {}, "A case does not keep the " +
+		"bytes of a message; what each hop quotes stands in the table. ");
+	if (!source.path)
+		return p;
+	const name = [source.path, ...source.member].join(" \u203a ");
+	p.append("The message is in ", el("code", {}, plain(name)),
+		Number.isInteger(source.offset) ? " at byte " +
+			count(source.offset) + ", " +
+			counted(source.length, "byte", "bytes") : "", ".");
+	if (plain(source.path) === source.path && !source.path.startsWith("-"))
+		p.append(" Where the scan was run, this prints it: ",
+			el("code", {}, command(source)));
+	return p;
 }
 
 function showMessage(answer, query) {
 	const box = el("div", {}), back = el("a", { href: address(query) },
 		"← back to the list");
 	view().replaceChildren(el("p", {}, back), box, places(answer));
-	tlstrail.drawTimelines(box, answer, null);
+	tlstrail.drawTimelines(box, answer, null, { noRaw: noBytes });
 	back.focus();
 }
 
@@ -288,20 +405,21 @@ async function show() {
 	if (!whole || !location.hash.startsWith("#case"))
 		return;
 	try {
-		const said = await ask("/api/messages" + (at.id ? "/" + at.id :
+		const reply = await ask("/api/messages" + (at.id ? "/" + at.id :
 			at.query.toString() ? "?" + at.query : ""));
 		if (mine !== asked)
 			return;
 		if (at.id)
-			showMessage(said, at.query);
+			showMessage(reply, at.query);
 		else
 			view().replaceChildren(filters(at.query),
 				at.query.toString() ? "" : figures(whole),
-				list(said, at.query));
+				list(reply, at.query));
 	} catch (e) {
 		if (mine === asked)
 			view().replaceChildren(filters(at.query), el("p",
-				{ class: "failure", role: "alert" }, plain(e.message)));
+				{ class: "failure", role: "alert" }, "The case does not " +
+					"answer: " + plain(e.message)));
 	}
 }
 

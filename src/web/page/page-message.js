@@ -6,7 +6,7 @@
  * `organisations` of its hosts), `diags` and `text`.  `raw` is the bytes that were sent, a Map from file name
  * to bytes where several were, or null where they are not at hand.
  * options.onChoose(i) is told which message is shown; options.noRaw says why
- * there are no bytes. */
+ * there are no bytes: words, or what makes them of a timeline. */
 (function (tlstrail) {
 "use strict";
 
@@ -42,11 +42,13 @@ function textOf(answer, i) {
 	return view && view.text ? view.text : answer.text || "";
 }
 
-function resultBadge(t) {
-	const [state, word] = RESULTS[t.result.verdict] || RESULTS.none;
-	return el("span", { class: "result " + t.result.verdict },
+function badge(verdict) {
+	const [state, word] = RESULTS[verdict] || RESULTS.none;
+	return el("span", { class: "result " + verdict },
 		tlstrail.draw.icon(state), " ", word);
 }
+
+const resultBadge = t => badge(t.result.verdict);
 
 function counts(r) {
 	const parts = [];
@@ -154,7 +156,8 @@ function message(answer, i, raw, options) {
 		box.append(...parts(t));
 		return box;
 	}
-	const bytes = tlstrail.bytes.draw(t, raw, options.noRaw);
+	const bytes = tlstrail.bytes.draw(t, raw, typeof options.noRaw ===
+		"function" ? options.noRaw(t) : options.noRaw);
 	let chosen = null;
 	const choose = index => {
 		chosen = index === chosen ? null : index;
@@ -245,6 +248,6 @@ function drawTimelines(container, answer, raw, options) {
 		show(0);
 }
 
-tlstrail.message = { diagItem, sentence, textOf, total };
+tlstrail.message = { badge, diagItem, sentence, textOf, total };
 tlstrail.drawTimelines = drawTimelines;
 })(window.tlstrail = window.tlstrail || {});
