@@ -540,8 +540,8 @@ static void odd_values(void **state)
 		"UPDATE message SET listed = x'018000' WHERE id = 6",
 		"UPDATE message SET verdict = 99 WHERE id = 6",
 		"UPDATE message SET entry_verdict = -1 WHERE id = 6",
-		"UPDATE message SET entry_verdict = 1, entry_version = 70"
-		" WHERE id = 6",
+		("UPDATE message SET entry_verdict = 1, entry_version = 70"
+		 " WHERE id = 6"),
 	};
 	const struct tt_browse_options o = { .filter = TT_BROWSE_ALL };
 	struct tt_browse_page page;
