@@ -17,9 +17,6 @@
 
 #define NS_PER_S 1000000000
 
-/* For what was sent after all to be dropped. */
-#define LINGER_S 2
-
 /* Taken in a row before others are looked at. */
 #define ACCEPT_AT_A_TIME 16
 
@@ -139,7 +136,7 @@ static void look(struct tt_conn *c, struct tt_slice bytes)
 
 static void peek(struct tt_conn *c)
 {
-	uint8_t header[8192];
+	uint8_t header[8192]; /* TT_MAX_serve_header */
 	const ssize_t n = recv(c->fd, header, sizeof(header),
 			       MSG_PEEK | MSG_DONTWAIT);
 
@@ -287,7 +284,7 @@ static int64_t patience_s(const struct tt_conn *c)
 	case TT_CONN_DOOR:
 	case TT_CONN_BODY: return (int64_t)TT_MAX_serve_request;
 	case TT_CONN_REPLY: return (int64_t)TT_MAX_serve_reply;
-	case TT_CONN_LINGER: return LINGER_S;
+	case TT_CONN_LINGER: return (int64_t)TT_MAX_serve_linger;
 	case TT_CONN_FREE:
 	case TT_CONN_ASKED: break; /* the pool has an eye on it */
 	}

@@ -6,9 +6,6 @@
  * it reads as it is read here. */
 #include "request.h"
 
-#define URI_BYTES 2048
-#define MAX_FIELDS 100
-
 static int refuse(struct tt_refusal *r, unsigned status, const char *code,
 		  const char *text)
 {
@@ -103,8 +100,8 @@ static int read_request_line(struct tt_request *r, struct tt_slice line,
 	    !tt_slice_eq(line, TT_S("HTTP/1.0")))
 		return refuse(refusal_r, 400, "version",
 			      "HTTP/1.1 is what is spoken here");
-	if (uri.n > URI_BYTES)
-		return refuse(refusal_r, 414, "uri", "the URI is too long");
+	if (uri.n > TT_MAX_serve_uri)
+		return refuse(refusal_r, 414, "uri", "the URI is too long (limit serve_uri)");
 	if (!is_uri(uri))
 		return malformed(refusal_r, "the URI is not a path");
 	r->method = method_of(method);
@@ -198,9 +195,10 @@ static int read_lines(struct tt_request *r, struct tt_slice rest,
 		const struct tt_slice line = tt_slice_sub(rest, 0, end);
 
 		rest = tt_slice_sub(rest, end + 2, rest.n);
-		if (n > MAX_FIELDS)
+		if (n > TT_MAX_serve_fields)
 			return refuse(refusal_r, 431, "header",
-				      "the header has too many fields");
+				      "the header has too many fields (limit "
+				      "serve_fields)");
 		status = n ? read_field(r, line, refusal_r) :
 			     read_request_line(r, line, refusal_r);
 	}

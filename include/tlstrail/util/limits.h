@@ -105,12 +105,16 @@
 	X(serve_bodies, 134217728, "bytes",                                  \
 	  "of all requests at a time, in memory")                            \
 	X(serve_header, 8192, "bytes", "of one request; browsers send 1,500") \
+	X(serve_uri, 2048, "bytes", "of its first line's path and query")    \
+	X(serve_fields, 100, "fields", "of its header; browsers send 15")     \
 	X(serve_files, 32, "files", "of one request")                        \
 	X(serve_connections, 32, "connections",                              \
 	  "the one that lets wait longest goes first; browsers open six")    \
 	X(serve_items, 32, "requests", "that wait for an answer")            \
 	X(serve_request, 10, "seconds", "for one to have come")              \
 	X(serve_reply, 60, "seconds", "for an answer to be taken")           \
+	X(serve_linger, 2, "seconds",                                        \
+	  "in which what is still sent after a refusal is dropped")          \
 	X(serve_wait, 30, "seconds",                                         \
 	  "by the clock, for a worker that waits for nothing")               \
 	X(filters, 4, "layers", "compression inside compression")            \
