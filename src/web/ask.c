@@ -44,7 +44,7 @@ static void take_loss(void *ctx, void *tag, const struct tt_lost *lost)
 		tt_web_say(ctx, "it said: ", lost->said);
 }
 
-static void take_end(void *ctx, void *tag, enum tt_item_end end)
+void tt_ask_end(void *ctx, void *tag, enum tt_item_end end)
 {
 	struct tt_conn *const c = tag;
 
@@ -71,7 +71,7 @@ enum tt_status tt_ask_open(struct tt_web *web, struct tt_err *err)
 		.wait_seconds = (unsigned)TT_MAX_serve_wait,
 		.n_types = TT_ANSWER_COUNT,
 		.job = tt_answer_job(web->reading),
-		.sink = { web, take_frame, take_loss, take_end, NULL },
+		.sink = { web, take_frame, take_loss, tt_ask_end, NULL },
 	};
 
 	web->pool = tt_pool_new(&o);
@@ -89,7 +89,7 @@ static void give_up(struct tt_web *web, const struct tt_err *err)
 	tt_pool_free(&web->pool);
 }
 
-static void refuse(struct tt_conn *c, const char *text)
+void tt_ask_refuse(struct tt_conn *c, const char *text)
 {
 	c->refusal = (struct tt_refusal){ 503, "busy", text, NULL };
 	tt_bodies_release(c);
@@ -97,9 +97,11 @@ static void refuse(struct tt_conn *c, const char *text)
 
 /* Its files in the order of a command line: those to be shown, then those that
  * are only joined.  The pool closes them. */
+#define MOST_FILES 32 /* TT_MAX_serve_files; more are refused before */
+
 struct files {
-	struct tt_entry entries[32];
-	struct stat st[32];
+	struct tt_entry entries[MOST_FILES];
+	struct stat st[MOST_FILES];
 	size_t n, n_logs;
 };
 
@@ -111,7 +113,7 @@ static bool add_files(struct tt_conn *c, struct files *f, bool is_log)
 
 		if (b->is_log != is_log)
 			continue;
-		if (fstat(b->fd, &f->st[f->n]) != 0)
+		if (f->n == MOST_FILES || fstat(b->fd, &f->st[f->n]) != 0)
 			return false;
 		f->entries[f->n] = (struct tt_entry){
 			.kind = TT_ENTRY_NAMED,
@@ -139,7 +141,7 @@ static void queue(struct tt_conn *c)
 
 	if (!tt_bodies_seal(c) || !add_files(c, &f, false) ||
 	    !add_files(c, &f, true)) {
-		refuse(c, "there is no memory to be had for it");
+		tt_ask_refuse(c, "there is no memory to be had for it");
 		return;
 	}
 	const uint32_t note = tt_answer_note(c->route.redact, f.n_logs);
@@ -147,7 +149,7 @@ static void queue(struct tt_conn *c)
 	forget_files(c);
 	if (tt_pool_queue(web->pool, f.entries, f.n, note, c, &err) == TT_OK)
 		return;
-	refuse(c, "there is no process to be had that could read it");
+	tt_ask_refuse(c, "there is no process to be had that could read it");
 	give_up(web, &err);
 }
 
@@ -159,9 +161,9 @@ void tt_ask(struct tt_conn *c)
 	c->asked_ns = tt_web_now_ns();
 	if (!web->pool && tt_ask_open(web, &err) != TT_OK) {
 		tt_web_say(web, "", err.text);
-		refuse(c, "there is no process to be had that could read it");
+		tt_ask_refuse(c, "there is no process to be had that could read it");
 	} else if (tt_pool_n_items(web->pool) >= TT_MAX_serve_items) {
-		refuse(c, "too many requests wait (limit serve_items)");
+		tt_ask_refuse(c, "too many requests wait (limit serve_items)");
 	} else {
 		queue(c);
 	}

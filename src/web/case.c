@@ -54,21 +54,6 @@ static void take_loss(void *ctx, void *tag, const struct tt_lost *lost)
 		tt_web_say(ctx, "it said: ", lost->said);
 }
 
-static void take_end(void *ctx, void *tag, enum tt_item_end end)
-{
-	struct tt_conn *const c = tag;
-
-	(void)ctx;
-	if (!c->refusal.status && (end != TT_ITEM_DONE || !c->is_answered))
-		c->refusal = (struct tt_refusal){
-			end == TT_ITEM_STOPPED ? 503 : 500, "no-answer",
-			"there was no answer to be had", NULL
-		};
-	c->is_done = true;
-	c->done_ns = tt_web_now_ns();
-	tt_daemon_resume(c);
-}
-
 /* ---- the pool ---- */
 
 static void open_pool(struct tt_web *web)
@@ -80,17 +65,12 @@ static void open_pool(struct tt_web *web)
 		.wait_seconds = (unsigned)TT_MAX_browse_open,
 		.n_types = TT_BROWSE_COUNT,
 		.job = tt_browse_job(&web->browsing),
-		.sink = { web, take_frame, take_loss, take_end, NULL },
+		.sink = { web, take_frame, take_loss, tt_ask_end, NULL },
 	};
 
 	web->browsing = (struct tt_browsing){ web->o.case_path,
 					      web->o.show->trail };
 	web->case_pool = tt_pool_new(&o);
-}
-
-static void refuse(struct tt_conn *c, const char *text)
-{
-	c->refusal = (struct tt_refusal){ 503, "busy", text, NULL };
 }
 
 static void give_up(struct tt_web *web, const struct tt_err *err)
@@ -113,12 +93,12 @@ static void queue(struct tt_conn *c)
 	};
 
 	if (entry.fd < 0 || fstat(entry.fd, &st) != 0) {
-		refuse(c, "there are no descriptors to be had");
+		tt_ask_refuse(c, "there are no descriptors to be had");
 		return;
 	}
 	if (tt_pool_queue(web->case_pool, &entry, 1, 0, c, &err) == TT_OK)
 		return;
-	refuse(c, "there is no process to be had that could read the case");
+	tt_ask_refuse(c, "there is no process to be had that could read the case");
 	give_up(web, &err);
 }
 
@@ -130,7 +110,7 @@ void tt_case_ask(struct tt_conn *c)
 	if (!web->case_pool)
 		open_pool(web);
 	if (tt_pool_n_items(web->case_pool) >= TT_MAX_serve_items)
-		refuse(c, "too many requests wait (limit serve_items)");
+		tt_ask_refuse(c, "too many requests wait (limit serve_items)");
 	else
 		queue(c);
 }

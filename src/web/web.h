@@ -138,6 +138,10 @@ enum tt_status tt_ask_open(struct tt_web *web, struct tt_err *err) TT_MUST_CHECK
 void tt_ask(struct tt_conn *c);
 /* Nobody waits for its answer any more. */
 void tt_ask_cancel(struct tt_conn *c);
+/* An item of either pool is at its end: its connection goes on. */
+void tt_ask_end(void *ctx, void *tag, enum tt_item_end end);
+/* It cannot be asked now. */
+void tt_ask_refuse(struct tt_conn *c, const char *text);
 /* Takes what workers have said. */
 void tt_ask_turn(struct tt_web *web);
 
