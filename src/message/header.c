@@ -37,24 +37,38 @@ static bool ends_in_bare_cr(struct tt_slice block)
 	return cr + 1 >= block.n || block.p[cr + 1] != '\r';
 }
 
+/* Past the line that begins at w->at; where its last byte but its end stands
+ * behind.  There is a byte left. */
+static const uint8_t *pass_line(struct walk *w, bool *is_ended_r)
+{
+	const uint8_t *const from = w->block.p + w->at;
+	const uint8_t *const end =
+		memchr(from, w->line_end, w->block.n - w->at);
+
+	*is_ended_r = end != NULL;
+	w->at = end ? (size_t)(end - w->block.p) + 1 : w->block.n;
+	return end ? end : w->block.p + w->block.n;
+}
+
+/* The bytes up to a line's end, without the CRs before an LF. */
+static struct tt_slice line_text(const struct walk *w, const uint8_t *from,
+				 const uint8_t *end)
+{
+	if (w->line_end == '\n')
+		while (end > from && end[-1] == '\r')
+			end--;
+	return (struct tt_slice){ from, (size_t)(end - from) };
+}
+
 static bool next_line(struct walk *w, struct line *line_r)
 {
-	const size_t left = w->block.n - w->at;
-
 	/* before any sum: a block of no bytes may have no address */
-	if (left == 0)
+	if (w->at == w->block.n)
 		return false;
-	const uint8_t *const from = w->block.p + w->at;
-	const uint8_t *const end = memchr(from, w->line_end, left);
-	size_t n = end ? (size_t)(end - from) : left;
-
 	line_r->off = w->at;
-	line_r->is_ended = end != NULL;
-	w->at += end ? n + 1 : n;
-	if (w->line_end == '\n')
-		while (n && from[n - 1] == '\r')
-			n--;
-	line_r->text = (struct tt_slice){ from, n };
+	const uint8_t *const end = pass_line(w, &line_r->is_ended);
+
+	line_r->text = line_text(w, w->block.p + line_r->off, end);
 	return true;
 }
 
@@ -68,18 +82,23 @@ static bool is_name_byte(uint8_t c)
 	return c > 32 && c < 127 && c != ':';
 }
 
-/* The same of eight bytes at once (util/out_json.c tells how): names are long
- * (X-MS-Exchange-...), and most fields are of no other interest. */
-static bool are_name_bytes(const uint8_t *p)
+/* How many of the eight bytes at p are name bytes before the first that is
+ * none (util/out_json.c tells how: no carry reaches that one, as the bytes
+ * below it are good).  Names are long (X-MS-Exchange-...), and most fields are
+ * of no other interest. */
+static size_t name_bytes(const uint8_t *p)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101);
 	uint64_t x;
 
 	memcpy(&x, p, sizeof(x));
-	const uint64_t bad = x | (x + ones) | (x - ones * 33) |
-			     ((x ^ ones * ':') - ones);
+	if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
+		x = __builtin_bswap64(x);
+	const uint64_t bad = (x | (x + ones) | (x - ones * 33) |
+			      ((x ^ ones * ':') - ones)) &
+			     ones * 0x80;
 
-	return (bad & ones * 0x80) == 0;
+	return bad ? (size_t)__builtin_ctzll(bad) / 8 : 8;
 }
 
 /* Length of a field name (RFC 5322: 33-126 without the colon). */
@@ -87,25 +106,33 @@ static size_t name_length(struct tt_slice text)
 {
 	size_t n = 0;
 
-	while (text.n - n >= 8 && are_name_bytes(text.p + n))
-		n += 8;
+	while (text.n - n >= 8) {
+		const size_t more = name_bytes(text.p + n);
+
+		n += more;
+		if (more < 8)
+			return n;
+	}
 	while (n < text.n && is_name_byte(text.p[n]))
 		n++;
 	return n;
 }
 
-/* The value's last byte moves forward over the folded lines.  A line is
- * looked at before it is read: most of them begin a field. */
+/* The value goes on to the end of the last folded line.  A line is looked at
+ * before it is read: most of them begin a field. */
 static void take_folds(struct walk *w, struct tt_field *f)
 {
-	struct line line;
+	const uint8_t *from = NULL, *end = NULL;
 
-	while (w->at < w->block.n && is_fold_byte(w->block.p[w->at]) &&
-	       next_line(w, &line)) {
-		f->value = tt_slice_from(f->value.p,
-					 line.text.p + line.text.n);
-		f->is_complete = line.is_ended;
+	while (w->at < w->block.n && is_fold_byte(w->block.p[w->at])) {
+		from = w->block.p + w->at;
+		end = pass_line(w, &f->is_complete);
 	}
+	if (!from)
+		return;
+	const struct tt_slice last = line_text(w, from, end);
+
+	f->value = tt_slice_from(f->value.p, last.p + last.n);
 }
 
 static void skip_folds(struct walk *w)
