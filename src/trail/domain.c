@@ -72,6 +72,53 @@ static size_t common_labels(struct tt_slice a, struct tt_slice b)
 	return at;
 }
 
+/* Mail goes round among few domains, and the list takes long to answer. */
+#define MEMO_ENTRIES 64
+#define MEMO_BYTES 48
+
+struct memo {
+	char name[MEMO_BYTES]; /* what follows its NUL is zero */
+	bool is_public;
+};
+
+/* The name's answer, or the one its place is free for. */
+static struct memo *memo_of(const char name[MEMO_BYTES])
+{
+	static _Thread_local struct memo table[MEMO_ENTRIES];
+	uint64_t hash = 0;
+
+	for (size_t i = 0; i < MEMO_BYTES; i += sizeof(hash)) {
+		uint64_t word;
+
+		memcpy(&word, name + i, sizeof(word));
+		hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+	}
+	return &table[hash >> 58];
+}
+
+static bool ask_list(const char *name)
+{
+	const psl_ctx_t *const list = psl_builtin();
+
+	return !list || psl_is_public_suffix(list, name);
+}
+
+static bool is_public_suffix(const char *name, size_t n)
+{
+	char key[MEMO_BYTES] = "";
+
+	if (n >= MEMO_BYTES)
+		return ask_list(name);
+	memcpy(key, name, n);
+	struct memo *const m = memo_of(key);
+
+	if (memcmp(m->name, key, MEMO_BYTES) != 0) {
+		memcpy(m->name, key, MEMO_BYTES);
+		m->is_public = ask_list(name);
+	}
+	return m->is_public;
+}
+
 /* They do where what both end in is more than a public suffix: one question
  * to the list, about a short name, in place of two. */
 bool tt_host_shares_domain(struct tt_slice a, struct tt_slice b)
@@ -84,9 +131,7 @@ bool tt_host_shares_domain(struct tt_slice a, struct tt_slice b)
 
 	if (!take_host(tt_slice_sub(a, at, a.n), buf) || ends_in_number(buf))
 		return false;
-	const psl_ctx_t *const list = psl_builtin();
-
-	return list && !psl_is_public_suffix(list, buf);
+	return !is_public_suffix(buf, a.n - at);
 }
 
 void tt_trail_versions(struct tt_out *out)
