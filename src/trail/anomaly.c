@@ -10,6 +10,15 @@
  * place, and a text that is cut shows it. */
 #define TEXT_BYTES 160
 
+static void tell(struct tt_work *w, size_t i, enum tt_anomaly_code code,
+		 struct tt_slice text)
+{
+	if (!w->told[i])
+		w->told[i] = TT_NEW_N(w->arena, struct tt_slice,
+				      TT_ANOMALY_COUNT);
+	w->told[i][code] = text;
+}
+
 void tt_anomaly_add(struct tt_work *w, size_t i, enum tt_anomaly_code code,
 		    const char *fmt, ...)
 {
@@ -23,7 +32,7 @@ void tt_anomaly_add(struct tt_work *w, size_t i, enum tt_anomaly_code code,
 	(void)tt_text_vformat(buf, sizeof(buf), fmt, ap);
 	va_end(ap);
 	hop->anomalies |= UINT32_C(1) << code;
-	w->leg[i].anomaly[code] = tt_arena_dup(w->arena, tt_slice_str(buf));
+	tell(w, i, code, tt_arena_dup(w->arena, tt_slice_str(buf)));
 }
 
 /* A repaired date is no anomaly unless its instant is in doubt. */
@@ -162,19 +171,26 @@ void tt_anomaly_chain(struct tt_work *w)
 	}
 }
 
+static void list(struct tt_work *w, size_t i)
+{
+	for (uint32_t left = w->t->hops.v[i].anomalies; left;
+	     left &= left - 1) {
+		const int code = __builtin_ctz(left);
+
+		*tt_vec_push(w->arena, &w->t->anomalies) =
+			(struct tt_anomaly){
+				.code = (enum tt_anomaly_code)code,
+				.hop = (int)i,
+				.text = w->told[i][code],
+			};
+	}
+}
+
 void tt_anomaly_list(struct tt_work *w)
 {
 	for (size_t i = 0; i < w->t->hops.n; i++)
-		for (int c = 0; c < TT_ANOMALY_COUNT; c++) {
-			if (!(w->t->hops.v[i].anomalies & (UINT32_C(1) << c)))
-				continue;
-			*tt_vec_push(w->arena, &w->t->anomalies) =
-				(struct tt_anomaly){
-					.code = (enum tt_anomaly_code)c,
-					.hop = (int)i,
-					.text = w->leg[i].anomaly[c],
-				};
-		}
+		if (w->told[i])
+			list(w, i);
 }
 
 void tt_anomaly_unlist(struct tt_work *w)
@@ -184,7 +200,7 @@ void tt_anomaly_unlist(struct tt_work *w)
 	for (size_t i = 0; i < t->anomalies.n; i++) {
 		const struct tt_anomaly *const a = &t->anomalies.v[i];
 
-		w->leg[a->hop].anomaly[a->code] = a->text;
+		tell(w, (size_t)a->hop, a->code, a->text);
 	}
 	t->anomalies.n = 0;
 }

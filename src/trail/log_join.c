@@ -239,7 +239,7 @@ static const struct tt_log_clock *clock_near(struct join *j,
 
 struct growing {
 	TT_VEC(struct tt_hop) hops;
-	TT_VEC(struct tt_leg) legs;
+	TT_VEC(struct tt_slice *) told;
 };
 
 static void grow(struct join *j, struct growing *g, size_t i)
@@ -259,10 +259,10 @@ static void grow(struct join *j, struct growing *g, size_t i)
 			   w->options->rules, w->arena);
 		add_tries(j, hop, leg);
 		hop->off = TT_NO_OFF;
-		*tt_vec_push(w->arena, &g->legs) = (struct tt_leg){ 0 };
+		*tt_vec_push(w->arena, &g->told) = NULL;
 	}
 	*tt_vec_push(w->arena, &g->hops) = w->t->hops.v[i];
-	*tt_vec_push(w->arena, &g->legs) = w->leg[i];
+	*tt_vec_push(w->arena, &g->told) = w->told[i];
 }
 
 static void insert_hops(struct join *j)
@@ -281,7 +281,7 @@ static void insert_hops(struct join *j)
 	w->t->hops.v = g.hops.v;
 	w->t->hops.n = g.hops.n;
 	w->t->hops.cap = g.hops.cap;
-	w->leg = g.legs.v;
+	w->told = g.told.v;
 	for (size_t i = 0; i < g.hops.n; i++)
 		g.hops.v[i].index = (int)i;
 }

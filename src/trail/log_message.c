@@ -131,7 +131,7 @@ bool tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
 	for (const struct tt_log_node *n = first; n; n = n->next)
 		tt_log_contexts(t, book, n, arena);
 	tt_log_reports(t, book, arena);
-	w.leg = TT_NEW_N(arena, struct tt_leg, t->hops.n + 1);
+	w.told = TT_NEW_N(arena, struct tt_slice *, t->hops.n);
 	tt_log_conflicts(&w);
 	tt_anomaly_chain(&w);
 	tt_result_judge(&t->result, t->hops.v, t->hops.n);

@@ -11,7 +11,8 @@ static bool is_stamp(const struct tt_field *f)
 	return tt_slice_ieq(f->name, TT_S("Received"));
 }
 
-/* The fields come newest first: leg and hop n-1 is the first one. */
+/* The fields come newest first: leg and hop n-1 is the first one.  Legs are
+ * not cleared: split(), guess_years() and read_leg() set all of them. */
 static void collect(struct tt_work *w, const struct tt_header *header)
 {
 	const size_t max = (size_t)TT_MAX_hops;
@@ -30,7 +31,8 @@ static void collect(struct tt_work *w, const struct tt_header *header)
 
 	w->t->hops.v = TT_NEW_N(w->arena, struct tt_hop, n);
 	w->t->hops.n = w->t->hops.cap = n;
-	w->leg = TT_NEW_N(w->arena, struct tt_leg, n);
+	w->leg = tt_arena_alloc(w->arena, tt_mul_size(sizeof(*w->leg), n));
+	w->told = TT_NEW_N(w->arena, struct tt_slice *, n);
 	for (size_t i = 0; n > 0; i++)
 		if (is_stamp(&header->fields.v[i]))
 			w->leg[--n].field = &header->fields.v[i];
@@ -158,7 +160,7 @@ void tt_timeline_conclude(struct tt_timeline *t,
 		.options = options,
 		.arena = arena,
 		.diags = diags,
-		.leg = TT_NEW_N(arena, struct tt_leg, t->hops.n),
+		.told = TT_NEW_N(arena, struct tt_slice *, t->hops.n),
 	};
 
 	t->result.profile = options->profile;

@@ -1,7 +1,8 @@
 /* work.h - what the files of this floor share while one timeline is built
  *
- * Everything lives in the arena of the call.  leg[i] belongs to
- * t->hops.v[i]: 0 is the oldest stamp. */
+ * Everything lives in the arena of the call.  leg[i] and told[i] belong to
+ * t->hops.v[i]: 0 is the oldest stamp.  Legs are there while stamps are read,
+ * and no more when it is concluded. */
 #ifndef TRAIL_WORK_H
 #define TRAIL_WORK_H
 
@@ -14,7 +15,6 @@ struct tt_leg {
 	struct tt_reading reading;
 	int year;	 /* best guess for a stamp without a date; 0: none */
 	bool is_partial; /* not all of it was seen: silence says nothing */
-	struct tt_slice anomaly[TT_ANOMALY_COUNT]; /* texts */
 };
 
 struct tt_work {
@@ -24,6 +24,7 @@ struct tt_work {
 	struct tt_arena *arena;
 	struct tt_diags *diags;
 	struct tt_leg *leg;
+	struct tt_slice **told; /* texts of anomalies, by code; NULL: none */
 };
 
 /* ---- text.c: words and names ---- */

@@ -239,7 +239,8 @@ static void check_row(const struct row *row)
 	const struct tt_field field = { .value = make_value(&a, row),
 					.value_off = 100,
 					.is_complete = true };
-	struct tt_work w = { &t, &options, NULL, &a, &diags, &leg };
+	struct tt_slice *told[] = { NULL };
+	struct tt_work w = { &t, &options, NULL, &a, &diags, &leg, told };
 
 	tt_diags_init(&diags, &a);
 	leg.field = &field;
