@@ -109,8 +109,15 @@ void tt_lay_put(struct tt_lay *l, struct tt_slice s)
 {
 	if (s.n == 0)
 		return;
-	make_room(l, tt_text_width(s));
-	put_long(l, s);
+	const size_t width = tt_text_width(s);
+
+	make_room(l, width);
+	if (l->col + width > l->width) {
+		put_long(l, s);
+		return;
+	}
+	tt_out_text(l->out, s);
+	l->col += width;
 }
 
 void tt_lay_put_in(struct tt_lay *l, const char *before, struct tt_slice s,
