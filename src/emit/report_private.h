@@ -27,7 +27,7 @@ void tt_page_method(struct tt_page *p); /* coverage, limits, sources */
 /* One message's hops; in a list element of the caller's. */
 void tt_page_timeline(struct tt_page *p, const struct tt_timeline *t);
 
-/* ---- pieces ---- */
+/* ---- report_pieces.c: what sections are made of ---- */
 
 /* <section> with its heading; our own words. */
 void tt_page_begin(struct tt_page *p, const char *id, const char *title);
