@@ -28,9 +28,12 @@ struct line {
 
 static bool ends_in_bare_cr(struct tt_slice block)
 {
+	/* Nearly every block has an LF, in its first line. */
+	if (tt_slice_chr(block, '\n') != SIZE_MAX)
+		return false;
 	const size_t cr = tt_slice_chr(block, '\r');
 
-	if (cr == SIZE_MAX || tt_slice_chr(block, '\n') != SIZE_MAX)
+	if (cr == SIZE_MAX)
 		return false;
 	while (block.n > 1 && block.p[block.n - 1] == '\r')
 		block.n--;
