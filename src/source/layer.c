@@ -88,14 +88,14 @@ static int bid_cpio(struct tt_slice s)
  * field counted as blanks. Holds for the older forms without magic too. */
 static int bid_tar(struct tt_slice s)
 {
-	uint64_t want = 0, sum = 8 * ' ';
+	uint32_t want = 0, sum = 8 * ' ';
 	size_t digits = 0;
 
 	if (s.n < 512)
 		return 0;
 	for (size_t i = 148; i < 156; i++) {
 		if (s.p[i] >= '0' && s.p[i] <= '7') {
-			want = want * 8 + (uint64_t)(s.p[i] - '0');
+			want = want * 8 + (uint32_t)(s.p[i] - '0');
 			digits++;
 		} else if (digits) {
 			break;
@@ -103,9 +103,11 @@ static int bid_tar(struct tt_slice s)
 	}
 	if (digits == 0)
 		return 0;
+	/* Without a branch, so that the compiler takes many at once. */
 	for (size_t i = 0; i < 512; i++)
-		if (i < 148 || i >= 156)
-			sum += s.p[i];
+		sum += s.p[i];
+	for (size_t i = 148; i < 156; i++)
+		sum -= s.p[i];
 	if (want != sum)
 		return 0;
 	return memcmp(s.p + 257, "ustar", 5) == 0 ? 85 : 70;
