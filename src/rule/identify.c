@@ -60,7 +60,7 @@ static void try_list(struct tt_stamp_reader *rd, uint32_t list,
 
 static void find_writer(struct tt_stamp_reader *rd, struct candidate *best)
 {
-	const uint32_t n = (uint32_t)rd->rules->anchors.n;
+	const uint32_t n = (uint32_t)rd->rules->anchors.list.n;
 
 	for (uint32_t a = tt_hits_next(rd->m, &rd->hits, 0); a < n;
 	     a = tt_hits_next(rd->m, &rd->hits, a + 1))

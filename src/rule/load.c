@@ -298,72 +298,25 @@ static enum tt_status load_dir(struct tt_loader *l, const char *dir,
 	return load_found(l, &f);
 }
 
-/* How seldom a byte stands in a stamp, roughly: names and addresses are made
- * of the first kinds. */
-static unsigned rarity(uint8_t c)
-{
-	if (strchr("etaoinsrclmp. 012", c) != NULL)
-		return 0;
-	if (tt_is_digit(c) || strchr("dughfbywv-:", c) != NULL)
-		return 1;
-	return tt_is_alpha(c) ? 2 : 3;
-}
-
-/* Where the anchor's rarest pair stands: what the scan looks for. */
-static size_t rarest_pair(struct tt_slice a)
-{
-	size_t best = 0;
-	unsigned most = 0;
-
-	for (size_t i = 0; i + 1 < a.n && i < UINT8_MAX; i++) {
-		const unsigned r = rarity(a.p[i]) + rarity(a.p[i + 1]);
-
-		if (r > most) {
-			best = i;
-			most = r;
-		}
-	}
-	return best;
-}
-
-/* Chains of anchors by their rarest pair of bytes. */
-static void index_anchors(struct tt_rules *r)
-{
-	r->anchor_head = TT_NEW_N(&r->arena, uint16_t, 65536);
-	r->anchor_next = TT_NEW_N(&r->arena, uint16_t, r->anchors.n + 1);
-	r->anchor_at = TT_NEW_N(&r->arena, uint8_t, r->anchors.n + 1);
-	r->anchor_pairs = TT_NEW_N(&r->arena, uint64_t, 65536 / 64);
-	for (size_t i = 0; i < r->anchors.n; i++) {
-		const size_t at = rarest_pair(r->anchors.v[i]);
-		const uint8_t *p = r->anchors.v[i].p + at;
-		const size_t pair = (size_t)p[0] << 8 | p[1];
-
-		r->anchor_at[i] = (uint8_t)at;
-		r->anchor_pairs[pair / 64] |= (uint64_t)1 << (pair % 64);
-		r->anchor_next[i] = r->anchor_head[pair];
-		r->anchor_head[pair] = (uint16_t)(i + 1);
-	}
-}
-
 /* Which list an alternative is in. */
 static uint32_t list_of(const struct tt_rules *r, const struct tt_identify *alt)
 {
-	return alt->anchor == TT_NO_INDEX ? (uint32_t)r->anchors.n :
+	return alt->anchor == TT_NO_INDEX ? (uint32_t)r->anchors.list.n :
 					    alt->anchor;
 }
 
 /* Counts, then places: the lists keep the order of the files. */
 static void index_alternatives(struct tt_rules *r)
 {
-	uint32_t *from = TT_NEW_N(&r->arena, uint32_t, r->anchors.n + 3);
+	uint32_t *from = TT_NEW_N(&r->arena, uint32_t, r->anchors.list.n + 3);
 
 	for (size_t w = 0; w < r->writers.n; w++)
 		for (size_t i = 0; i < r->writers.v[w].identify.n; i++)
 			from[list_of(r, &r->writers.v[w].identify.v[i]) + 2]++;
-	for (size_t a = 2; a < r->anchors.n + 3; a++)
+	for (size_t a = 2; a < r->anchors.list.n + 3; a++)
 		from[a] += from[a - 1];
 	r->alternatives = TT_NEW_N(&r->arena, struct tt_alternative,
-				   from[r->anchors.n + 2] + 1);
+				   from[r->anchors.list.n + 2] + 1);
 	for (size_t w = 0; w < r->writers.n; w++)
 		for (size_t i = 0; i < r->writers.v[w].identify.n; i++) {
 			const uint32_t list =
@@ -400,7 +353,7 @@ static enum tt_status load_sets(struct tt_rules *r, const char *dir,
 		write_hash(r, hash);
 	tt_sha256_free(&hash);
 	if (st == TT_OK) {
-		index_anchors(r);
+		tt_anchors_index(&r->anchors, &r->arena);
 		index_alternatives(r);
 	}
 	if (st == TT_OK && (r->parts & FOR_MAIL) &&

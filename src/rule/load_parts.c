@@ -24,11 +24,11 @@ static uint32_t add_anchor(struct tt_rules *r, struct tt_slice literal)
 		low[i] = tt_lower(literal.p[i]);
 	const struct tt_slice a = { low, literal.n };
 
-	for (size_t i = 0; i < r->anchors.n; i++)
-		if (tt_slice_eq(r->anchors.v[i], a))
+	for (size_t i = 0; i < r->anchors.list.n; i++)
+		if (tt_slice_eq(r->anchors.list.v[i], a))
 			return (uint32_t)i;
-	*tt_vec_push(&r->arena, &r->anchors) = a;
-	return (uint32_t)(r->anchors.n - 1);
+	*tt_vec_push(&r->arena, &r->anchors.list) = a;
+	return (uint32_t)(r->anchors.list.n - 1);
 }
 
 /* What could make a pattern's time unbounded, or step out of the subject. */

@@ -1,9 +1,9 @@
 /* matcher.c - anchors in one pass, then PCRE2
  *
  * Most patterns name a literal that any match must hold.  All literals are
- * looked for in one pass over the text (by their first two bytes, case
- * folded), and only patterns whose literal is there are tried.  With the
- * prefilter off every pattern is tried: the tests compare the two.
+ * looked for in one pass over the text (anchors.c), and only patterns whose
+ * literal is there are tried.  With the prefilter off every pattern is tried:
+ * the tests compare the two.
  *
  * Time: subjects up to TT_MAX_regex_plain bytes run as JIT code under
  * match_limit; longer ones run with automatic callouts, and the
@@ -146,93 +146,24 @@ const struct tt_rules *tt_matcher_rules(const struct tt_matcher *m)
 
 /* ---- anchors ---- */
 
-static void set_bit(struct tt_hits *hits, uint32_t i)
-{
-	hits->bits[i / 64] |= (uint64_t)1 << (i % 64);
-}
-
-/* ASCII case folded, white space (as \s of PCRE2 has it) as one kind. */
-static const uint8_t folded[256] = {
-#define ROW8(c) c, c + 1, c + 2, c + 3, c + 4, c + 5, c + 6, c + 7
-	0, 1, 2, 3, 4, 5, 6, 7, 8, ' ', ' ', ' ', ' ', ' ', 14, 15,
-	ROW8(16), ROW8(24), ROW8(32), ROW8(40), ROW8(48), ROW8(56),
-	'@', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm',
-	'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
-	'[', '\\', ']', '^', '_', ROW8(96), ROW8(104), ROW8(112), ROW8(120),
-	ROW8(128), ROW8(136), ROW8(144), ROW8(152), ROW8(160), ROW8(168),
-	ROW8(176), ROW8(184), ROW8(192), ROW8(200), ROW8(208), ROW8(216),
-	ROW8(224), ROW8(232), ROW8(240), ROW8(248),
-#undef ROW8
-};
-
-/* Text folded for the search, and where in it an anchor may stand. */
-struct folded_text {
-	uint8_t *low;
-	size_t n;
-	uint32_t *at;
-	size_t n_at;
-};
-
-/* The anchors whose rarest pair stands at `at`. */
-static void try_anchors(const struct tt_rules *r, struct tt_slice text,
-			size_t at, struct tt_hits *hits)
-{
-	const size_t pair = (size_t)text.p[at] << 8 | text.p[at + 1];
-
-	for (uint16_t a = r->anchor_head[pair]; a; a = r->anchor_next[a - 1]) {
-		const struct tt_slice lit = r->anchors.v[a - 1];
-		const size_t before = r->anchor_at[a - 1];
-
-		if (before <= at && lit.n <= text.n - (at - before) &&
-		    memcmp(lit.p, text.p + (at - before), lit.n) == 0)
-			set_bit(hits, a - 1U);
-	}
-}
-
-/* Every run of white space becomes one space, none behind a parenthesis: a
- * stamp is folded where it pleases its writer, also inside a literal, and
- * comments are matched without the space around them. */
-static void fold_text(const uint64_t *pairs, struct tt_slice text,
-		      struct folded_text *f)
-{
-	uint8_t last = 0;
-
-	for (size_t i = 0; i < text.n; i++) {
-		const uint8_t c = folded[text.p[i]];
-		const size_t pair = (size_t)last << 8 | c;
-
-		if (c == ' ' && (last == ' ' || last == '('))
-			continue;
-		f->low[f->n++] = c;
-		last = c;
-		f->at[f->n_at] = (uint32_t)f->n - 2;
-		f->n_at += pairs[pair / 64] >> (pair % 64) & 1;
-	}
-}
-
 void tt_hits_find(struct tt_matcher *m, struct tt_slice text,
 		  struct tt_hits *hits_r)
 {
-	const struct tt_rules *r = m->rules;
-	struct folded_text f = { .n = 0 };
+	const struct tt_anchors *a = &m->rules->anchors;
 
-	hits_r->bits = TT_NEW_N(&m->scratch, uint64_t,
-				r->anchors.n / 64 + 1);
-	if (!m->has_prefilter || text.n < 2)
-		return;
-	f.low = tt_arena_alloc(&m->scratch, text.n);
-	f.at = tt_arena_alloc(&m->scratch,
-			      tt_mul_size(text.n + 1, sizeof(*f.at)));
-	fold_text(r->anchor_pairs, text, &f);
-	for (size_t i = 0; i < f.n_at; i++)
-		try_anchors(r, (struct tt_slice){ f.low, f.n }, f.at[i],
-			    hits_r);
+	hits_r->bits = TT_NEW_N(&m->scratch, uint64_t, a->list.n / 64 + 1);
+	if (m->has_prefilter)
+		tt_anchors_find(a, text,
+				tt_arena_alloc(&m->scratch,
+					       tt_add_size(text.n,
+							   TT_ANCHORS_ROOM)),
+				hits_r->bits);
 }
 
 uint32_t tt_hits_next(const struct tt_matcher *m, const struct tt_hits *hits,
 		      uint32_t from)
 {
-	const uint32_t n = (uint32_t)m->rules->anchors.n;
+	const uint32_t n = (uint32_t)m->rules->anchors.list.n;
 
 	if (!m->has_prefilter)
 		return from;

@@ -3,6 +3,7 @@
 #define TLSTRAIL_RULES_H
 
 #include <tlstrail/rule.h>
+#include "anchors.h"
 #include "yaml.h"
 
 /* What lines and records of logs say alike, by the names that rules use. */
@@ -213,17 +214,13 @@ struct tt_rules {
 	TT_VEC(struct tt_rules_file) files;
 
 	TT_VEC(struct tt_pattern) patterns;
-	TT_VEC(struct tt_slice) anchors; /* lower case */
-	uint16_t *anchor_head; /* 2-gram -> anchor + 1 */
-	uint8_t *anchor_at;    /* where in the anchor that 2-gram stands */
-	uint64_t *anchor_pairs; /* is there one?  Small enough for a cache */
-	uint16_t *anchor_next;
+	struct tt_anchors anchors;
 
 	TT_VEC(struct tt_marker) markers;
 	TT_VEC(struct tt_writer) writers;
-	/* Alternatives by anchor; those without one in list anchors.n. */
+	/* Alternatives by anchor; those without one in list anchors.list.n. */
 	struct tt_alternative *alternatives;
-	uint32_t *alternative_from; /* anchors.n + 2 */
+	uint32_t *alternative_from; /* anchors.list.n + 2 */
 	uint32_t generic; /* the writer of stamps nobody claims */
 	struct tt_word_list keywords; /* the general table */
 	TT_VEC(struct tt_header_rule) headers;
