@@ -19,7 +19,7 @@ static void compare_object(struct tt_query *q, size_t *n)
 	if (*n >= tt_schema_n + tt_schema_late_n || !sql.p ||
 	    !tt_slice_eq(sql, tt_slice_str(statement(*n))))
 		tt_case_refuse(q->c, TT_INPUT,
-			       "its schema is not that of a case");
+			       "its schema is not that of a case" TT_SCAN_ANEW);
 	++*n;
 }
 
@@ -34,7 +34,7 @@ static void compare_schema(struct tt_case *c)
 	tt_query_end(&q);
 	c->n_late = n < tt_schema_n ? 0 : n - tt_schema_n;
 	if (n < tt_schema_n || (c->n_late > 1 && c->n_late != tt_schema_late_n))
-		tt_case_refuse(c, TT_INPUT, "its schema is not whole");
+		tt_case_refuse(c, TT_INPUT, "its schema is not whole" TT_SCAN_ANEW);
 }
 
 /* Another program's numbers would be read as ours. */
@@ -56,7 +56,8 @@ static void compare_words(struct tt_case *c)
 			    (has && !tt_slice_eq(tt_get_slice(&q),
 						 tt_slice_str(word))))
 				tt_case_refuse(c, TT_INPUT,
-					       "its words are not ours");
+					       "its words are not ours"
+					       TT_SCAN_ANEW);
 			(void)sqlite3_reset(q.s);
 		}
 	tt_query_end(&q);
@@ -70,8 +71,9 @@ void tt_structure_check(struct tt_case *c)
 		const struct tt_slice s = tt_get_slice(&q);
 
 		if (!tt_slice_eq(s, TT_S("ok")))
-			tt_case_refuse(c, TT_INPUT, "damaged: %.*s", (int)s.n,
-				       (const char *)s.p);
+			tt_case_refuse(c, TT_INPUT, "damaged: %.*s%s",
+				       (int)s.n, (const char *)s.p,
+				       TT_SCAN_ANEW);
 	}
 	tt_query_end(&q);
 }

@@ -54,11 +54,14 @@ void tt_case_break(struct tt_case *c)
 
 	if (!f.sys_errno)
 		f.sys_errno = sqlite3_system_errno(c->db);
-	(void)tt_err_set(&c->broken, f.status, "%s%s",
-			 f.sys_errno == EBUSY ? "in use by another: " : "",
+	(void)tt_err_set(&c->broken, f.status, "%s%s%s",
+			 f.sys_errno == EBUSY	? "in use by another: " :
+			 f.status == TT_INPUT	? "damaged: " :
+						  "",
 			 f.status == TT_IO && f.sys_errno ?
 				 strerror(f.sys_errno) :
-				 sqlite3_errmsg(c->db));
+				 sqlite3_errmsg(c->db),
+			 f.status == TT_INPUT ? TT_SCAN_ANEW : "");
 	c->broken.sys_errno = f.sys_errno;
 	undo(c);
 }

@@ -118,6 +118,9 @@ struct tt_case {
 
 /* ---- db.c: statements ---- */
 
+/* To stand behind what is wrong with the file itself. */
+#define TT_SCAN_ANEW "; scan the evidence into a new case"
+
 /* What SQLite last said becomes c->broken. */
 void tt_case_break(struct tt_case *c);
 /* The same for what we found ourselves; the first failure stands. */

@@ -102,11 +102,40 @@ static void queue(struct tt_conn *c)
 	give_up(web, &err);
 }
 
+/* The worker would read on in a file that nobody finds any more, and tell of
+ * it as if it were the case: whoever moved it is to know. */
+static bool is_there(struct tt_conn *c)
+{
+	const struct tt_web *const web = c->web;
+	struct stat st;
+
+	if (stat(web->o.case_path, &st) != 0) {
+		c->refusal = (struct tt_refusal){
+			410, "case-gone",
+			"the case is not where it was: put it back, or start "
+			"tlstrail serve with the place where it is now", NULL
+		};
+		(void)tt_err_io(&c->why, "%s", web->o.case_path);
+		return false;
+	}
+	if (st.st_dev == web->case_id.dev && st.st_ino == web->case_id.ino)
+		return true;
+	c->refusal = (struct tt_refusal){
+		410, "case-gone",
+		"another file is where the case was: start tlstrail serve "
+		"again to look through it", NULL
+	};
+	tt_err_set(&c->why, TT_USAGE, "%s", web->o.case_path);
+	return false;
+}
+
 void tt_case_ask(struct tt_conn *c)
 {
 	struct tt_web *const web = c->web;
 
 	c->asked_ns = tt_web_now_ns();
+	if (!is_there(c))
+		return;
 	if (!web->case_pool)
 		open_pool(web);
 	if (tt_pool_n_items(web->case_pool) >= TT_MAX_serve_items)
@@ -144,9 +173,15 @@ enum tt_status tt_case_check(struct tt_web *web, struct tt_err *err)
 {
 	static const char question[] = "/api/messages?limit=1";
 	struct tt_conn first = { .web = web, .fd = -1 };
+	struct stat st;
 
 	if (!web->o.case_path)
 		return TT_OK;
+	if (stat(web->o.case_path, &st) != 0) {
+		(void)tt_err_io(err, "%s", web->o.case_path);
+		return TT_INPUT;
+	}
+	web->case_id = (struct tt_file_id){ st.st_dev, st.st_ino };
 	memcpy(first.route.target, question, sizeof(question) - 1);
 	first.route.target_n = sizeof(question) - 1;
 	tt_out_init(&first.answer, -1);

@@ -28,7 +28,7 @@ static void add_fields(struct MHD_Response *r, const struct tt_conn *c,
 		(void)MHD_add_response_header(r, tt_reply_fields[i].name,
 					      tt_reply_fields[i].value);
 	(void)MHD_add_response_header(r, "Content-Type", type);
-	if (!c->asked_ns)
+	if (!c->done_ns)
 		return;
 	const int64_t now = tt_web_now_ns();
 

@@ -77,6 +77,7 @@ struct tt_web {
 	struct tt_pool *pool; /* NULL: it broke, and is made at need */
 	struct tt_browsing browsing;
 	struct tt_pool *case_pool; /* the same; NULL without a case, too */
+	struct tt_file_id case_id; /* which file it is */
 	char *opener, *opener_dir; /* files of tt_web_open_browser() */
 };
 

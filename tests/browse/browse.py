@@ -321,7 +321,7 @@ def test_files():
             b"version 2")
     refused("a trigger", changed("t", "CREATE TRIGGER t AFTER INSERT ON word"
                                  " BEGIN DELETE FROM word; END"), 4,
-            b"schema")
+            b"schema is not that of a case; scan")
     refused("a view more", changed("w", "CREATE VIEW z AS SELECT 1"), 4,
             b"schema")
     refused("a scan that was cut off", changed(
@@ -334,9 +334,44 @@ def test_files():
     path = os.path.join(WORK, "half")
     with open(CASE, "rb") as f, open(path, "wb") as g:
         g.write(f.read()[:os.path.getsize(CASE) // 2])
-    refused("half a file", path, 4, b"")
+    refused("half a file", path, 4, b"; scan the evidence into a new case")
     done = run("serve", CASE, CASE, timeout=60)
     check("two cases are one too many", done.returncode == 2, done)
+
+
+def test_gone():
+    """The file of a case that is served: removed, replaced, put back."""
+    path, kept = os.path.join(WORK, "gone"), os.path.join(WORK, "kept")
+
+    def error(s):
+        status, answer = ask(s, "/api/messages")
+        return status, answer.get("error", {}).get("code")
+
+    with open(CASE, "rb") as f, open(path, "wb") as g:
+        g.write(f.read())
+    with Server(path) as s:
+        os.link(path, kept)
+        os.unlink(path)
+        check("removed", error(s) == (410, "case-gone"), error(s))
+        os.mkdir(path)
+        check("a directory in its place", error(s) == (410, "case-gone"))
+        os.rmdir(path)
+        with open(CASE, "rb") as f, open(path, "wb") as g:
+            g.write(f.read())
+        check("replaced", error(s) == (410, "case-gone"), error(s))
+        os.unlink(path)
+        os.symlink(kept, path)
+        check("put back, by a link", error(s) == (200, None), error(s))
+        status, _, _ = ask_form(s, form([("file", "a", b"Subject: a\n\n")]))
+        check("... and what is pasted is answered", status == 200)
+        with open(kept, "r+b") as f:
+            f.truncate(8192)
+        status, answer = ask(s, "/api/messages", q="contract")
+        check("damaged: what can be done is said", status == 500 and
+              answer["error"]["code"] == "case-unreadable" and
+              answer["error"]["text"].startswith("damaged: ") and
+              "scan the evidence into a new case" in answer["error"]["text"],
+              (status, answer))
 
 
 def test_no_case():
@@ -379,6 +414,7 @@ def main():
         test_payloads(s)
         test_scan_meanwhile(s)
     test_files()
+    test_gone()
     test_no_case()
 
 

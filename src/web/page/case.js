@@ -402,9 +402,10 @@ function showMessage(answer, query) {
 
 async function show() {
 	const mine = ++asked, at = here();
-	if (!whole || !location.hash.startsWith("#case"))
+	if (!location.hash.startsWith("#case"))
 		return;
 	try {
+		whole = whole || await ask("/api/case");
 		const reply = await ask("/api/messages" + (at.id ? "/" + at.id :
 			at.query.toString() ? "?" + at.query : ""));
 		if (mine !== asked)
@@ -426,11 +427,11 @@ async function show() {
 async function start() {
 	try {
 		whole = await ask("/api/case");
+		if (!whole)
+			return;
 	} catch (e) {
-		return; /* a paste is answered all the same */
+		/* the view says it, once it is looked at */
 	}
-	if (!whole)
-		return;
 	document.getElementById("views").hidden = false;
 	addEventListener("hashchange", show);
 	tlstrail.showView();
