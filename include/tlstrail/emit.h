@@ -41,8 +41,11 @@ struct tt_emit_ops {
 const struct tt_emit_ops *tt_emit_find(const char *name);
 
 /* For whoever shows a timeline's object to people: a line of JSON for each,
- *	{"answer":SENTENCE,"text":TEXT,"organisations":{HOST:DOMAIN,...}}
- * where TEXT is all that `text` says of one message.  Of no name, since it is
+ *	{"answer":SENTENCE,"text":TEXT,"organisations":{HOST:DOMAIN,...},
+ *	 "fits":[FIT,...]}
+ * where TEXT is all that `text` says of one message, and there is a FIT for
+ * each hop: "meets" the profile, breaks it by "cleartext", "version" or
+ * "suite", or lacks what it needs: "unknown", "no-version", "no-suite".  Of no name, since it is
  * nothing by itself; wants options->is_verbose, or fields that were not read
  * are missing. */
 extern const struct tt_emit_ops tt_emit_views;

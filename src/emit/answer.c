@@ -53,7 +53,7 @@ struct versions {
 	unsigned hops;
 };
 
-static enum tt_fit fit_of(const struct tt_timeline *t, const struct tt_hop *h)
+enum tt_fit tt_answer_fit(const struct tt_timeline *t, const struct tt_hop *h)
 {
 	static const struct tt_profile any = { 0 };
 
@@ -67,7 +67,7 @@ static struct versions versions_met(const struct tt_timeline *t)
 	for (size_t i = 0; i < t->hops.n; i++) {
 		const struct tt_hop *h = &t->hops.v[i];
 
-		if (!tt_answer_decides(t, i) || fit_of(t, h) != TT_FIT_MEETS)
+		if (!tt_answer_decides(t, i) || tt_answer_fit(t, h) != TT_FIT_MEETS)
 			continue;
 		v.hops++;
 		if (h->version == TT_TLS_NONE && h->version_implied)
@@ -172,7 +172,7 @@ static void put_why(struct tt_out *out, const struct tt_timeline *t,
 		    const struct tt_hop *h)
 {
 	tt_out_printf(out, "hop %d ", h->index);
-	switch (fit_of(t, h)) {
+	switch (tt_answer_fit(t, h)) {
 	case TT_FIT_CLEARTEXT:
 		put_cleartext(out, h);
 		return;
@@ -209,12 +209,12 @@ static size_t put_reasons(struct tt_out *out, const struct tt_timeline *t,
 
 	for (size_t i = 0; i < t->hops.n; i++)
 		n += tt_answer_decides(t, i) &&
-		     is_wanted(fit_of(t, &t->hops.v[i]));
+		     is_wanted(tt_answer_fit(t, &t->hops.v[i]));
 	const size_t parts = n > TOLD ? TOLD + 1 : n;
 
 	for (size_t i = 0; i < t->hops.n && told < TOLD; i++) {
 		if (!tt_answer_decides(t, i) ||
-		    !is_wanted(fit_of(t, &t->hops.v[i])))
+		    !is_wanted(tt_answer_fit(t, &t->hops.v[i])))
 			continue;
 		put_join(out, told++, parts);
 		put_why(out, t, &t->hops.v[i]);
@@ -366,7 +366,7 @@ static struct claims count_claims(const struct tt_timeline *t)
 			continue;
 		c.network++;
 		c.open += h->verdict == TT_UNKNOWN;
-		if (!c.admits && is_failed(fit_of(t, h)))
+		if (!c.admits && is_failed(tt_answer_fit(t, h)))
 			c.admits = h;
 	}
 	return c;
@@ -376,7 +376,7 @@ static void put_admission(struct tt_out *out, const struct tt_timeline *t,
 			  const struct claims *c)
 {
 	const struct tt_hop *h = c->admits;
-	const enum tt_fit fit = h ? fit_of(t, h) : TT_FIT_MEETS;
+	const enum tt_fit fit = h ? tt_answer_fit(t, h) : TT_FIT_MEETS;
 
 	if (!h) {
 		tt_out_str(out, " and admits a failure");

@@ -7,6 +7,9 @@
 /* Does the hop belong to the trusted part and decide the result? */
 bool tt_answer_decides(const struct tt_timeline *t, size_t i);
 
+/* One hop against the profile of its timeline. */
+enum tt_fit tt_answer_fit(const struct tt_timeline *t, const struct tt_hop *h);
+
 /* The receiving domain, else the newest `by`, else "the receiving server". */
 struct tt_slice tt_answer_receiver(const struct tt_timeline *t);
 

@@ -1,8 +1,9 @@
 /* emit_views - what the page of `serve` shows beside a timeline's own object
  *
  * One line of JSON for each timeline: its answer in one sentence, its text as
- * `show` prints it of one message, and the organisational domains of the hosts
- * it names, by which the page draws its lanes.  None of it can be made from
+ * `show` prints it of one message, the organisational domains of the hosts it
+ * names, by which the page draws its lanes, and how each hop fits the profile,
+ * by which it marks those that break it.  None of it can be made from
  * the object alone without saying it a second time in other words.  Wants
  * is_verbose, so that all of each message is read. */
 #include "answer.h"
@@ -81,6 +82,29 @@ static void put_organisations(struct tt_emit *e, const struct tt_timeline *t)
 	tt_arena_clear(&e->arena);
 }
 
+static const char *fit_name(enum tt_fit fit)
+{
+	static const char *const names[] = {
+		[TT_FIT_MEETS] = "meets",
+		[TT_FIT_UNKNOWN] = "unknown",
+		[TT_FIT_NO_VERSION] = "no-version",
+		[TT_FIT_NO_SUITE] = "no-suite",
+		[TT_FIT_CLEARTEXT] = "cleartext",
+		[TT_FIT_VERSION] = "version",
+		[TT_FIT_SUITE] = "suite",
+	};
+
+	return names[fit];
+}
+
+/* Of every hop, trusted or not: what it says of itself. */
+static void put_fits(struct tt_out *out, const struct tt_timeline *t)
+{
+	for (size_t i = 0; i < t->hops.n; i++)
+		tt_out_printf(out, "%s\"%s\"", i ? "," : "",
+			      fit_name(tt_answer_fit(t, &t->hops.v[i])));
+}
+
 static void views_timeline(struct tt_emit *e, const struct tt_timeline *t)
 {
 	tt_out_str(e->out, "{\"answer\":");
@@ -89,7 +113,9 @@ static void views_timeline(struct tt_emit *e, const struct tt_timeline *t)
 	put_text(e->out, t);
 	tt_out_str(e->out, ",\"organisations\":{");
 	put_organisations(e, t);
-	tt_out_str(e->out, "}}\n");
+	tt_out_str(e->out, "},\"fits\":[");
+	put_fits(e->out, t);
+	tt_out_str(e->out, "]}\n");
 }
 
 static void views_end(struct tt_emit *e, const struct tt_totals *totals)

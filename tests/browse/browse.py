@@ -185,10 +185,10 @@ def test_timelines(s):
           set(told) ^ set(text))
     with open(one, "rb") as f:
         status, pasted, _ = ask_form(s, form([("file", "one.eml", f.read())]))
-    mine, theirs = ([{k: v[k] for k in ("answer", "organisations")}
+    mine, theirs = ([{k: v[k] for k in ("answer", "organisations", "fits")}
                      for v in a["views"]]
                     for a in (answer, json.loads(pasted)))
-    check("sentence and lanes are those of a paste",
+    check("sentence, lanes and marks are those of a paste",
           status == 200 and mine == theirs and mine, (mine, theirs))
     carrier = next(json.loads(line)["source"]["sha256"] for line in lines.values()
                    if json.loads(line)["message"]["subject"].endswith(" 7"))

@@ -209,7 +209,7 @@ static const char example_view[] =
 static const char example_organisations[] =
 	"\",\"organisations\":{\"a.example.org\":\"example.org\","
 	"\"a.example.org\":\"example.org\",\"mx.example.com\":"
-	"\"example.com\"}}\n";
+	"\"example.com\"},\"fits\":[\"meets\"]}\n";
 
 static void test_views(void **state)
 {

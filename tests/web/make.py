@@ -6,7 +6,8 @@ usage: make.py PROGRAM DIR [CORPUS.tar.zst]
 In DIR: damage/ has headers pasted in every damaged way (tests/paste/damage.py)
 of fixtures, and of a few messages of the corpus where that is at hand;
 damage.json names them, with what `show --json` says of each; payloads.json has
-the payloads of tests/unit/payloads.h; sixty.eml is a message of 60 hops.
+the payloads of tests/unit/payloads.h; sixty.eml is a message of 60 hops,
+weak.eml one of three, all of them trusted, the oldest by a weak suite.
 """
 import base64
 import json
@@ -76,6 +77,23 @@ def sixty():
         "Message-ID: <60@alpha.example>\n\nbody\n")
 
 
+def weak():
+    ways = ["TLSv1.2 with cipher RC4-SHA (128/128 bits)",
+            "TLSv1.2 with cipher ECDHE-RSA-AES256-GCM-SHA384 (256/256 bits)",
+            "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)"]
+    before, out = ["out.example.org", "192.0.2.1"], []
+    for i, way in enumerate(ways):
+        by = f"mx{i}.example.net"
+        out.append(f"Received: from {before[0]} ({before[0]} [{before[1]}])\n"
+                   f"\t(using {way})\n\tby {by} (Postfix) with ESMTPS id "
+                   f"W{i}\n\tfor <x@example.net>; Tue, 9 Jun 2026 "
+                   f"14:03:2{i} +0000\n")
+        before = [by, f"10.0.0.{i + 1}"]
+    return "".join(reversed(out)) + (
+        "From: a@example.org\nTo: x@example.net\nSubject: a weak suite\n"
+        "Message-ID: <weak@example.org>\n\nbody\n")
+
+
 def write(work, name, value):
     with open(os.path.join(work, name), "w", encoding="ascii") as f:
         json.dump(value, f)
@@ -97,6 +115,8 @@ def main(program, work, corpus=None):
         for p in names.payloads(os.path.join(here, "../unit/payloads.h"))])
     with open(os.path.join(work, "sixty.eml"), "w", encoding="ascii") as f:
         f.write(sixty())
+    with open(os.path.join(work, "weak.eml"), "w", encoding="ascii") as f:
+        f.write(weak())
 
 
 main(*sys.argv[1:])

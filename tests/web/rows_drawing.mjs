@@ -1,6 +1,6 @@
 /* the drawing says what the timeline says, by shape, word and place */
-import { assert, choose, close, data, open, paste, read, row, same, timelines,
-	work,
+import { assert, choose, close, data, open, paste, read, row, same, sentence,
+	serve, table, timelines, work,
 } from "./rows.mjs";
 
 /* What is drawn of each hop, and where. */
@@ -32,8 +32,14 @@ function drawn(page) {
 
 const VERSION = { "TLSv1.3": "s3", "TLSv1.2": "s2" };
 
+/* What bcp195 rules out, by the names that servers write. */
+const WEAK = /RC4|NULL|3DES|DES-CBC|DES_CBC|EXP/;
+
 function stateOf(h) {
 	const v = h.tls_version || h.tls_version_implied;
+	if (h.verdict === "encrypted" && h.cipher_reliable !== false &&
+	    WEAK.test(h.cipher || ""))
+		return "so";
 	return { cleartext: "sc", local: "sn", unknown: "su" }[h.verdict] ||
 		(v ? VERSION[v] || "so" : "st");
 }
@@ -48,9 +54,7 @@ async function states(file) {
 			await page.click(`[data-message="${i}"]`);
 		const have = await drawn(page);
 		same(have.map(g => [g.hop, g.state, g.badge, g.isTrusted, g.isFilled]),
-			all[i].hops.map(h => [h.index,
-				h.anomalies.includes("null-cipher") ? "so" : stateOf(h),
-				h.anomalies.includes("null-cipher") ? "so" : stateOf(h),
+			all[i].hops.map(h => [h.index, stateOf(h), stateOf(h),
 				h.trusted, h.trusted]), "message " + i);
 		have.forEach((g, k) => {
 			const h = all[i].hops[k];
@@ -63,6 +67,38 @@ async function states(file) {
 	}
 	await close(page);
 }
+
+/* What the profile rules out shows at its hop: by line, badge and word in the
+ * drawing, by badge and word in the table, in full in title and details. */
+async function weak(at, want) {
+	const page = await open({}, at);
+	await choose(page, work("weak.eml"));
+	const have = await drawn(page), rows = await table(page);
+	const icons = await page.evaluate(() => [...document.querySelectorAll(
+		".hops tr[data-hop] td:nth-child(7) .icon")].map(e =>
+		e.classList[1]));
+	want.forEach(([state, word, why], i) => {
+		const g = have[i], at = "hop " + i + ": ";
+		same([g.state, g.badge, icons[i]], [state, state, state], at);
+		same(/(weak suite|too old|NULL suite)$/.exec(g.label)?.[0], word,
+			at + g.label);
+		same(/weak suite|too old|NULL suite/.exec(rows[i].Verdict)?.[0],
+			word, at + rows[i].Verdict);
+		same(/by a suite that[^,]*|by a suite without[^,]*|older than[^,]*/
+			.exec(g.title)?.[0], why, at + g.title);
+		same(g.dash !== "none", state === "so", at + "the line " + g.dash);
+	});
+	const said = await sentence(page);
+	want.forEach(([, word], i) => same(said.includes("hop " + i + " "),
+		Boolean(word), "the sentence, hop " + i + ": " + said));
+	await page.locator("button.hop-button >> nth=0").click();
+	assert((await page.locator(".detail:not([hidden]) .facts")
+		.textContent()).includes("profile" + want[0][2]), "the details");
+	await close(page);
+}
+
+const SUITE = "by a suite that the profile rules out";
+const OLD = "older than the profile asks for";
 
 /* No two states share a shape, nor line and badge both. */
 async function shapes() {
@@ -225,6 +261,12 @@ export default async function () {
 		() => states(data("damage/claims.eml")));
 	await row("states, claims and marks: a log",
 		() => states(data("sample.log")));
+	await row("a weak suite shows at its hop, in word and shape",
+		() => weak(undefined, [["so", "weak suite", SUITE], ["s2"],
+			["s3"]]));
+	await row("so does a version that another profile rules out",
+		async () => weak(await serve("--profile", "strict13"),
+			[["so", "too old", OLD], ["so", "too old", OLD], ["s3"]]));
 	await row("each state has a shape of its own", shapes);
 	await row("time runs down, delays are told", order);
 	await row("a longer delay has more room", room);

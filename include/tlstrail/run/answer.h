@@ -8,7 +8,7 @@
  *	<an object of show --json>,
  *	...
  *	],"diags":[...],"text":"...","views":[
- *	{"answer":"...","text":"...","organisations":{...}},
+ *	{"answer":"...","text":"...","organisations":{...},"fits":[...]},
  *	...
  *	],"status":N}
  *

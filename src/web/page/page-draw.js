@@ -224,10 +224,12 @@ function shaft(d) {
 
 function label(l, h) {
 	const ground = w().shortGround(h);
+	const bad = w().fault(h) ? ", " + w().fault(h) : "";
 	if (l.isNarrow || l.isDense || !ground)
-		return h.index + " \u00b7 " + w().brief(h);
+		return h.index + " \u00b7 " + w().brief(h) + bad;
 	return h.index + " \u00b7 " + (h.verdict === "encrypted" ?
-		"encrypted, " + w().brief(h) + " " : w().brief(h) + ", ") + ground;
+		"encrypted, " + w().brief(h) + " " : w().brief(h) + ", ") +
+		ground + bad;
 }
 
 /* Text over the middle of a line, kept inside the drawing. */

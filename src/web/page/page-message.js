@@ -2,9 +2,10 @@
  *
  * tlstrail.drawTimelines(container, answer, raw, options) fills `container`.
  * `answer` has `timelines` as `show --json` gives them, and may have `views`
- * (for each timeline the program's own `answer` sentence, its `text` and the
- * `organisations` of its hosts), `diags` and `text`.  `raw` is the bytes that were sent, a Map from file name
- * to bytes where several were, or null where they are not at hand.
+ * (for each timeline the program's own `answer` sentence, its `text`, the
+ * `organisations` of its hosts and how its hops fit the profile), `diags` and
+ * `text`.  `raw` is the bytes that were sent, a Map from file name to bytes
+ * where several were, or null where they are not at hand.
  * options.onChoose(i) is told which message is shown; options.noRaw says why
  * there are no bytes: words, or what makes them of a timeline. */
 (function (tlstrail) {
@@ -148,6 +149,7 @@ function parts(t) {
 function message(answer, i, raw, options) {
 	const t = answer.timelines[i], view = answer.views && answer.views[i];
 	tlstrail.lanes.know(t, view && view.organisations);
+	w().know(t, view && view.fits);
 	const head = tlstrail.dom.uniqueId("answer");
 	const box = el("article", { class: "message", "aria-labelledby": head });
 	box.append(el("h2", { id: head, class: "sentence" }, resultBadge(t), " ",

@@ -36,6 +36,8 @@ function verdictCell(h) {
 	const word = h.verdict === "unknown" ? "unknown" : h.verdict;
 	box.append(tlstrail.draw.icon(w().state(h)), " ",
 		el("strong", {}, word));
+	if (w().fault(h))
+		box.append(", ", el("strong", { class: "fault" }, w().fault(h)));
 	const notes = [];
 	if (!h.trusted)
 		notes.push("claimed");
@@ -168,6 +170,7 @@ function clauses(list, h) {
 
 function tlsFacts(list, h) {
 	fact(list, "basis", w().ground(h));
+	fact(list, "profile", w().WHY[w().fault(h)]);
 	if (h.cipher_iana !== h.cipher)
 		fact(list, "IANA name", h.cipher_iana);
 	fact(list, "key bits", h.bits);

@@ -19,8 +19,15 @@ const BORDERS = {
 const STATES = {
 	s3: "encrypted, TLS 1.3", s2: "encrypted, TLS 1.2",
 	st: "encrypted, version not recorded",
-	so: "encrypted, TLS 1.1 or older, or a NULL suite",
+	so: "encrypted, but an old version or a suite that the profile rules out",
 	sc: "cleartext", su: "not recorded", sn: "local",
+};
+
+/* The same in full, for whoever has the room or cannot see the rest. */
+const WHY = {
+	"NULL suite": "by a suite without encryption",
+	"weak suite": "by a suite that the profile rules out",
+	"too old": "older than the profile asks for",
 };
 
 const version = v => VERSIONS[v] || v;
@@ -29,7 +36,24 @@ function hopVersion(h) {
 	return h.tls_version || h.tls_version_implied;
 }
 
-/* A NULL suite is TLS without encryption: it looks like the old versions. */
+/* What the answer's view of a timeline says: hop by hop, against the profile. */
+const fits = new WeakMap();
+
+function know(t, list) {
+	t.hops.forEach((h, i) => fits.set(h, list && list[i]));
+}
+
+/* Why a transfer that is encrypted breaks the profile; "": it does not. */
+function fault(h) {
+	if (h.verdict !== "encrypted")
+		return "";
+	if (h.anomalies.includes("null-cipher"))
+		return "NULL suite";
+	return { suite: "weak suite", version: "too old" }[fits.get(h)] || "";
+}
+
+/* A NULL suite is TLS without encryption: it looks like the old versions, and
+ * so does what the profile rules out. */
 function state(h) {
 	if (h.verdict === "cleartext")
 		return "sc";
@@ -37,7 +61,7 @@ function state(h) {
 		return "sn";
 	if (h.verdict !== "encrypted")
 		return "su";
-	if (h.anomalies.includes("null-cipher"))
+	if (fault(h))
 		return "so";
 	const v = hopVersion(h);
 	if (!v)
@@ -45,16 +69,14 @@ function state(h) {
 	return v === "TLSv1.3" ? "s3" : v === "TLSv1.2" ? "s2" : "so";
 }
 
-/* Two words for a narrow place. */
+/* Two words for a narrow place; fault() may have two more. */
 function brief(h) {
 	if (h.verdict === "cleartext" || h.verdict === "local")
 		return h.verdict;
 	if (h.verdict !== "encrypted")
 		return "not recorded";
-	if (h.anomalies.includes("null-cipher"))
-		return "TLS, NULL suite";
 	const v = hopVersion(h);
-	return v ? version(v) : "TLS, no version";
+	return v ? version(v) : fault(h) ? "TLS" : "TLS, no version";
 }
 
 function ground(h) {
@@ -130,7 +152,8 @@ function hopSentence(h) {
 		", " + (h.verdict === "unknown" ? "not recorded" : h.verdict);
 	if (h.verdict === "encrypted")
 		s += " with " + versionCell(h).replace("not recorded",
-			"a version not recorded");
+			"a version not recorded") + (fault(h) ? ", " +
+			WHY[fault(h)] : "");
 	s += ", " + ground(h);
 	if (h.delay_s !== null)
 		s += ", " + delay(h.delay_s).replace("\u2212", "minus ")
@@ -163,8 +186,8 @@ function plainAnswer(t) {
 }
 
 tlstrail.words = {
-	BORDERS, STATES, brief, clock, count, day, delay, ground, hopSentence,
-	host, hostWords, peer, peerWords, plainAnswer, shortGround, state,
-	version, versionCell,
+	BORDERS, STATES, WHY, brief, clock, count, day, delay, fault, ground,
+	hopSentence, host, hostWords, know, peer, peerWords, plainAnswer,
+	shortGround, state, version, versionCell,
 };
 })(window.tlstrail = window.tlstrail || {});
