@@ -192,6 +192,13 @@ static const uint8_t *read_plain(const uint8_t *p, const uint8_t *end,
 	return read_fixed(p, d) ? p + 24 : NULL;
 }
 
+bool tt_date_is_plain(struct tt_slice s)
+{
+	struct tt_date_parts d = { 0 };
+
+	return s.n > 0 && read_plain(s.p, s.p + s.n, &d);
+}
+
 bool tt_date_parse(struct tt_slice s, struct tt_date *date_r, size_t *used_r)
 {
 	const uint8_t *const end = s.p + s.n;

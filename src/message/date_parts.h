@@ -27,6 +27,10 @@ struct tt_date_cursor {
 bool tt_date_parts_finish(const struct tt_date_parts *d,
 			  struct tt_date *date_r);
 
+/* Does `s` begin with a date as RFC 5322 3.3 writes it, seconds and offset
+ * included, and one space between its parts? */
+bool tt_date_is_plain(struct tt_slice s);
+
 /* Any form but the plain one; false where there is no date. */
 bool tt_date_odd_read(struct tt_date_cursor *c, struct tt_date_parts *d);
 
