@@ -29,6 +29,9 @@ static bool read_octet(const uint8_t **p, const uint8_t *end, uint8_t *v_r)
 
 static bool read_v4(struct tt_slice s, uint8_t a_r[4])
 {
+	/* 0.0.0.0 to 255.255.255.255 */
+	if (s.n < 7 || s.n > 15)
+		return false;
 	const uint8_t *p = s.p;
 	const uint8_t *const end = s.p + s.n;
 
@@ -219,6 +222,21 @@ static bool strip_zone(struct tt_slice *s)
 	return true;
 }
 
+/* Bytes that an address may begin with: hexadecimal digits, a bracket, the
+ * colon of "::" and the tag's i. */
+static bool may_begin(uint8_t c)
+{
+	return tt_hex(c) >= 0 || c == '[' || c == ':' || (c | 0x20) == 'i';
+}
+
+/* An IPv4 address alone, or in brackets and nothing else. */
+static bool read_usual_v4(struct tt_slice s, uint8_t a_r[4])
+{
+	if (s.n > 2 && s.p[0] == '[' && s.p[s.n - 1] == ']')
+		s = (struct tt_slice){ s.p + 1, s.n - 2 };
+	return read_v4(s, a_r);
+}
+
 /* Order matters: brackets hold the tag, the tag or brackets rule out a port
  * without brackets, and the zone index stands last. */
 bool tt_ip_parse(struct tt_slice s, struct tt_ip *ip_r)
@@ -227,9 +245,16 @@ bool tt_ip_parse(struct tt_slice s, struct tt_ip *ip_r)
 
 	*ip_r = (struct tt_ip){ 0 };
 	s = tt_slice_trim(s);
-	/* Most of what is asked about is a name: its first letter tells. */
-	if (s.n == 0 || (tt_hex(s.p[0]) < 0 && s.p[0] != '[' &&
-			 s.p[0] != ':' && tt_lower(s.p[0]) != 'i'))
+	/* Most of what is asked about is a name: its first letter tells, or
+	 * that it has no colon, for IPv6 has one, and so do tag and port. */
+	if (s.n == 0 || !may_begin(s.p[0]))
+		return false;
+	if (read_usual_v4(s, ip_r->a)) {
+		ip_r->is_set = true;
+		return true;
+	}
+	*ip_r = (struct tt_ip){ 0 };
+	if (tt_slice_chr(s, ':') == SIZE_MAX)
 		return false;
 	if (!strip_brackets(&s, &had_brackets))
 		return false;
