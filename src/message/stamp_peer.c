@@ -16,30 +16,43 @@ struct words {
 	unsigned n; /* taken so far */
 };
 
-/* Next word of a comment; nested comments end words and are passed over. */
-static bool next_word(struct words *w, struct tt_slice *word_r)
+enum { PLAIN, SPACE, OPEN, CLOSE };
+static const uint8_t class_of[256] = {
+	[' '] = SPACE,	['\t'] = SPACE, ['\r'] = SPACE,
+	['\n'] = SPACE, ['('] = OPEN,	[')'] = CLOSE,
+};
+
+/* Where the next word begins; or a parenthesis that closes nothing. */
+static size_t word_begin(struct tt_slice s)
 {
 	size_t i = 0, depth = 0;
 
-	for (; i < w->rest.n; i++) {
-		const uint8_t c = w->rest.p[i];
+	for (; i < s.n; i++) {
+		const uint8_t c = class_of[s.p[i]];
 
-		if (c == '(')
+		if (c == OPEN)
 			depth++;
-		else if (c == ')' && depth)
-			depth--;
-		else if (!depth && !tt_is_space(c))
+		else if (c != SPACE && depth == 0)
 			break;
+		else if (c == CLOSE)
+			depth--;
 	}
-	w->rest = tt_slice_sub(w->rest, i, w->rest.n);
-	i = 0;
-	while (i < w->rest.n && !tt_is_space(w->rest.p[i]) &&
-	       w->rest.p[i] != '(' && w->rest.p[i] != ')')
-		i++;
-	*word_r = tt_slice_sub(w->rest, 0, i);
-	w->rest = tt_slice_sub(w->rest, i, w->rest.n);
+	return i;
+}
+
+/* Next word of a comment; nested comments end words and are passed over. */
+static bool next_word(struct words *w, struct tt_slice *word_r)
+{
+	const struct tt_slice rest = w->rest;
+	const size_t from = word_begin(rest);
+	size_t to = from;
+
+	while (to < rest.n && class_of[rest.p[to]] == PLAIN)
+		to++;
+	*word_r = tt_slice_sub(rest, from, to - from);
+	w->rest = tt_slice_sub(rest, to, rest.n);
 	w->n++;
-	return i > 0;
+	return to > from;
 }
 
 static bool is_address(struct tt_slice s)
@@ -65,6 +78,13 @@ static struct tt_slice param(struct tt_slice word, struct tt_slice name)
 		       TT_NO_SLICE;
 }
 
+/* The first letters of all words that tell what the client said. */
+static bool may_greet(uint8_t c)
+{
+	c |= 0x20;
+	return c == 'h' || c == 'e' || c == 'l';
+}
+
 bool tt_comment_is_sender(struct tt_slice text)
 {
 	static const struct tt_slice begins[] = {
@@ -75,6 +95,8 @@ bool tt_comment_is_sender(struct tt_slice text)
 		{ (const uint8_t *)"envelope-from", 13 },
 	};
 
+	if (!text.n || !may_greet(text.p[0]))
+		return false;
 	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
 		if (tt_slice_istarts(text, begins[i]))
 			return true;
@@ -96,6 +118,8 @@ static struct tt_slice find_helo(struct tt_slice text)
 	while (next_word(&w, &word)) {
 		if (word.n > 1 && word.p[0] == '"')
 			word = tt_slice_sub(word, 1, word.n);
+		if (!may_greet(word.p[0]))
+			continue;
 		value = param(word, TT_S("helo="));
 		if (value.p)
 			return value;
