@@ -23,32 +23,6 @@ struct splitter {
 	bool has_by_in_with; /* a second `by` of a host, in a with clause */
 };
 
-static const struct {
-	struct tt_slice word;
-	enum tt_slot slot;
-} clauses[] = {
-	{ { (const uint8_t *)"from", 4 }, TT_SLOT_FROM },
-	{ { (const uint8_t *)"by", 2 }, TT_SLOT_BY },
-	{ { (const uint8_t *)"via", 3 }, TT_SLOT_VIA },
-	{ { (const uint8_t *)"with", 4 }, TT_SLOT_WITH },
-	{ { (const uint8_t *)"id", 2 }, TT_SLOT_ID },
-	{ { (const uint8_t *)"for", 3 }, TT_SLOT_FOR },
-	{ { (const uint8_t *)"tls", 3 }, TT_SLOT_TLS },
-};
-
-static bool clause_of(struct tt_slice word, enum tt_slot *slot_r)
-{
-	if (word.n < 2 || word.n > 4)
-		return false;
-	for (size_t i = 0; i < sizeof(clauses) / sizeof(clauses[0]); i++) {
-		if (!tt_slice_ieq(word, clauses[i].word))
-			continue;
-		*slot_r = clauses[i].slot;
-		return true;
-	}
-	return false;
-}
-
 /* Extends a slot to take in one more word of its clause. */
 static void extend(struct tt_slice *slot, struct tt_slice word)
 {
@@ -59,21 +33,6 @@ static void extend(struct tt_slice *slot, struct tt_slice word)
 }
 
 /* ---- the two copies of the value ---- */
-
-static void flatten(struct tt_stamp *s, struct tt_arena *arena)
-{
-	const struct tt_slice raw = s->raw;
-	uint8_t *flat = tt_arena_alloc(arena, raw.n);
-
-	/* Without a branch, so that the compiler takes 16 bytes at once. */
-	for (size_t i = 0; i < raw.n; i++) {
-		const uint8_t c = raw.p[i];
-
-		flat[i] = ((c == '\t') | (c == '\r') | (c == '\n')) ? ' ' : c;
-	}
-	s->has_nul = tt_slice_chr(raw, '\0') != SIZE_MAX;
-	s->flat = (struct tt_slice){ flat, raw.n };
-}
 
 /* The value again with every comment blanked: the same offsets. */
 static void blank_comments(struct splitter *sp, struct tt_arena *arena)
@@ -172,7 +131,7 @@ static bool is_in_date(const struct splitter *sp, const struct tt_token *t)
 
 static bool is_word_by(const struct tt_token *t)
 {
-	return t->kind == TT_TOKEN_WORD && tt_slice_ieq(t->text, TT_S("by"));
+	return t->is_clause && t->clause == TT_SLOT_BY;
 }
 
 /* Is token i still in the from clause?  What stands before the first `by` is
@@ -238,11 +197,12 @@ static void repeat(struct splitter *sp, enum tt_slot c, size_t i)
 		sp->cur = TT_SLOT_TAIL;
 }
 
-static bool begin_clause(struct splitter *sp, struct tt_slice word, size_t i)
+static bool begin_clause(struct splitter *sp, const struct tt_token *t,
+			 size_t i)
 {
-	enum tt_slot c;
+	const enum tt_slot c = t->clause;
 
-	if (!clause_of(word, &c) || !may_begin(sp, c, i))
+	if (!t->is_clause || !may_begin(sp, c, i))
 		return false;
 	/* Past the date only Courier's id is a clause. */
 	if (sp->is_past_date && (c != TT_SLOT_ID || sp->s->has[c]))
@@ -306,7 +266,7 @@ static void assign(struct splitter *sp, struct tt_arena *arena)
 			if (!sp->is_past_date && !is_before_by(sp, i))
 				sp->cur = TT_SLOT_TAIL;
 			sp->is_dropped = false;
-		} else if (!begin_clause(sp, t->text, i)) {
+		} else if (!begin_clause(sp, t, i)) {
 			take_word(sp, t->text);
 		}
 	}
@@ -346,10 +306,13 @@ void tt_stamp_split(struct tt_stamp *stamp_r, struct tt_slice raw,
 		    struct tt_diags *diags)
 {
 	struct splitter sp = { .s = stamp_r, .cur = TT_SLOT_HEAD };
+	struct tt_flat flat;
 
 	*stamp_r = (struct tt_stamp){ .raw = raw, .off = off };
-	flatten(stamp_r, arena);
-	tt_stamp_lex(&sp.tokens, stamp_r->flat, arena);
+	tt_flatten(&flat, raw, arena);
+	stamp_r->flat = flat.text;
+	stamp_r->has_nul = flat.seen & TT_FLAT_NUL;
+	tt_stamp_lex(&sp.tokens, &flat, arena);
 	if (sp.tokens.is_cut)
 		tt_diag_limit(diags, TT_DIAG_tokens_cut, TT_LIM_stamp_tokens,
 			      off, 0);

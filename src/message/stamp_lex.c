@@ -13,7 +13,8 @@
 #define NO_MATCH UINT32_MAX
 
 struct lexer {
-	struct tt_slice flat;
+	const struct tt_flat *map;
+	struct tt_slice flat; /* its text */
 	uint32_t *match; /* index of ')' for each '(' */
 	struct tt_arena *arena;
 	struct tt_tokens *out;
@@ -49,14 +50,6 @@ static size_t mailbox_end(const struct lexer *lx, size_t at)
 	return 0;
 }
 
-/* What a byte may mean to the lexer; most mean nothing. */
-enum { PLAIN, SPACE, PAREN, SEMI, ANGLE, QUOTE };
-static const uint8_t class_of[256] = {
-	[' '] = SPACE, ['\t'] = SPACE, ['\r'] = SPACE, ['\n'] = SPACE,
-	['('] = PAREN, [')'] = PAREN,	[';'] = SEMI,	['<'] = ANGLE,
-	['"'] = QUOTE,
-};
-
 /* Open parentheses, and what is left over of both kinds. */
 struct parens {
 	uint32_t *match, *stack;
@@ -77,29 +70,17 @@ static void close_paren(struct parens *ps, size_t at)
 		ps->left_over++;
 }
 
-/* Index of the next byte `c` from `from` on, or n. */
-static size_t next_of(struct tt_slice s, size_t from, uint8_t c)
+/* Does every parenthesis have its other half? */
+static bool match_plain(struct parens *ps, const struct lexer *lx)
 {
-	const size_t i = tt_slice_chr(tt_slice_sub(s, from, s.n), c);
+	const struct tt_slice flat = lx->flat;
+	size_t i = tt_flat_next(lx->map->parens, 0);
 
-	return i == SIZE_MAX ? s.n : from + i;
-}
-
-/* Does every parenthesis have its other half?  Jumps from one to the next:
- * there are a dozen in a few hundred bytes. */
-static bool match_plain(struct parens *ps, struct tt_slice flat)
-{
-	size_t o = next_of(flat, 0, '('), c = next_of(flat, 0, ')');
-
-	while (o < flat.n || c < flat.n) {
-		if (o < c) {
-			open_paren(ps, o);
-			o = next_of(flat, o + 1, '(');
-		} else {
-			close_paren(ps, c);
-			c = next_of(flat, c + 1, ')');
-		}
-	}
+	for (; i < flat.n; i = tt_flat_next(lx->map->parens, i + 1))
+		if (flat.p[i] == '(')
+			open_paren(ps, i);
+		else
+			close_paren(ps, i);
 	return ps->left_over + ps->depth == 0;
 }
 
@@ -139,31 +120,54 @@ static void find_matches(struct lexer *lx)
 	ps.match = tt_arena_alloc(lx->arena, size);
 	ps.stack = tt_arena_alloc(lx->arena, size);
 	lx->match = ps.match;
-	if (tt_slice_chr(lx->flat, '\\') != SIZE_MAX &&
-	    match_slowly(&ps, lx, true))
+	if ((lx->map->seen & TT_FLAT_ESCAPE) && match_slowly(&ps, lx, true))
 		return;
 	ps.depth = ps.left_over = 0;
-	/* A quote is rare, and memchr ten times as fast as memmem. */
-	lx->out->is_malformed =
-		tt_slice_chr(lx->flat, '"') != SIZE_MAX ?
-			!match_slowly(&ps, lx, false) :
-			!match_plain(&ps, lx->flat);
+	lx->out->is_malformed = lx->map->seen & TT_FLAT_QUOTE ?
+					!match_slowly(&ps, lx, false) :
+					!match_plain(&ps, lx);
 }
 
+#define WORD2(a, b) ((uint32_t)(a) | (uint32_t)(b) << 8)
+#define WORD3(a, b, c) (WORD2(a, b) | (uint32_t)(c) << 16)
+#define WORD4(a, b, c, d) (WORD3(a, b, c) | (uint32_t)(d) << 24)
+
+/* A word of two to four bytes as a number.  The bit that is set folds case and
+ * makes no letter of another byte. */
+static uint32_t word_number(struct tt_slice w)
+{
+	uint32_t v = WORD2(w.p[0] | 0x20, w.p[1] | 0x20);
+
+	if (w.n > 2)
+		v |= (uint32_t)(w.p[2] | 0x20) << 16;
+	if (w.n > 3)
+		v |= (uint32_t)(w.p[3] | 0x20) << 24;
+	return v;
+}
+
+static bool clause_of(struct tt_slice word, enum tt_slot *slot_r)
+{
+	if (word.n < 2 || word.n > 4)
+		return false;
+	switch (word_number(word)) {
+	case WORD4('f', 'r', 'o', 'm'): *slot_r = TT_SLOT_FROM; return true;
+	case WORD2('b', 'y'): *slot_r = TT_SLOT_BY; return true;
+	case WORD3('v', 'i', 'a'): *slot_r = TT_SLOT_VIA; return true;
+	case WORD4('w', 'i', 't', 'h'): *slot_r = TT_SLOT_WITH; return true;
+	case WORD2('i', 'd'): *slot_r = TT_SLOT_ID; return true;
+	case WORD3('f', 'o', 'r'): *slot_r = TT_SLOT_FOR; return true;
+	case WORD3('t', 'l', 's'): *slot_r = TT_SLOT_TLS; return true;
+	default: return false;
+	}
+}
+
+/* Does it end a comment that was left open, and an address?  tls does not: it
+ * is a clause only behind a with. */
 static bool is_clause_word(struct tt_slice w)
 {
-	static const struct tt_slice words[] = {
-		{ (const uint8_t *)"by", 2 },	{ (const uint8_t *)"id", 2 },
-		{ (const uint8_t *)"via", 3 },	{ (const uint8_t *)"for", 3 },
-		{ (const uint8_t *)"with", 4 }, { (const uint8_t *)"from", 4 },
-	};
+	enum tt_slot clause;
 
-	if (w.n < 2 || w.n > 4)
-		return false;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (tt_slice_ieq(w, words[i]))
-			return true;
-	return false;
+	return clause_of(w, &clause) && clause != TT_SLOT_TLS;
 }
 
 /* End of the unclosed comment that begins before `at`. */
@@ -245,40 +249,53 @@ static size_t word_end(const struct lexer *lx, size_t at)
 {
 	size_t i = at;
 
-	while (i < lx->flat.n) {
-		const uint8_t c = class_of[lx->flat.p[i]];
+	while ((i = tt_flat_next(lx->map->marks, i)) < lx->flat.n) {
+		const uint8_t c = lx->flat.p[i];
 		size_t past = 0;
 
-		if (c == PLAIN) {
-			i++;
-			continue;
-		}
-		if (c == SPACE || c == PAREN || c == SEMI)
-			break;
-		if (c == ANGLE)
+		if (c == '<')
 			past = angle_end(lx, i);
-		else if (c == QUOTE && lx->is_for)
+		else if (c != '"')
+			break;
+		else if (lx->is_for)
 			past = quote_end(lx, i);
 		i = past ? past : i + 1;
 	}
-	return i;
+	return i < lx->flat.n ? i : lx->flat.n;
 }
 
 static size_t take_word(struct lexer *lx, size_t at)
 {
 	const size_t end = word_end(lx, at);
-	const struct tt_slice word = tt_slice_sub(lx->flat, at, end - at);
+	const struct tt_slice word = { lx->flat.p + at, end - at };
+	enum tt_slot clause = TT_SLOT_HEAD;
+	const bool is_clause = clause_of(word, &clause);
 
-	push(lx, (struct tt_token){ TT_TOKEN_WORD, false, word, word });
-	if (is_clause_word(word))
-		lx->is_for = tt_slice_ieq(word, TT_S("for"));
+	push(lx, (struct tt_token){ TT_TOKEN_WORD, false, is_clause, clause,
+				    word, word });
+	if (is_clause && clause != TT_SLOT_TLS)
+		lx->is_for = clause == TT_SLOT_FOR;
 	return end;
 }
 
-void tt_stamp_lex(struct tt_tokens *tokens_r, struct tt_slice flat,
+static size_t take_semi(struct lexer *lx, size_t at)
+{
+	const struct tt_slice semi = tt_slice_sub(lx->flat, at, 1);
+
+	push(lx, (struct tt_token){ .kind = TT_TOKEN_SEMI,
+				    .text = semi,
+				    .whole = semi });
+	lx->is_for = false;
+	return at + 1;
+}
+
+void tt_stamp_lex(struct tt_tokens *tokens_r, const struct tt_flat *flat,
 		  struct tt_arena *arena)
 {
-	struct lexer lx = { .flat = flat, .arena = arena, .out = tokens_r };
+	struct lexer lx = { .map = flat,
+			    .flat = flat->text,
+			    .arena = arena,
+			    .out = tokens_r };
 	size_t i = 0;
 
 	*tokens_r = (struct tt_tokens){ 0 };
@@ -287,26 +304,20 @@ void tt_stamp_lex(struct tt_tokens *tokens_r, struct tt_slice flat,
 	tokens_r->list.v = tt_arena_alloc(
 		arena, tokens_r->list.cap * sizeof(*tokens_r->list.v));
 	find_matches(&lx);
-	while (i < flat.n) {
-		const uint8_t c = flat.p[i];
+	while (i < lx.flat.n) {
+		const uint8_t c = lx.flat.p[i];
 
 		if (tokens_r->list.n >= TT_MAX_stamp_tokens) {
 			tokens_r->is_cut = true;
 			return;
 		}
-		if (tt_is_space(c) || c == ')') {
+		if (c == ' ' || c == ')')
 			i++;
-		} else if (c == '(') {
+		else if (c == '(')
 			i = take_comment(&lx, i);
-		} else if (c == ';') {
-			const struct tt_slice semi = tt_slice_sub(flat, i, 1);
-
-			push(&lx, (struct tt_token){ TT_TOKEN_SEMI, false,
-						     semi, semi });
-			lx.is_for = false;
-			i++;
-		} else {
+		else if (c == ';')
+			i = take_semi(&lx, i);
+		else
 			i = take_word(&lx, i);
-		}
 	}
 }
