@@ -41,39 +41,8 @@ static bool ends_in_number(const char *name)
 	return tt_slice_number(last, INT32_MAX) >= 0;
 }
 
-struct tt_slice tt_org_domain(struct tt_arena *arena, struct tt_slice host)
-{
-	char buf[HOST_MAX + 1];
-
-	if (!take_host(tt_text_host(host), buf) || ends_in_number(buf))
-		return TT_NO_SLICE;
-
-	const psl_ctx_t *const list = psl_builtin();
-	const char *const org =
-		list ? psl_registrable_domain(list, buf) : NULL;
-
-	return org ? tt_arena_dup(arena, tt_slice_str(org)) : TT_NO_SLICE;
-}
-
-/* Where the labels that both names end in begin in `a`; a.n where none. */
-static size_t common_labels(struct tt_slice a, struct tt_slice b)
-{
-	size_t i = a.n, k = b.n, at = a.n;
-
-	while (i && k && tt_lower(a.p[i - 1]) == tt_lower(b.p[k - 1])) {
-		i--;
-		k--;
-		if (a.p[i] == '.')
-			at = i + 1;
-	}
-	/* Up to the beginning of one, at a label's beginning of the other. */
-	if ((i == 0 || a.p[i - 1] == '.') && (k == 0 || b.p[k - 1] == '.'))
-		at = i;
-	return at;
-}
-
 /* Mail goes round among few domains, and the list takes long to answer. */
-#define MEMO_ENTRIES 64
+#define MEMO_ENTRIES 256
 #define MEMO_BYTES 48
 
 struct memo {
@@ -93,7 +62,7 @@ static struct memo *memo_of(const char name[MEMO_BYTES])
 		memcpy(&word, name + i, sizeof(word));
 		hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
 	}
-	return &table[hash >> 58];
+	return &table[hash >> 56];
 }
 
 static bool ask_list(const char *name)
@@ -117,6 +86,39 @@ static bool is_public_suffix(const char *name, size_t n)
 		m->is_public = ask_list(name);
 	}
 	return m->is_public;
+}
+
+/* psl_registrable_domain(), which asks of each name from the host upwards,
+ * with what was answered before. */
+struct tt_slice tt_org_domain(struct tt_arena *arena, struct tt_slice host)
+{
+	char buf[HOST_MAX + 1];
+	const char *org = NULL;
+
+	if (!take_host(tt_text_host(host), buf) || buf[0] == '.' ||
+	    ends_in_number(buf) || !psl_builtin())
+		return TT_NO_SLICE;
+	for (const char *at = buf; at && *at && !is_public_suffix(at, strlen(at));
+	     at = strchr(at, '.'), at = at ? at + 1 : NULL)
+		org = at;
+	return org ? tt_arena_dup(arena, tt_slice_str(org)) : TT_NO_SLICE;
+}
+
+/* Where the labels that both names end in begin in `a`; a.n where none. */
+static size_t common_labels(struct tt_slice a, struct tt_slice b)
+{
+	size_t i = a.n, k = b.n, at = a.n;
+
+	while (i && k && tt_lower(a.p[i - 1]) == tt_lower(b.p[k - 1])) {
+		i--;
+		k--;
+		if (a.p[i] == '.')
+			at = i + 1;
+	}
+	/* Up to the beginning of one, at a label's beginning of the other. */
+	if ((i == 0 || a.p[i - 1] == '.') && (k == 0 || b.p[k - 1] == '.'))
+		at = i;
+	return at;
 }
 
 /* They do where what both end in is more than a public suffix: one question
