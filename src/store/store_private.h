@@ -10,7 +10,7 @@
 #include <tlstrail/store/figures.h>
 
 #define TT_CASE_APPLICATION_ID 1414288451 /* "TLTC" */
-#define TT_CASE_VERSION 3
+#define TT_CASE_VERSION 4
 #define TT_MEMBER_END 1	   /* between the names of a member */
 #define TT_MEMBER_ESCAPE 2 /* before a byte that would be one of these */
 

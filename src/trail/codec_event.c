@@ -80,6 +80,10 @@ static void code_event(struct tt_codec *c, struct tt_event *e,
 		       const struct tt_event_shared *shared)
 {
 	tt_code_version(c, TT_CODEC_VERSION);
+	/* First, as they hold most of what follows. */
+	TT_CODE_LIST(c, &e->quotes, LEAST_QUOTE);
+	for (size_t i = 0; i < e->quotes.n; i++)
+		code_quote(c, &e->quotes.v[i]);
 	TT_CODE_ENUM(c, enum tt_event_kind, &e->kind, TT_EVENT_CONTEXT);
 	TT_CODE_ENUM(c, enum tt_side, &e->side, TT_SIDE_SUBMITTER);
 	tt_code_text(c, &e->software);
@@ -95,9 +99,6 @@ static void code_event(struct tt_codec *c, struct tt_event *e,
 	code_tls(c, e);
 	tt_code_name(c, &e->context);
 	tt_code_text(c, &e->text);
-	TT_CODE_LIST(c, &e->quotes, LEAST_QUOTE);
-	for (size_t i = 0; i < e->quotes.n; i++)
-		code_quote(c, &e->quotes.v[i]);
 }
 
 /* The newest are the likeliest. */
@@ -115,9 +116,13 @@ void tt_event_put(struct tt_out *out, const struct tt_event *e,
 		  struct tt_event_shared *shared, struct tt_arena *arena)
 {
 	struct tt_arena scratch = { 0 };
-	struct tt_trail_codec c = { .base = { .out = out, .arena = &scratch } };
+	struct tt_code_texts texts;
+	struct tt_trail_codec c = {
+		.base = { .out = out, .arena = &scratch, .texts = &texts },
+	};
 	struct tt_event same = *e;
 
+	tt_code_texts_init(&texts, true);
 	SHARE(arena, &shared->clocks, struct tt_log_clock, e->clock);
 	SHARE(arena, &shared->levels, struct tt_log_level, e->level);
 	code_event(&c.base, &same, shared);
@@ -127,8 +132,12 @@ void tt_event_put(struct tt_out *out, const struct tt_event *e,
 bool tt_event_get(struct tt_event *e_r, struct tt_slice bytes,
 		  const struct tt_event_shared *shared, struct tt_arena *arena)
 {
-	struct tt_trail_codec c = { .base = { .in = bytes, .arena = arena } };
+	struct tt_code_texts texts;
+	struct tt_trail_codec c = {
+		.base = { .in = bytes, .arena = arena, .texts = &texts },
+	};
 
+	tt_code_texts_init(&texts, false);
 	memset(e_r, 0, sizeof(*e_r));
 	code_event(&c.base, e_r, shared);
 	return !c.base.is_bad && c.base.in.n == 0;

@@ -43,6 +43,27 @@ static void code_identity(struct tt_codec *c, struct tt_identity *id)
 		     TT_E2E_PGP_SIGNED_INLINE);
 }
 
+/* Without one, its bytes mean nothing. */
+static void code_hash(struct tt_codec *c, bool *has, uint8_t *hash)
+{
+	tt_code_bool(c, has);
+	if (*has)
+		tt_code_bytes(c, hash, TT_SHA256_LEN);
+}
+
+/* Most mail lies there as its content is counted. */
+static void code_content(struct tt_codec *c, struct tt_timeline *t)
+{
+	bool is_same =
+		memcmp(t->content_sha256, t->sha256, TT_SHA256_LEN) == 0;
+
+	tt_code_bool(c, &is_same);
+	if (!is_same)
+		tt_code_bytes(c, t->content_sha256, TT_SHA256_LEN);
+	else if (!c->out)
+		memcpy(t->content_sha256, t->sha256, TT_SHA256_LEN);
+}
+
 static void code_source(struct tt_codec *c, struct tt_timeline *t)
 {
 	struct tt_origin from = {
@@ -62,14 +83,12 @@ static void code_source(struct tt_codec *c, struct tt_timeline *t)
 		NULL; /* `from` is not there for long */
 	tt_code_u64(c, &t->off);
 	tt_code_u64(c, &t->length);
-	tt_code_bool(c, &t->has_hash);
-	tt_code_bytes(c, t->sha256, sizeof(t->sha256));
-	tt_code_bytes(c, t->content_sha256, sizeof(t->content_sha256));
-	tt_code_bool(c, &t->has_parent);
+	code_hash(c, &t->has_hash, t->sha256);
+	code_content(c, t);
+	code_hash(c, &t->has_parent, t->parent_sha256);
 	tt_code_bool(c, &t->is_decoded);
 	tt_code_bool(c, &t->is_of_logs);
 	tt_code_bool(c, &t->is_no_message);
-	tt_code_bytes(c, t->parent_sha256, sizeof(t->parent_sha256));
 }
 
 static void code_evidence(struct tt_codec *c, struct tt_evidence *e)
@@ -96,6 +115,9 @@ static void code_witness(struct tt_codec *c, struct tt_witness *w)
 
 static void code_attempt(struct tt_codec *c, struct tt_attempt *a)
 {
+	TT_CODE_LIST(c, &a->evidence, LEAST_EVIDENCE);
+	for (size_t i = 0; i < a->evidence.n; i++)
+		code_evidence(c, &a->evidence.v[i]);
 	tt_code_bool(c, &a->has_time);
 	tt_code_i64(c, &a->time_unix);
 	tt_code_text(c, &a->recipient);
@@ -105,9 +127,6 @@ static void code_attempt(struct tt_codec *c, struct tt_attempt *a)
 	tt_code_text(c, &a->by.ip);
 	TT_CODE_ENUM(c, enum tt_outcome, &a->outcome, TT_OUTCOME_FALLBACK);
 	tt_code_text(c, &a->text);
-	TT_CODE_LIST(c, &a->evidence, LEAST_EVIDENCE);
-	for (size_t i = 0; i < a->evidence.n; i++)
-		code_evidence(c, &a->evidence.v[i]);
 }
 
 static void code_sides(struct tt_codec *c, struct tt_hop *h)
@@ -173,6 +192,10 @@ static void code_standing(struct tt_codec *c, struct tt_hop *h)
 static void code_hop(struct tt_codec *c, struct tt_hop *h)
 {
 	tt_code_int(c, &h->index);
+	/* First, as lines of logs hold most of what follows. */
+	TT_CODE_LIST(c, &h->evidence, LEAST_EVIDENCE);
+	for (size_t i = 0; i < h->evidence.n; i++)
+		code_evidence(c, &h->evidence.v[i]);
 	code_sides(c, h);
 	code_times(c, h);
 	code_tls(c, h);
@@ -183,9 +206,6 @@ static void code_hop(struct tt_codec *c, struct tt_hop *h)
 	TT_CODE_LIST(c, &h->attempts, LEAST_ATTEMPT);
 	for (size_t i = 0; i < h->attempts.n; i++)
 		code_attempt(c, &h->attempts.v[i]);
-	TT_CODE_LIST(c, &h->evidence, LEAST_EVIDENCE);
-	for (size_t i = 0; i < h->evidence.n; i++)
-		code_evidence(c, &h->evidence.v[i]);
 }
 
 static void code_result(struct tt_codec *c, struct tt_result *r, size_t hops)
@@ -275,10 +295,14 @@ static void code_timeline(struct tt_codec *c, struct tt_timeline *t,
 void tt_timeline_put(struct tt_out *out, const struct tt_timeline *t)
 {
 	struct tt_arena arena = { 0 };
-	struct tt_trail_codec c = { .base = { .out = out, .arena = &arena } };
+	struct tt_code_texts texts;
+	struct tt_trail_codec c = {
+		.base = { .out = out, .arena = &arena, .texts = &texts },
+	};
 	struct tt_timeline same = *t;
 	struct tt_diags diags = *t->diags;
 
+	tt_code_texts_init(&texts, t->is_of_logs);
 	tt_code_version(&c.base, TT_CODEC_VERSION);
 	code_timeline(&c.base, &same, &diags);
 	tt_arena_release(&arena);
@@ -287,12 +311,14 @@ void tt_timeline_put(struct tt_out *out, const struct tt_timeline *t)
 bool tt_timeline_get(struct tt_timeline *t_r, struct tt_slice bytes,
 		     const struct tt_rules *rules, struct tt_arena *arena)
 {
+	struct tt_code_texts texts;
 	struct tt_trail_codec c = {
-		.base = { .in = bytes, .arena = arena },
+		.base = { .in = bytes, .arena = arena, .texts = &texts },
 		.rules = rules,
 	};
 	struct tt_diags *const diags = TT_NEW(arena, struct tt_diags);
 
+	tt_code_texts_init(&texts, false);
 	memset(t_r, 0, sizeof(*t_r));
 	tt_diags_init(diags, arena);
 	tt_code_version(&c.base, TT_CODEC_VERSION);

@@ -1,11 +1,7 @@
 /* code.c - numbers, texts and lists as bytes, and back */
 #include <limits.h>
+#include <string.h>
 #include <tlstrail/util/code.h>
-
-static void put_byte(struct tt_codec *c, uint8_t byte)
-{
-	tt_out_bytes(c->out, (struct tt_slice){ &byte, 1 });
-}
 
 /* n bytes of the input; fewer are none. */
 static struct tt_slice take(struct tt_codec *c, uint64_t n)
@@ -26,6 +22,12 @@ static uint64_t get_u64(struct tt_codec *c)
 {
 	uint64_t v = 0;
 
+	if (c->in.n && c->in.p[0] < 0x80) {
+		v = c->in.p[0];
+		c->in.p++;
+		c->in.n--;
+		return v;
+	}
 	for (unsigned shift = 0; shift < 64; shift += 7) {
 		const struct tt_slice byte = take(c, 1);
 
@@ -39,17 +41,28 @@ static uint64_t get_u64(struct tt_codec *c)
 	return 0;
 }
 
+static void put_u64(struct tt_codec *c, uint64_t left)
+{
+	uint8_t bytes[10];
+	size_t n = 0;
+
+	for (; left >= 0x80; left >>= 7)
+		bytes[n++] = (uint8_t)(left | 0x80);
+	bytes[n++] = (uint8_t)left;
+	tt_out_bytes(c->out, (struct tt_slice){ bytes, n });
+}
+
+/* Most are small, and one byte. */
 void tt_code_u64(struct tt_codec *c, uint64_t *v)
 {
-	uint64_t left = *v;
+	struct tt_out *const out = c->out;
 
-	if (!c->out) {
+	if (!out)
 		*v = get_u64(c);
-		return;
-	}
-	for (; left >= 0x80; left >>= 7)
-		put_byte(c, (uint8_t)(left | 0x80));
-	put_byte(c, (uint8_t)left);
+	else if (*v < 0x80 && out->n < out->cap)
+		out->buf[out->n++] = (uint8_t)*v;
+	else
+		put_u64(c, *v);
 }
 
 void tt_code_i64(struct tt_codec *c, int64_t *v)
@@ -103,28 +116,198 @@ void tt_code_bool(struct tt_codec *c, bool *v)
 	*v = bit != 0;
 }
 
-void tt_code_text(struct tt_codec *c, struct tt_slice *s)
-{
-	uint64_t n = s->p ? (uint64_t)s->n + 1 : 0;
+/* ---- texts ---- */
 
+/* How a text begins: its number of bytes is added to the last. */
+enum { MISSING, WITHIN, LITERAL };
+
+#define LEAST_AGAIN 2
+#define LEAST_WITHIN 4
+#define LEAST_LONG 48
+#define N_LONGS 4
+
+void tt_code_texts_init(struct tt_code_texts *texts, bool is_within)
+{
+	texts->is_within = is_within;
+	texts->again = 0;
+	texts->n = texts->n_long = 0;
+	texts->last = TT_CODE_TEXTS;
+	memset(texts->slot, 0, sizeof(texts->slot));
+}
+
+static uint8_t *slot_of(struct tt_code_texts *x, struct tt_slice s)
+{
+	uint64_t h = s.n, word = 0;
+	size_t i = 0;
+
+	for (; s.n - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, s.p + i, sizeof(word));
+		h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+		h ^= h >> 32;
+	}
+	for (word = 0; i < s.n; i++)
+		word = word << 8 | s.p[i];
+	h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+	return &x->slot[h >> 32 & (TT_CODE_SLOTS - 1)];
+}
+
+/* Known from here on, to both sides alike. */
+static void learn(struct tt_codec *c, struct tt_slice s)
+{
+	struct tt_code_texts *const x = c->texts;
+
+	if (!x || s.n < LEAST_AGAIN || x->n == TT_CODE_TEXTS)
+		return;
+	if (s.n >= LEAST_LONG)
+		x->longs[x->n_long++ % N_LONGS] = (uint8_t)x->n;
+	x->last = x->n;
+	x->name[x->n] = NULL;
+	x->text[x->n++] = s;
+	if (c->out)
+		*slot_of(x, s) = (uint8_t)x->n;
+}
+
+/* A few bytes must not stand for more than was ever read. */
+static bool may_give_again(struct tt_code_texts *x, size_t n)
+{
+	if (n > TT_MAX_frame - x->again)
+		return false;
+	x->again += n;
+	return true;
+}
+
+static void put_number(struct tt_codec *c, uint64_t n)
+{
 	tt_code_u64(c, &n);
-	if (c->out) {
-		tt_out_bytes(c->out, *s);
+}
+
+/* Numbers of known texts are odd, lengths of new ones even. */
+static bool put_again(struct tt_codec *c, struct tt_slice s)
+{
+	struct tt_code_texts *const x = c->texts;
+	const uint8_t at = *slot_of(x, s);
+
+	if (!at || !tt_slice_eq(x->text[at - 1], s) ||
+	    !may_give_again(x, s.n))
+		return false;
+	put_number(c, LITERAL + 1 + 2 * (uint64_t)(at - 1));
+	return true;
+}
+
+static bool put_within(struct tt_codec *c, struct tt_slice s)
+{
+	struct tt_code_texts *const x = c->texts;
+	const size_t n = x->n_long < N_LONGS ? x->n_long : N_LONGS;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct tt_slice hay = x->text[x->longs[i]];
+		const size_t at = tt_slice_find(hay, s);
+
+		if (at == SIZE_MAX || !may_give_again(x, s.n))
+			continue;
+		put_number(c, WITHIN);
+		put_number(c, x->longs[i]);
+		put_number(c, at);
+		put_number(c, s.n);
+		learn(c, s);
+		return true;
+	}
+	return false;
+}
+
+static void put_text(struct tt_codec *c, struct tt_slice s)
+{
+	const struct tt_code_texts *const x = c->texts;
+
+	if (!s.p) {
+		put_number(c, MISSING);
 		return;
 	}
-	*s = n ? take(c, n - 1) : TT_NO_SLICE;
+	if (x && s.n >= LEAST_AGAIN && put_again(c, s))
+		return;
+	if (x && x->is_within && s.n >= LEAST_WITHIN && put_within(c, s))
+		return;
+	put_number(c, LITERAL + 2 * (uint64_t)s.n);
+	tt_out_bytes(c->out, s);
+	learn(c, s);
+}
+
+static struct tt_slice refuse(struct tt_codec *c)
+{
+	c->is_bad = true;
+	return TT_NO_SLICE;
+}
+
+static struct tt_slice get_within(struct tt_codec *c)
+{
+	const uint64_t which = get_u64(c), at = get_u64(c), n = get_u64(c);
+	struct tt_code_texts *const x = c->texts;
+
+	if (!x || which >= x->n || at > x->text[which].n ||
+	    n > x->text[which].n - at || !may_give_again(x, (size_t)n))
+		return refuse(c);
+	const struct tt_slice s = { x->text[which].p + at, (size_t)n };
+
+	learn(c, s);
+	return s;
+}
+
+static struct tt_slice get_again(struct tt_codec *c, uint64_t which)
+{
+	struct tt_code_texts *const x = c->texts;
+
+	if (!x || which >= x->n || !may_give_again(x, x->text[which].n))
+		return refuse(c);
+	x->last = (size_t)which;
+	return x->text[which];
+}
+
+static struct tt_slice get_text(struct tt_codec *c)
+{
+	const uint64_t v = get_u64(c);
+
+	if (c->texts)
+		c->texts->last = TT_CODE_TEXTS;
+	if (v == MISSING)
+		return TT_NO_SLICE;
+	if (v == WITHIN)
+		return get_within(c);
+	if ((v - LITERAL) % 2)
+		return get_again(c, (v - LITERAL) / 2);
+	const struct tt_slice s = take(c, (v - LITERAL) / 2);
+
+	learn(c, s);
+	return s;
+}
+
+void tt_code_text(struct tt_codec *c, struct tt_slice *s)
+{
+	if (c->out)
+		put_text(c, *s);
+	else
+		*s = get_text(c);
 }
 
 void tt_code_name(struct tt_codec *c, const char **name)
 {
-	struct tt_slice s = *name ? tt_slice_str(*name) : TT_NO_SLICE;
-
-	tt_code_text(c, &s);
-	if (c->out)
+	if (c->out) {
+		put_text(c, *name ? tt_slice_str(*name) : TT_NO_SLICE);
 		return;
+	}
+	struct tt_code_texts *const x = c->texts;
+	const struct tt_slice s = get_text(c);
+	const char **const known =
+		x && x->last < TT_CODE_TEXTS ? &x->name[x->last] : NULL;
+
 	c->is_bad |= tt_slice_chr(s, '\0') != SIZE_MAX;
-	*name = s.p ? tt_arena_cstr(c->arena, s) : NULL;
+	*name = known && *known ? *known :
+		s.p		? tt_arena_cstr(c->arena, s) :
+				  NULL;
+	if (known)
+		*known = *name;
 }
+
+/* ---- the rest ---- */
 
 void tt_code_bytes(struct tt_codec *c, uint8_t *bytes, size_t n)
 {

@@ -264,6 +264,10 @@ static void make_next_version(void)
 {
 	make_with("PRAGMA user_version = 99");
 }
+static void make_last_version(void)
+{
+	make_with("PRAGMA user_version = 3");
+}
 static void make_trigger(void)
 {
 	make_with("CREATE TRIGGER t AFTER INSERT ON string BEGIN"
@@ -321,7 +325,9 @@ static const struct {
 	{ "somebody else's database", make_foreign, TT_USAGE, TT_USAGE,
 	  "not a case" },
 	{ "another version", make_next_version, TT_USAGE, TT_USAGE,
-	  "version 99, not 3" },
+	  "version 99, not 4" },
+	{ "the version before", make_last_version, TT_USAGE, TT_USAGE,
+	  "version 3, not 4" },
 	{ "a case", make_case, TT_OK, TT_OK, "" },
 	{ "a trigger", make_trigger, TT_INPUT, TT_INPUT, "schema" },
 	{ "a view more", make_view, TT_INPUT, TT_INPUT, "schema" },

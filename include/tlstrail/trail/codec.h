@@ -9,7 +9,7 @@
 #include <tlstrail/trail.h>
 
 /* Changes whenever the encoding does; the first byte of it. */
-#define TT_CODEC_VERSION 1
+#define TT_CODEC_VERSION 2
 
 /* After either step of trail.h.  All of it but result.profile, which goes by
  * its name. */

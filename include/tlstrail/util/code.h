@@ -11,10 +11,26 @@
 #include <tlstrail/util/diag.h>
 #include <tlstrail/util/out.h>
 
+/* Texts that came before: one that comes again costs a byte or two, and so
+ * does one that stands in another (a host's name in the line of a log).  The
+ * first 255 of two bytes and more are known. */
+#define TT_CODE_TEXTS 255
+#define TT_CODE_SLOTS 512
+struct tt_code_texts {
+	bool is_within; /* putting: look for texts inside of others */
+	uint64_t again; /* bytes that were given more than once: a frame's */
+	size_t n, n_long, last; /* last: which the last text was */
+	uint8_t longs[4];	     /* which texts are searched */
+	uint8_t slot[TT_CODE_SLOTS]; /* putting: which + 1, by hash */
+	struct tt_slice text[TT_CODE_TEXTS];
+	const char *name[TT_CODE_TEXTS]; /* getting: as tt_code_name() has it */
+};
+
 struct tt_codec {
 	struct tt_out *out; /* putting, into memory; NULL: getting */
 	struct tt_slice in; /* getting: what is left */
 	struct tt_arena *arena;
+	struct tt_code_texts *texts; /* NULL: each text is written out */
 	bool is_bad; /* getting: it was not what was put */
 };
 
@@ -36,6 +52,9 @@ void tt_code_version(struct tt_codec *c, uint8_t version);
 size_t tt_code_count(struct tt_codec *c, size_t n, size_t least);
 /* Codes go by their names: their list grows in its middle. */
 void tt_diags_code(struct tt_codec *c, struct tt_diags *d);
+
+/* Before any text. */
+void tt_code_texts_init(struct tt_code_texts *texts, bool is_within);
 
 #define TT_CODE_ENUM(c, type, at, last)                                   \
 	do {                                                              \

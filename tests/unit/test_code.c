@@ -1,0 +1,187 @@
+/* test_code.c - texts that come again, or stand in another, in few bytes */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <tlstrail/util/code.h>
+
+#define N(array) (sizeof(array) / sizeof *(array))
+
+#define LINE                                                              \
+	"Jan  1 00:00:10 mx1 postfix/smtpd[1]: A1: client=mail.example.net" \
+	"[203.0.113.9]"
+
+static const struct row {
+	const char *name;
+	bool is_within;
+	const char *texts[4];
+	size_t bytes; /* of all of them */
+} rows[] = {
+	{ "each once", false, { "mail.example.net", "ESMTP" }, 17 + 6 },
+	{ "one that comes again", false, { "ESMTP", "mx", "ESMTP" }, 6 + 3 + 1 },
+	{ "one byte never does", false, { "x", "x" }, 2 + 2 },
+	{ "an empty one", false, { "", "" }, 2 },
+	{ "inside of a line", true, { LINE, "mail.example.net" }, 80 + 4 },
+	{ "and then again", true, { LINE, "mail.example.net", "mail.example.net" },
+	  80 + 4 + 1 },
+	{ "not looked for", false, { LINE, "mail.example.net" }, 80 + 17 },
+	{ "too short for it", true, { LINE, "mx1" }, 80 + 4 },
+	{ "inside of no line", true, { "mail.example.net", "example" }, 17 + 8 },
+};
+
+static size_t put(struct tt_out *out, const struct row *r)
+{
+	struct tt_code_texts texts;
+	struct tt_codec c = { .out = out, .texts = &texts };
+
+	tt_code_texts_init(&texts, r->is_within);
+	for (size_t i = 0; i < N(r->texts) && r->texts[i]; i++) {
+		struct tt_slice s = tt_slice_str(r->texts[i]);
+
+		tt_code_text(&c, &s);
+	}
+	return out->n;
+}
+
+static void test_texts(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k < N(rows); k++) {
+		const struct row *const r = &rows[k];
+		struct tt_code_texts texts;
+		struct tt_out out;
+
+		tt_out_init(&out, -1);
+		if (put(&out, r) != r->bytes)
+			fail_msg("%s: %zu bytes", r->name, out.n);
+		struct tt_codec c = { .in = { out.buf, out.n },
+				      .texts = &texts };
+
+		tt_code_texts_init(&texts, false);
+		for (size_t i = 0; i < N(r->texts) && r->texts[i]; i++) {
+			struct tt_slice s;
+
+			tt_code_text(&c, &s);
+			if (!tt_slice_eq(s, tt_slice_str(r->texts[i])))
+				fail_msg("%s: text %zu", r->name, i);
+		}
+		assert_false(c.is_bad);
+		assert_int_equal(c.in.n, 0);
+		tt_out_release(&out);
+	}
+}
+
+/* As C strings: the same one where the text came again. */
+static void test_names(void **state)
+{
+	struct tt_arena arena = { 0 };
+	struct tt_code_texts texts;
+	struct tt_out out;
+	const char *name = "log/postfix#client", *first, *second;
+
+	(void)state;
+	tt_out_init(&out, -1);
+	struct tt_codec c = { .out = &out, .texts = &texts };
+
+	tt_code_texts_init(&texts, false);
+	tt_code_name(&c, &name);
+	tt_code_name(&c, &name);
+	c = (struct tt_codec){ .in = { out.buf, out.n },
+			       .arena = &arena,
+			       .texts = &texts };
+	tt_code_texts_init(&texts, false);
+	tt_code_name(&c, &first);
+	tt_code_name(&c, &second);
+	assert_false(c.is_bad);
+	assert_string_equal(first, name);
+	assert_ptr_equal(first, second);
+	tt_out_release(&out);
+	tt_arena_release(&arena);
+}
+
+/* The first text is "abcdefgh"; what then asks for another is refused. */
+static const struct bad {
+	const char *name;
+	uint8_t bytes[4];
+	size_t n;
+} bad[] = {
+	{ "a text that did not come", { 5 }, 1 },
+	{ "inside of one that did not come", { 1, 1, 0, 4 }, 4 },
+	{ "from past its end", { 1, 0, 9, 0 }, 4 },
+	{ "to past its end", { 1, 0, 5, 4 }, 4 },
+	{ "cut off", { 1, 0, 5 }, 3 },
+	{ "a longer one than is left", { 6, 'a' }, 2 },
+};
+
+static void test_refused(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(bad); i++) {
+		struct tt_code_texts texts;
+		uint8_t bytes[16] = { 18, 'a', 'b', 'c', 'd',
+				      'e', 'f', 'g', 'h' };
+		struct tt_codec c = { .in = { bytes, 9 + bad[i].n },
+				      .texts = &texts };
+		struct tt_slice s;
+
+		memcpy(bytes + 9, bad[i].bytes, bad[i].n);
+		tt_code_texts_init(&texts, false);
+		tt_code_text(&c, &s);
+		assert_int_equal(s.n, 8);
+		assert_false(c.is_bad);
+		tt_code_text(&c, &s);
+		if (!c.is_bad)
+			fail_msg("%s: was not refused", bad[i].name);
+	}
+}
+
+/* Few bytes cannot stand for more than a frame holds: what would is written
+ * out, and refused where somebody else wrote it. */
+static void test_no_bomb(void **state)
+{
+	struct tt_code_texts texts;
+	struct tt_arena arena = { 0 };
+	const size_t n = 1048576;
+	uint8_t *const text = tt_arena_zalloc(&arena, n);
+	struct tt_slice s = { text, n };
+	struct tt_out out;
+
+	(void)state;
+	tt_out_init(&out, -1);
+	struct tt_codec c = { .out = &out, .texts = &texts };
+
+	tt_code_texts_init(&texts, false);
+	for (size_t i = 0; i <= TT_MAX_frame / n + 1; i++)
+		tt_code_text(&c, &s);
+	assert_true(out.n > 2 * n); /* the last is there a second time */
+	assert_true(out.n < 3 * n);
+	out.n = out.n - n - 4; /* and now it is asked for once more */
+	c = (struct tt_codec){ .in = { out.buf, out.n }, .texts = &texts };
+	tt_code_texts_init(&texts, false);
+	for (size_t i = 0; i <= TT_MAX_frame / n; i++)
+		tt_code_text(&c, &s);
+	assert_false(c.is_bad);
+	assert_int_equal(c.in.n, 0);
+	c.in = (struct tt_slice){ (const uint8_t *)"\3", 1 };
+	tt_code_text(&c, &s);
+	assert_true(c.is_bad);
+	tt_out_release(&out);
+	tt_arena_release(&arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_no_bomb),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
