@@ -171,14 +171,18 @@ static void look_for_damage(struct tt_scan *s)
 	}
 }
 
-/* The totals of the whole case, not of what was new. */
+/* The totals of the whole case, not of what was new; where none are told, as
+ * much of them as the exit status is made of. */
 static void sum_up(struct tt_scan *s, struct tt_totals *totals)
 {
 	const struct tt_show_options *const o = &s->o->show;
+	const enum tt_status status =
+		o->is_quiet ? tt_case_results(s->store, totals, &s->arena,
+					      &s->err) :
+			      tt_case_totals(s->store, totals, &s->arena,
+					     &s->err);
 
-	tt_totals_init(totals, &s->arena);
-	if (tt_case_totals(s->store, totals, &s->arena, &s->err) != TT_OK ||
-	    o->is_quiet)
+	if (status != TT_OK || o->is_quiet)
 		return;
 	struct tt_emit_options emit = o->emit;
 

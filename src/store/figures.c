@@ -35,7 +35,7 @@ static void total_hops(struct tt_case *c, struct tt_totals *t)
 	struct tt_query q = tt_query_once(
 		c, "SELECT h.verdict, h.basis, coalesce(h.tls_version, 0),"
 		   " h.is_parsed, h.writer_id IS NULL"
-		   " FROM hop h CROSS JOIN message m ON m.id = h.message_id"
+		   " FROM message m CROSS JOIN hop h ON h.message_id = m.id"
 		   " WHERE " SENT);
 
 	/* Counted here, nothing is sorted. */
@@ -61,8 +61,8 @@ static void total_rules(struct tt_case *c, struct tt_totals *t)
 {
 	struct tt_query q = tt_query_once(
 		c, "SELECT s.value, g.n FROM (SELECT h.decided_by_id AS id,"
-		   "  count(*) AS n FROM hop h"
-		   "  JOIN message m ON m.id = h.message_id WHERE " SENT
+		   "  count(*) AS n FROM message m"
+		   "  CROSS JOIN hop h ON h.message_id = m.id WHERE " SENT
 		   "  AND h.decided_by_id IS NOT NULL GROUP BY 1) g"
 		   " JOIN string s ON s.id = g.id"
 		   " ORDER BY g.n DESC, s.value");
@@ -95,6 +95,14 @@ static void total_anomalies(struct tt_case *c, struct tt_totals *t)
 				t->anomalies[i] += n;
 	}
 	tt_query_end(&q);
+}
+
+enum tt_status tt_case_results(struct tt_case *c, struct tt_totals *totals_r,
+			       struct tt_arena *arena, struct tt_err *err)
+{
+	tt_totals_init(totals_r, arena);
+	total_messages(c, totals_r);
+	return tt_case_status(c, err);
 }
 
 enum tt_status tt_case_totals(struct tt_case *c, struct tt_totals *totals_r,

@@ -31,13 +31,21 @@ void tt_strings_free(struct tt_strings **strings)
 	tt_free(strings);
 }
 
-/* FNV-1a, mixed: only speed depends on it. */
+/* As FNV-1a, but eight bytes at a time: only speed depends on it. */
 static uint64_t hash_of(struct tt_slice s)
 {
-	uint64_t h = 0xcbf29ce484222325u;
+	uint64_t h = 0xcbf29ce484222325u ^ s.n, word = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ s.p[i]) * 0x100000001b3u;
+	for (; s.n - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, s.p + i, sizeof(word));
+		h = (h ^ word) * 0x9e3779b97f4a7c15u;
+		h ^= h >> 32;
+	}
+	word = 0;
+	for (; i < s.n; i++)
+		word = word << 8 | s.p[i];
+	h = (h ^ word) * 0x9e3779b97f4a7c15u;
 	return h ^ h >> 32;
 }
 

@@ -18,6 +18,11 @@ enum tt_status tt_case_totals(struct tt_case *c, struct tt_totals *totals_r,
 			      struct tt_arena *arena,
 			      struct tt_err *err) TT_MUST_CHECK;
 
+/* Of them, messages and their results alone: no hop is read. */
+enum tt_status tt_case_results(struct tt_case *c, struct tt_totals *totals_r,
+			       struct tt_arena *arena,
+			       struct tt_err *err) TT_MUST_CHECK;
+
 struct tt_case_counts {
 	uint64_t messages;    /* mail, embedded left out */
 	uint64_t embedded, log_only, occurrences, events;
