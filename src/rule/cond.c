@@ -9,10 +9,13 @@ static bool matches_at(struct tt_stamp_reader *rd, const struct tt_cond *c,
 {
 	const struct tt_stamp *s = rd->s;
 
-	for (int i = 0; i < TT_SLOT_COUNT; i++)
-		if ((c->places.slots >> i & 1) && s->slot[i].p &&
-		    tt_pattern_match(rd->m, c->pattern, s->slot[i], match_r))
+	for (uint32_t left = c->places.slots & rd->there.slots; left;
+	     left &= left - 1)
+		if (tt_pattern_match(rd->m, c->pattern,
+				     s->slot[__builtin_ctz(left)], match_r))
 			return true;
+	if (!(c->places.comments & rd->there.comments))
+		return false;
 	for (size_t i = 0; i < s->comments.n; i++)
 		if ((c->places.comments >> s->comments.v[i].place & 1) &&
 		    tt_pattern_match(rd->m, c->pattern,
@@ -37,11 +40,11 @@ static bool is_absent(const struct tt_stamp_reader *rd, const struct tt_cond *c)
 bool tt_cond_holds(struct tt_stamp_reader *rd, const struct tt_cond *c,
 		       struct tt_match *match_r)
 {
-	*match_r = (struct tt_match){ 0 };
+	match_r->m = NULL;
 	if (c->kind == TT_COND_ABSENT)
 		return is_absent(rd, c) != c->is_negated;
 	const uint32_t anchor = rd->rules->patterns.v[c->pattern].anchor;
-	const bool is_hit = tt_hits_has(rd->m, &rd->hits, anchor) &&
+	const bool is_hit = tt_hits_has(&rd->hits, anchor) &&
 			    matches_at(rd, c, match_r);
 
 	return is_hit != c->is_negated;
@@ -52,7 +55,7 @@ bool tt_alternative_fits(struct tt_stamp_reader *rd, const struct tt_identify *a
 			     struct tt_slice *version_r)
 {
 	*span_r = *version_r = TT_NO_SLICE;
-	if (!tt_hits_has(rd->m, &rd->hits, alt->anchor))
+	if (!tt_hits_has(&rd->hits, alt->anchor))
 		return false;
 	for (size_t i = 0; i < alt->conds.list.n; i++) {
 		struct tt_match match;
@@ -64,8 +67,8 @@ bool tt_alternative_fits(struct tt_stamp_reader *rd, const struct tt_identify *a
 		if (!span_r->p)
 			*span_r = match.span;
 		if (!version_r->p)
-			*version_r = tt_match_group(&match,
-						    "software_version");
+			*version_r = tt_match_known(
+				&match, TT_GROUP_SOFTWARE_VERSION);
 	}
 	return true;
 }

@@ -156,6 +156,24 @@ static enum tt_status add_alias(struct tt_loader *l, const struct tt_node *at,
 	return TT_OK;
 }
 
+/* Names of one kind are few: by length and last letter. */
+static size_t version_kind(struct tt_slice name)
+{
+	return name.n ? (name.n * 7 + (name.p[name.n - 1] | 0x20)) % 64 : 0;
+}
+
+/* Behind those of its kind: the first of two rows counts. */
+static void link_version(struct tt_rules *r)
+{
+	const size_t n = r->versions.n;
+	uint32_t *at =
+		&r->version_head[version_kind(r->versions.v[n - 1].name)];
+
+	while (*at)
+		at = &r->versions.v[*at - 1].next;
+	*at = (uint32_t)n;
+}
+
 static enum tt_status add_version(struct tt_loader *l,
 				  const struct tt_node *at,
 				  const struct tt_slice *col, size_t n)
@@ -168,8 +186,10 @@ static enum tt_status add_version(struct tt_loader *l,
 	if (v < 0)
 		return bad_row(l, at, col[0]);
 	*tt_vec_push(&l->rules->arena, &l->rules->versions) =
-		(struct tt_version_name){ col[0], (enum tt_tls)v,
-					  is_ambiguous };
+		(struct tt_version_name){ .name = col[0],
+					  .version = (enum tt_tls)v,
+					  .is_ambiguous = is_ambiguous };
+	link_version(l->rules);
 	return TT_OK;
 }
 
@@ -233,8 +253,10 @@ const struct tt_suite *tt_suite_find(const struct tt_rules *rules,
 bool tt_version_find(const struct tt_rules *rules, struct tt_slice text,
 		     enum tt_tls *version_r, bool *is_ambiguous_r)
 {
-	for (size_t i = 0; i < rules->versions.n; i++) {
-		const struct tt_version_name *v = &rules->versions.v[i];
+	uint32_t i = rules->version_head[version_kind(text)];
+
+	for (; i; i = rules->versions.v[i - 1].next) {
+		const struct tt_version_name *v = &rules->versions.v[i - 1];
 
 		if (!tt_slice_ieq(v->name, text))
 			continue;

@@ -68,13 +68,13 @@ bool tt_marker_match(struct tt_matcher *m, uint32_t marker,
 		.span = match.span,
 		.is_clear = k->is_clear,
 		.says_tls = k->says_tls && !k->is_clear,
-		.cipher = tt_match_group(&match, "cipher"),
-		.bits = read_bits(k, tt_match_group(&match, "bits")),
+		.cipher = tt_match_known(&match, TT_GROUP_CIPHER),
+		.bits = read_bits(k, tt_match_known(&match, TT_GROUP_BITS)),
 		.client_auth = read_auth(&k->client_auth, &match),
 		.server_auth = read_auth(&k->server_auth, &match),
 		.is_keyword_basis = k->is_keyword_basis,
 	};
-	read_version(rules, finding_r, tt_match_group(&match, "version"));
+	read_version(rules, finding_r, tt_match_known(&match, TT_GROUP_VERSION));
 	finding_r->is_cipher_wrong =
 		is_wrong_suite(rules, k, finding_r, finding_r->version);
 	return true;

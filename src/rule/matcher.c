@@ -19,9 +19,27 @@
 #define MAX_GROUPS 32
 _Static_assert(PCRE2_UNSET == SIZE_MAX, "tt_match_numbered() knows it");
 
+static const char *const group_names[TT_GROUPS] = {
+	[TT_GROUP_VERSION] = "version",
+	[TT_GROUP_CIPHER] = "cipher",
+	[TT_GROUP_BITS] = "bits",
+	[TT_GROUP_SOFTWARE_VERSION] = "software_version",
+};
+
+/* Twice in the pattern (?J): its number is asked for by name. */
+#define NO_NUMBER UINT8_MAX
+
+struct compiled {
+	pcre2_code *plain, *guarded; /* NULL: not yet */
+	bool is_known, is_plain_fast;
+	bool has_begins;
+	uint8_t begins[256 / 8]; /* a bit for each byte it may begin with */
+	uint8_t groups[TT_GROUPS]; /* their numbers; 0: none of that name */
+};
+
 struct tt_matcher {
 	const struct tt_rules *rules;
-	pcre2_code **plain, **guarded; /* by pattern; NULL: not yet */
+	struct compiled *compiled; /* by pattern */
 	pcre2_match_data *data;
 	const size_t *at; /* in it: where groups begin and end */
 	pcre2_match_context *plain_context, *guarded_context;
@@ -81,8 +99,7 @@ struct tt_matcher *tt_matcher_new(const struct tt_rules *rules)
 	const size_t n = rules->patterns.n;
 
 	m->rules = rules;
-	m->plain = tt_zalloc(tt_mul_size(n, sizeof(pcre2_code *)));
-	m->guarded = tt_zalloc(tt_mul_size(n, sizeof(pcre2_code *)));
+	m->compiled = tt_zalloc(tt_mul_size(n, sizeof(struct compiled)));
 	m->data = pcre2_match_data_create(MAX_GROUPS, NULL);
 	m->at = pcre2_get_ovector_pointer(m->data);
 	m->plain_context = pcre2_match_context_create(NULL);
@@ -104,11 +121,10 @@ void tt_matcher_free(struct tt_matcher **matcher)
 	if (!m)
 		return;
 	for (size_t i = 0; i < m->rules->patterns.n; i++) {
-		pcre2_code_free(m->plain[i]);
-		pcre2_code_free(m->guarded[i]);
+		pcre2_code_free(m->compiled[i].plain);
+		pcre2_code_free(m->compiled[i].guarded);
 	}
-	tt_free(&m->plain);
-	tt_free(&m->guarded);
+	tt_free(&m->compiled);
 	pcre2_match_data_free(m->data);
 	pcre2_match_context_free(m->plain_context);
 	pcre2_match_context_free(m->guarded_context);
@@ -152,7 +168,9 @@ void tt_hits_find(struct tt_matcher *m, struct tt_slice text,
 	const struct tt_anchors *a = &m->rules->anchors;
 
 	hits_r->bits = TT_NEW_N(&m->scratch, uint64_t, a->list.n / 64 + 1);
-	if (m->has_prefilter)
+	if (!m->has_prefilter)
+		memset(hits_r->bits, 0xff, (a->list.n / 64 + 1) * 8);
+	else
 		tt_anchors_find(a, text,
 				tt_arena_alloc(&m->scratch,
 					       tt_add_size(text.n,
@@ -165,8 +183,6 @@ uint32_t tt_hits_next(const struct tt_matcher *m, const struct tt_hits *hits,
 {
 	const uint32_t n = (uint32_t)m->rules->anchors.list.n;
 
-	if (!m->has_prefilter)
-		return from;
 	while (from < n) {
 		const uint64_t word = hits->bits[from / 64] >> (from % 64);
 
@@ -177,30 +193,112 @@ uint32_t tt_hits_next(const struct tt_matcher *m, const struct tt_hits *hits,
 	return n;
 }
 
-bool tt_hits_has(const struct tt_matcher *m, const struct tt_hits *hits,
-		 uint32_t anchor)
+/* ---- matching ---- */
+
+static void make_fast(struct tt_matcher *m, pcre2_code *re)
 {
-	if (anchor == TT_NO_INDEX || !m->has_prefilter)
-		return true;
-	return hits->bits[anchor / 64] >> (anchor % 64) & 1;
+	if (re && m->has_jit && pcre2_jit_compile(re, PCRE2_JIT_COMPLETE))
+		m->has_jit = false; /* this build has none */
 }
 
-/* ---- matching ---- */
+static void set_begin(struct compiled *c, uint8_t byte)
+{
+	c->begins[byte / 8] |= (uint8_t)(1U << (byte % 8));
+}
+
+/* What PCRE2 knows of the first byte of its matches, case left open. */
+static void take_begins(struct compiled *c, const pcre2_code *re)
+{
+	const uint8_t *map = NULL;
+	uint32_t has_byte = 0, byte = 0;
+
+	(void)pcre2_pattern_info(re, PCRE2_INFO_FIRSTBITMAP, &map);
+	(void)pcre2_pattern_info(re, PCRE2_INFO_FIRSTCODETYPE, &has_byte);
+	(void)pcre2_pattern_info(re, PCRE2_INFO_FIRSTCODEUNIT, &byte);
+	if (map) {
+		memcpy(c->begins, map, sizeof(c->begins));
+	} else if (has_byte == 1 && byte < 128) {
+		set_begin(c, (uint8_t)byte);
+		set_begin(c, tt_is_alpha((uint8_t)byte) ?
+				     (uint8_t)(byte ^ 0x20) :
+				     (uint8_t)byte);
+	} else {
+		return;
+	}
+	c->has_begins = true;
+}
+
+/* Most patterns are anchored: ^ and something.  They match at the beginning of
+ * a subject or nowhere, and only something that begins with one of a few
+ * bytes.  PCRE2 tells them of patterns that are not anchored: it is asked
+ * about the something. */
+static void learn_begins(struct compiled *c, const struct tt_pattern *p)
+{
+	struct tt_pattern rest = *p;
+	uint32_t options = 0;
+
+	rest.text = tt_slice_trim(p->text);
+	(void)pcre2_pattern_info(c->plain, PCRE2_INFO_ALLOPTIONS, &options);
+	if (!(options & PCRE2_ANCHORED) || !rest.text.n ||
+	    rest.text.p[0] != '^')
+		return;
+	rest.text = tt_slice_sub(rest.text, 1, rest.text.n);
+	pcre2_code *re = compile(&rest, 0, NULL);
+
+	if (re)
+		take_begins(c, re);
+	pcre2_code_free(re);
+}
+
+static void learn_groups(struct compiled *c)
+{
+	for (int i = 0; i < TT_GROUPS; i++) {
+		const int n = pcre2_substring_number_from_name(
+			c->plain, (PCRE2_SPTR)group_names[i]);
+
+		if (n > 0)
+			c->groups[i] = n < MAX_GROUPS ? (uint8_t)n : NO_NUMBER;
+		else if (n == PCRE2_ERROR_NOUNIQUESUBSTRING)
+			c->groups[i] = NO_NUMBER;
+	}
+}
+
+static void learn(struct compiled *c, const struct tt_pattern *p)
+{
+	c->is_known = true;
+	c->plain = compile(p, 0, NULL);
+	if (!c->plain)
+		return;
+	learn_begins(c, p);
+	learn_groups(c);
+}
+
+/* The pattern; as machine code only where it is matched. */
+static inline struct compiled *compiled_for(struct tt_matcher *m,
+					    uint32_t pattern)
+{
+	struct compiled *c = &m->compiled[pattern];
+
+	if (!c->is_known)
+		learn(c, &m->rules->patterns.v[pattern]);
+	return c;
+}
 
 static pcre2_code *code_for(struct tt_matcher *m, uint32_t pattern,
 			    bool is_guarded)
 {
-	pcre2_code **slot = is_guarded ? &m->guarded[pattern] :
-					 &m->plain[pattern];
+	struct compiled *c = compiled_for(m, pattern);
 
-	if (!*slot) {
-		*slot = compile(&m->rules->patterns.v[pattern],
-				is_guarded ? PCRE2_AUTO_CALLOUT : 0, NULL);
-		if (*slot && m->has_jit &&
-		    pcre2_jit_compile(*slot, PCRE2_JIT_COMPLETE))
-			m->has_jit = false; /* this build has none */
+	if (!is_guarded && !c->is_plain_fast) {
+		c->is_plain_fast = true;
+		make_fast(m, c->plain);
 	}
-	return *slot;
+	if (is_guarded && !c->guarded) {
+		c->guarded = compile(&m->rules->patterns.v[pattern],
+				     PCRE2_AUTO_CALLOUT, NULL);
+		make_fast(m, c->guarded);
+	}
+	return is_guarded ? c->guarded : c->plain;
 }
 
 void tt_matcher_compile(struct tt_matcher *m)
@@ -209,6 +307,18 @@ void tt_matcher_compile(struct tt_matcher *m)
 		(void)code_for(m, i, false);
 		(void)code_for(m, i, true);
 	}
+}
+
+/* Does the subject begin as a match must? */
+static bool may_match(struct tt_matcher *m, uint32_t pattern,
+		      struct tt_slice subject)
+{
+	const struct compiled *c = compiled_for(m, pattern);
+
+	if (!c->has_begins || !m->has_prefilter)
+		return true;
+	return subject.n > 0 &&
+	       (c->begins[subject.p[0] / 8] >> (subject.p[0] % 8) & 1);
 }
 
 /* Which limit made PCRE2 give up. */
@@ -261,6 +371,9 @@ bool tt_pattern_match(struct tt_matcher *m, uint32_t pattern,
 		      struct tt_slice subject, struct tt_match *match_r)
 {
 	const bool is_guarded = subject.n > TT_MAX_regex_plain;
+
+	if (!may_match(m, pattern, subject))
+		return false;
 	pcre2_code *const re = code_for(m, pattern, is_guarded);
 
 	if (!re)
@@ -283,9 +396,9 @@ bool tt_pattern_match(struct tt_matcher *m, uint32_t pattern,
 
 static const pcre2_code *code_of(const struct tt_match *match)
 {
-	return match->subject.n > TT_MAX_regex_plain ?
-		       match->m->guarded[match->pattern] :
-		       match->m->plain[match->pattern];
+	const struct compiled *c = &match->m->compiled[match->pattern];
+
+	return match->subject.n > TT_MAX_regex_plain ? c->guarded : c->plain;
 }
 
 unsigned tt_match_number(const struct tt_match *match, const char *name)
@@ -316,6 +429,15 @@ struct tt_slice tt_match_group(const struct tt_match *match, const char *name)
 					    v[2 * g + 1] - v[2 * g]);
 	}
 	return TT_NO_SLICE;
+}
+
+struct tt_slice tt_match_known(const struct tt_match *match, enum tt_group g)
+{
+	const uint8_t number = match->m->compiled[match->pattern].groups[g];
+
+	if (number == NO_NUMBER)
+		return tt_match_group(match, group_names[g]);
+	return number ? tt_match_numbered(match, number) : TT_NO_SLICE;
 }
 
 void tt_rule_versions(struct tt_out *out)

@@ -13,13 +13,18 @@ static void add_findings(struct tt_stamp_reader *rd, uint32_t marker)
 	const struct tt_stamp *s = rd->s;
 	struct tt_finding f;
 
-	if (!tt_hits_has(rd->m, &rd->hits,
+	if (!tt_hits_has(&rd->hits,
 			 rd->rules->patterns.v[k->pattern].anchor))
 		return;
-	for (int i = 0; i < TT_SLOT_COUNT; i++)
-		if ((k->places.slots >> i & 1) && s->slot[i].n &&
-		    tt_marker_match(rd->m, marker, s->slot[i], &f))
+	for (uint32_t left = k->places.slots & rd->there.slots; left;
+	     left &= left - 1) {
+		const struct tt_slice slot = s->slot[__builtin_ctz(left)];
+
+		if (slot.n && tt_marker_match(rd->m, marker, slot, &f))
 			*tt_vec_push(rd->arena, &rd->r->findings) = f;
+	}
+	if (!(k->places.comments & rd->there.comments))
+		return;
 	for (size_t i = 0; i < s->comments.n; i++) {
 		const struct tt_comment *c = &s->comments.v[i];
 
@@ -53,9 +58,21 @@ static void settle_suites(struct tt_stamp_reader *rd)
 	}
 }
 
+static struct tt_places places_of(const struct tt_stamp *s)
+{
+	struct tt_places p = { 0 };
+
+	for (int i = 0; i < TT_SLOT_COUNT; i++)
+		p.slots |= (uint32_t)(s->slot[i].p != NULL) << i;
+	for (size_t i = 0; i < s->comments.n; i++)
+		p.comments |= (uint32_t)1 << s->comments.v[i].place;
+	return p;
+}
+
 static void begin(struct tt_stamp_reader *rd, struct tt_matcher *m,
 		  const struct tt_stamp *stamp, struct tt_diags *diags)
 {
+	rd->there = places_of(stamp);
 	tt_matcher_context(m, diags, stamp->off);
 	tt_hits_find(m, stamp->flat, &rd->hits);
 }

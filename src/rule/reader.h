@@ -9,6 +9,7 @@ struct tt_stamp_reader {
 	const struct tt_rules *rules;
 	const struct tt_stamp *s;
 	struct tt_hits hits;
+	struct tt_places there; /* slots that are, places that have comments */
 	struct tt_arena *arena;
 	struct tt_reading *r;
 	const struct tt_writer *writer; /* the generic one where none fits */

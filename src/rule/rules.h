@@ -163,6 +163,7 @@ struct tt_version_name {
 	struct tt_slice name;
 	enum tt_tls version;
 	bool is_ambiguous;
+	uint32_t next; /* of the same length and last letter, + 1 */
 };
 
 struct tt_alternative {
@@ -241,6 +242,8 @@ struct tt_rules {
 	struct tt_suite_name *suite_table; /* open addressing */
 	size_t suite_mask, n_suite_names;
 	TT_VEC(struct tt_version_name) versions;
+	/* By length and last letter: the first row + 1, in order. */
+	uint32_t version_head[64];
 };
 
 /* ---- loading, one function per kind of file ---- */
@@ -329,7 +332,7 @@ bool tt_version_find(const struct tt_rules *rules, struct tt_slice text,
 
 /* Anchors found in one text. */
 struct tt_hits {
-	uint64_t *bits; /* one per anchor */
+	uint64_t *bits; /* one per anchor; all are set without the prefilter */
 };
 
 struct tt_match {
@@ -343,8 +346,11 @@ struct tt_match {
 /* Finds all anchors of the set in `text`, in one pass. */
 void tt_hits_find(struct tt_matcher *m, struct tt_slice text,
 		  struct tt_hits *hits_r);
-bool tt_hits_has(const struct tt_matcher *m, const struct tt_hits *hits,
-		 uint32_t anchor);
+static inline bool tt_hits_has(const struct tt_hits *hits, uint32_t anchor)
+{
+	return anchor == TT_NO_INDEX ||
+	       (hits->bits[anchor / 64] >> (anchor % 64) & 1);
+}
 /* The first anchor from `from` on that was found, or one past the last. */
 uint32_t tt_hits_next(const struct tt_matcher *m, const struct tt_hits *hits,
 		      uint32_t from);
@@ -364,6 +370,15 @@ static inline struct tt_slice tt_match_numbered(const struct tt_match *match,
 				   tt_slice_sub(match->subject, at[0],
 						at[1] - at[0]);
 }
+/* Groups of markers and writers, whose numbers are kept with the pattern. */
+enum tt_group {
+	TT_GROUP_VERSION,
+	TT_GROUP_CIPHER,
+	TT_GROUP_BITS,
+	TT_GROUP_SOFTWARE_VERSION,
+	TT_GROUPS,
+};
+struct tt_slice tt_match_known(const struct tt_match *match, enum tt_group g);
 /* A named group of the last match; p NULL where it took no part. */
 struct tt_slice tt_match_group(const struct tt_match *match,
 			       const char *name);

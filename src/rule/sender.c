@@ -39,7 +39,7 @@ static bool add_sender_text(struct tt_stamp_reader *rd, struct tt_slice text)
 
 		/* Only markers with an anchor are syntax enough. */
 		if (!marker->says_tls || anchor == TT_NO_INDEX ||
-		    !tt_hits_has(rd->m, &hits, anchor))
+		    !tt_hits_has(&hits, anchor))
 			continue;
 		for (size_t i = 0; i < text.n; i++) {
 			if (!begins_word(text, i) ||
