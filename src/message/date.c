@@ -1,7 +1,7 @@
 /* date - the dates of mail, as written and as met
  *
- * One straight pass reads the form RFC 5322 3.3 asks for, which is 98 % of
- * real stamps; what it refuses goes to a token reader for the obsolete forms
+ * One straight pass reads the form RFC 5322 3.3 asks for, folds included, which
+ * is 98 % of real stamps; what it refuses goes to a token reader for the obsolete forms
  * of 4.3 and for those seen in the wild: 2- and 3-digit years, "029 Apr",
  * names in full, zone names, ISO 8601, Go's time.String(), asctime, "&#43;"
  * for a plus.  No libc time function, no locale, no allocation.
@@ -144,64 +144,90 @@ static int two(const uint8_t *p, unsigned *bad)
 	return (int)(a * 10 + b);
 }
 
-/* " Mon YYYY HH:MM:SS +hhmm" at p, of 24 bytes or more. */
-static bool read_fixed(const uint8_t *p, struct tt_date_parts *d)
+/* Past the space between two parts, of which the next has n bytes; NULL where
+ * it is not so. */
+static const uint8_t *gap(const uint8_t *p, const uint8_t *end, ptrdiff_t n)
 {
-	unsigned bad = (p[0] != ' ') | (p[4] != ' ') | (p[9] != ' ') |
-		       (p[12] != ':') | (p[15] != ':') | (p[18] != ' ') |
-		       (p[19] != '+' && p[19] != '-');
+	if (!p || p == end || !tt_is_space(*p))
+		return NULL;
+	while (p < end && tt_is_space(*p))
+		p++;
+	return end - p >= n ? p : NULL;
+}
 
-	d->month = month_of(key3(p + 1));
-	d->year = two(p + 5, &bad) * 100 + two(p + 7, &bad);
-	d->hour = two(p + 10, &bad);
-	d->minute = two(p + 13, &bad);
-	d->second = two(p + 16, &bad);
-	const int hh = two(p + 20, &bad);
-	const int mm = two(p + 22, &bad);
+/* HH:MM:SS */
+static bool read_clock(const uint8_t *p, struct tt_date_parts *d)
+{
+	unsigned bad = (p[2] != ':') | (p[5] != ':');
 
-	if (bad || d->month == 0 || d->year < 1900 ||
-	    hh > TT_DATE_OFFSET_HOURS || mm > 59)
+	d->hour = two(p, &bad);
+	d->minute = two(p + 3, &bad);
+	d->second = two(p + 6, &bad);
+	return !bad;
+}
+
+/* +hhmm */
+static bool read_offset(const uint8_t *p, struct tt_date_parts *d)
+{
+	unsigned bad = p[0] != '+' && p[0] != '-';
+	const int hh = two(p + 1, &bad);
+	const int mm = two(p + 3, &bad);
+
+	if (bad || hh > TT_DATE_OFFSET_HOURS || mm > 59)
 		return false;
-	d->offset_min = p[19] == '-' ? -(hh * 60 + mm) : hh * 60 + mm;
+	d->offset_min = p[0] == '-' ? -(hh * 60 + mm) : hh * 60 + mm;
 	/* RFC 5322 3.3: -0000 says that the local zone is not known */
-	d->has_offset = p[19] == '+' || d->offset_min != 0;
-	d->is_repaired = false;
+	d->has_offset = p[0] == '+' || d->offset_min != 0;
 	return true;
 }
 
-/* [Www, ]D Mon YYYY HH:MM:SS +hhmm; NULL where not exactly so. */
+/* Mon YYYY HH:MM:SS +hhmm behind the day. */
+static const uint8_t *read_rest(const uint8_t *p, const uint8_t *end,
+				struct tt_date_parts *d)
+{
+	unsigned bad = 0;
+
+	p = gap(p, end, 3);
+	d->month = p ? month_of(key3(p)) : 0;
+	p = d->month ? gap(p + 3, end, 4) : NULL;
+	if (!p)
+		return NULL;
+	d->year = two(p, &bad) * 100 + two(p + 2, &bad);
+	p = bad || d->year < 1900 ? NULL : gap(p + 4, end, 8);
+	p = p && read_clock(p, d) ? gap(p + 8, end, 5) : NULL;
+	if (!p || !read_offset(p, d) || (end - p > 5 && tt_is_digit(p[5])))
+		return NULL;
+	d->is_repaired = false;
+	return p + 5;
+}
+
+/* [Www, ]D Mon YYYY HH:MM:SS +hhmm, folded or not; NULL where not so. */
 static const uint8_t *read_plain(const uint8_t *p, const uint8_t *end,
 				 struct tt_date_parts *d)
 {
 	if (end - p < 25)
 		return NULL;
-	if (p[3] == ',') {
-		if (!is_weekday(key3(p)) || p[4] != ' ')
-			return NULL;
-		p += 5;
-		if (*p == ' ')
-			p++;
-	}
-	if (!tt_is_digit(p[0]))
+	if (p[3] == ',')
+		p = is_weekday(key3(p)) ? gap(p + 4, end, 1) : NULL;
+	if (!p || !tt_is_digit(p[0]))
 		return NULL;
 	d->day = *p++ - '0';
-	if (tt_is_digit(*p))
+	if (p < end && tt_is_digit(*p))
 		d->day = d->day * 10 + (*p++ - '0');
-	if (end - p < 24 || (end - p > 24 && tt_is_digit(p[24])))
-		return NULL;
-	return read_fixed(p, d) ? p + 24 : NULL;
+	return read_rest(p, end, d);
 }
 
 bool tt_date_is_plain(struct tt_slice s)
 {
 	struct tt_date_parts d = { 0 };
 
+	s = tt_slice_sub(s, 0, (size_t)TT_MAX_date_text);
 	return s.n > 0 && read_plain(s.p, s.p + s.n, &d);
 }
 
 bool tt_date_parse(struct tt_slice s, struct tt_date *date_r, size_t *used_r)
 {
-	const uint8_t *const end = s.p + s.n;
+	const uint8_t *end = s.p + s.n;
 	const uint8_t *p = s.p;
 	struct tt_date_parts d = { 0 };
 
@@ -209,13 +235,13 @@ bool tt_date_parse(struct tt_slice s, struct tt_date *date_r, size_t *used_r)
 	*used_r = 0;
 	while (p < end && tt_is_space(*p))
 		p++;
+	if ((uint64_t)(end - p) > TT_MAX_date_text)
+		end = p + TT_MAX_date_text;
 	const uint8_t *after = read_plain(p, end, &d);
 
 	if (!after) {
 		struct tt_date_cursor c = { p, end };
 
-		if ((uint64_t)(end - p) > TT_MAX_date_text)
-			c.end = p + TT_MAX_date_text;
 		d = (struct tt_date_parts){ 0 };
 		if (!tt_date_odd_read(&c, &d))
 			return false;

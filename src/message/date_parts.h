@@ -28,7 +28,7 @@ bool tt_date_parts_finish(const struct tt_date_parts *d,
 			  struct tt_date *date_r);
 
 /* Does `s` begin with a date as RFC 5322 3.3 writes it, seconds and offset
- * included, and one space between its parts? */
+ * included? */
 bool tt_date_is_plain(struct tt_slice s);
 
 /* Any form but the plain one; false where there is no date. */

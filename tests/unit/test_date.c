@@ -297,6 +297,32 @@ static void test_long(void **state)
 	tt_free_(text);
 }
 
+/* A date may be folded wherever it has a space: the same, but longer. */
+static void test_folded(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char wide[400];
+		size_t n = 0, used = 0, used_wide = 0;
+		struct tt_date d, e;
+
+		if (!rows[i].time || rows[i].is_repaired || rows[i].after[0])
+			continue;
+		for (const char *p = rows[i].text; *p; p++)
+			n += (size_t)snprintf(wide + n, sizeof wide - n, "%s",
+					      *p == ' ' ? "\r\n\t  " :
+							  (char[]){ *p, 0 });
+		assert_true(tt_date_parse(tt_slice_str(rows[i].text), &d,
+					  &used));
+		if (!tt_date_parse(tt_slice_str(wide), &e, &used_wide) ||
+		    used_wide != n || d.unix_s != e.unix_s ||
+		    d.has_offset != e.has_offset ||
+		    d.offset_min != e.offset_min ||
+		    d.is_zone_unread != e.is_zone_unread || e.is_repaired)
+			fail_msg("%s: %s", rows[i].name, wide);
+	}
+}
+
 /* Every 17th day of 600 years, against GMime (which begins in 1969) and
  * back to text. */
 static void test_calendar(void **state)
@@ -497,6 +523,7 @@ int main(void)
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_folded),
 		cmocka_unit_test(test_calendar),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_gmime),
