@@ -143,27 +143,42 @@ static bool is_mapped(const uint8_t a[16])
 	return memcmp(a, mapped, sizeof mapped) == 0;
 }
 
-/* Bare text; *was_mapped_r: it was IPv4 in an IPv6 coat. */
+/* Bare text, and nothing set where it is no address. */
+static bool read_bare_v4(struct tt_slice s, struct tt_ip *ip_r)
+{
+	uint8_t a[4];
+
+	if (!read_v4(s, a))
+		return false;
+	*ip_r = (struct tt_ip){ .is_set = true };
+	memcpy(ip_r->a, a, sizeof a);
+	return true;
+}
+
+/* *was_mapped_r: it was IPv4 in an IPv6 coat. */
+static bool read_bare_v6(struct tt_slice s, struct tt_ip *ip_r,
+			 bool *was_mapped_r)
+{
+	uint8_t a[16];
+
+	*was_mapped_r = false;
+	if (!read_v6(s, a))
+		return false;
+	*was_mapped_r = is_mapped(a);
+	*ip_r = (struct tt_ip){ .is_set = true, .is_v6 = !*was_mapped_r };
+	if (*was_mapped_r)
+		memcpy(ip_r->a, a + 12, 4);
+	else
+		memcpy(ip_r->a, a, 16);
+	return true;
+}
+
 static bool read_bare(struct tt_slice s, struct tt_ip *ip_r,
 		      bool *was_mapped_r)
 {
 	*ip_r = (struct tt_ip){ 0 };
 	*was_mapped_r = false;
-	if (read_v4(s, ip_r->a)) {
-		ip_r->is_set = true;
-		return true;
-	}
-	memset(ip_r->a, 0, sizeof ip_r->a);
-	if (!read_v6(s, ip_r->a))
-		return false;
-	*was_mapped_r = is_mapped(ip_r->a);
-	if (*was_mapped_r) {
-		memcpy(ip_r->a, ip_r->a + 12, 4);
-		memset(ip_r->a + 4, 0, 12);
-	}
-	ip_r->is_v6 = !*was_mapped_r;
-	ip_r->is_set = true;
-	return true;
+	return read_bare_v4(s, ip_r) || read_bare_v6(s, ip_r, was_mapped_r);
 }
 
 /* ---- what stands around it ---- */
@@ -229,12 +244,12 @@ static bool may_begin(uint8_t c)
 	return tt_hex(c) >= 0 || c == '[' || c == ':' || (c | 0x20) == 'i';
 }
 
-/* An IPv4 address alone, or in brackets and nothing else. */
-static bool read_usual_v4(struct tt_slice s, uint8_t a_r[4])
+/* "[x]" alone becomes x. */
+static struct tt_slice undress(struct tt_slice s)
 {
 	if (s.n > 2 && s.p[0] == '[' && s.p[s.n - 1] == ']')
-		s = (struct tt_slice){ s.p + 1, s.n - 2 };
-	return read_v4(s, a_r);
+		return (struct tt_slice){ s.p + 1, s.n - 2 };
+	return s;
 }
 
 /* Order matters: brackets hold the tag, the tag or brackets rule out a port
@@ -249,13 +264,12 @@ bool tt_ip_parse(struct tt_slice s, struct tt_ip *ip_r)
 	 * that it has no colon, for IPv6 has one, and so do tag and port. */
 	if (s.n == 0 || !may_begin(s.p[0]))
 		return false;
-	if (read_usual_v4(s, ip_r->a)) {
-		ip_r->is_set = true;
+	if (read_bare_v4(undress(s), ip_r))
 		return true;
-	}
-	*ip_r = (struct tt_ip){ 0 };
 	if (tt_slice_chr(s, ':') == SIZE_MAX)
 		return false;
+	if (read_bare_v6(undress(s), ip_r, &was_mapped))
+		return true;
 	if (!strip_brackets(&s, &had_brackets))
 		return false;
 	const bool had_tag = tt_slice_istarts(s, TT_S("IPv6:"));
