@@ -58,11 +58,14 @@ static bool add_sender_text(struct tt_stamp_reader *rd, struct tt_slice text)
 /* A marker has parts and one of these words: most names have neither. */
 static bool may_hold_marker(struct tt_slice s)
 {
-	bool has_parts = false;
+	static const bool parts[256] = {
+		[' '] = true, ['='] = true, [':'] = true
+	};
+	size_t i = 0;
 
-	for (size_t i = 0; i < s.n && !has_parts; i++)
-		has_parts = s.p[i] == ' ' || s.p[i] == '=' || s.p[i] == ':';
-	return has_parts &&
+	while (i < s.n && !parts[s.p[i]])
+		i++;
+	return i < s.n &&
 	       (tt_slice_ifind(s, TT_S("tls")) != SIZE_MAX ||
 		tt_slice_ifind(s, TT_S("ssl")) != SIZE_MAX ||
 		tt_slice_ifind(s, TT_S("cipher")) != SIZE_MAX ||

@@ -139,8 +139,11 @@ size_t tt_slice_find(struct tt_slice hay, struct tt_slice needle)
 
 size_t tt_slice_ifind(struct tt_slice hay, struct tt_slice needle)
 {
+	if (needle.n == 0)
+		return 0;
 	for (size_t i = 0; i + needle.n <= hay.n; i++)
-		if (tt_slice_same_folded(hay.p + i, needle.p, needle.n))
+		if (((hay.p[i] ^ needle.p[0]) & 0xdf) == 0 &&
+		    tt_slice_same_folded(hay.p + i, needle.p, needle.n))
 			return i;
 	return SIZE_MAX;
 }

@@ -380,6 +380,56 @@ static void test_time(void **state)
 	tt_matcher_context(f->with, NULL, 0);
 }
 
+/* A pattern is tried only where its first byte stands: with one that may be
+ * anything, with every byte before and behind others, the answer is that of a
+ * matcher that tries it always. */
+static void test_first_bytes(void **state)
+{
+	static const char *const texts[] = {
+		"^a",	    "^ (?i) a",	   "(?i) ^a",	  "^[^a]b?",
+		"^a|b",	    "^a|^b",	   "^(?:a|b)",	  "^(?: Ab | \\d ) .*",
+		"^a?",	    "^a?b",	   "^$",	  "^ \\s* x",
+		"^(?=a)",   "^(?!a)",	   "^(?=a|b)b?",  "^ \\b a",
+		"^\xff",    "^ (?i) \xe9", "^(?<=x) a",  "^(?<!x) a b?",
+		"^^a",	    "^(a)?+b",	   "^ (?> a | )", "^ # a\n b",
+		"a",	    "^(?(?=a)a|b)", "^\\Aa",	  "^\\x41 (?i:b)",
+		"^[[:^alpha:]]", "^(?i)[k-s]", "^\\W",	  "^(?:a{0,2}|c)b",
+	};
+	struct tt_rules rules = { 0 };
+	struct tt_arena arena = { 0 };
+	unsigned n_matches = 0;
+
+	(void)state;
+	for (size_t i = 0; i < N(texts); i++)
+		*tt_vec_push(&arena, &rules.patterns) = (struct tt_pattern){
+			.text = tt_slice_str(texts[i]), .anchor = TT_NO_INDEX
+		};
+	struct tt_matcher *with = tt_matcher_new(&rules);
+	struct tt_matcher *without = tt_matcher_new(&rules);
+
+	tt_matcher_set_prefilter(without, false);
+	for (unsigned i = 0; i < 256 * 6 * N(texts); i++) {
+		const uint8_t c = (uint8_t)(i % 256);
+		const uint32_t p = i / 256 / 6;
+		const uint8_t text[] = { c, 'b', c, 'x', c };
+		const struct tt_slice subject =
+			tt_slice_sub((struct tt_slice){ text, sizeof(text) },
+				     i / 256 % 3, i / 256 % 6 < 3 ? 1 : 3);
+		struct tt_match a = { 0 }, b = { 0 };
+		const bool is = tt_pattern_match(with, p, subject, &a);
+
+		n_matches += is;
+		if (is != tt_pattern_match(without, p, subject, &b) ||
+		    !is_same_slice(a.span, b.span))
+			fail_msg("%s: byte %u, place %u", texts[p], c,
+				 i / 256 % 6);
+	}
+	assert_true(n_matches > 1000);
+	tt_matcher_free(&with);
+	tt_matcher_free(&without);
+	tt_arena_release(&arena);
+}
+
 /* A pattern that gives up says so: it must not look like "no match". */
 static void test_limit_is_told(void **state)
 {
@@ -484,6 +534,7 @@ int main(void)
 		cmocka_unit_test(test_odd_stamps),
 		cmocka_unit_test(test_corpus),
 		cmocka_unit_test(test_time),
+		cmocka_unit_test(test_first_bytes),
 		cmocka_unit_test(test_limit_is_told),
 		cmocka_unit_test(test_limits_by_name),
 	};
