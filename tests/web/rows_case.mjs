@@ -5,7 +5,9 @@
  * server answers, and a message with a paste of the same mail. */
 import fs from "node:fs";
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { assert, axeSource, choose, close, open, row, same, sentence, serve,
 	shots, table, tlstrail, top, work } from "./rows.mjs";
 import { PAYLOADS, inField } from "./rows_inert.mjs";
@@ -189,6 +191,37 @@ const drawn = page => page.evaluate(() => {
 		texts(".legend li")];
 });
 
+/* The command prints the bytes, and what it must amount to stands beside it;
+ * the other shows the message. */
+async function commandsOf(page, source) {
+	const said = (await page.locator(".raw code").allTextContents()).slice(1);
+	const sh = command => execFileSync("sh", ["-c", command]);
+	same(said.length, 3, "commands and hash: " + said);
+	const bytes = sh(said[0]);
+	same(bytes.length, source.length, said[0]);
+	same(createHash("sha256").update(bytes).digest("hex"), said[1], "hash");
+	same(said[1], source.sha256, "of the record");
+	assert(sh(said[2].replace("tlstrail", process.env.TLSTRAIL) + " 2>&1")
+		.includes(source.sha256), said[2]);
+}
+
+/* A name tells nothing of what is in the file. */
+async function compressed() {
+	const before = at, file = work("no-suffix"), twin = work("plain.gz");
+	fs.writeFileSync(file, gzipSync(fs.readFileSync(work("sixty.eml"))));
+	fs.copyFileSync(work("weak.eml"), twin);
+	at = await serve(scan("compressed.case", file, twin));
+	const page = await openCase();
+	for (const id of await ids(page)) {
+		await shown(page, "#case/" + id);
+		const said = await page.textContent(".raw");
+		assert(/unless the file is compressed/.test(said) &&
+			/in any case, .*: tlstrail show -v/.test(said), said);
+	}
+	await close(page);
+	at = before;
+}
+
 async function oneMessage() {
 	const page = await openCase("#case?month=2024-03");
 	const id = (await ids(page))[0];
@@ -197,9 +230,7 @@ async function oneMessage() {
 	const { offset, length } = answer.timelines[0].source;
 	const have = [await sentence(page), await table(page),
 		await drawn(page)];
-	assert((await page.textContent(".raw")).includes("tail -c +" +
-		(offset + 1) + " '" + mailbox + "' | head -c " + length),
-	"no command to see the bytes");
+	await commandsOf(page, answer.timelines[0].source);
 	await close(page);
 	const other = await open();
 	await choose(other, { name: "one.eml", mimeType: "message/rfc822",
@@ -348,6 +379,30 @@ async function empty() {
 	at = before;
 }
 
+/* More months than are listed: it is said how many, and they can be found. */
+async function manyMonths() {
+	const before = at, n = 250, mail = work("months.mbox");
+	const day = i => `${1990 + Math.floor(i / 12)}-${String(i % 12 + 1)
+		.padStart(2, "0")}`;
+	fs.writeFileSync(mail, Array.from({ length: n }, (_, i) => {
+		const when = new Date(day(i) + "-09T14:03:21Z").toUTCString()
+			.replace("GMT", "+0000");
+		return separator + "Received: from a.example (a.example " +
+			"[192.0.2.1])\n\tby mx.example.net (Postfix) with ESMTPS id M" +
+			i + ";\n\t" + when + "\nMessage-ID: <" + i + "@a.example>\n" +
+			"Subject: month " + i + "\n\nbody\n\n";
+	}).join(""));
+	at = await serve(scan("months.case", mail));
+	const page = await openCase();
+	const said = await page.textContent(".by-month");
+	assert(said.includes("10 older months are in no chart and no table"), said);
+	same(await page.locator(".numbers tbody tr").count(), 240, "rows");
+	await shown(page, "#case?month=" + day(0));
+	same((await ids(page)).length, 1, "the oldest month");
+	await close(page);
+	at = before;
+}
+
 /* Told in words, with the filters still there. */
 async function damaged() {
 	const before = at, file = scan("damaged.case", mailbox);
@@ -413,6 +468,9 @@ export default async function () {
 		inert);
 	await row("case: payloads in the address", inAddress);
 	await row("case: an empty one", empty);
+	await row("case: more months than are listed", manyMonths);
+	await row("case: the bytes of a compressed file, whatever its name",
+		compressed);
 	await row("case: damaged while it is served", damaged);
 	await row("case: moved, replaced and put back while it is served", gone);
 	for (const width of [360, 900, 1600])

@@ -22,7 +22,7 @@ const SAID = { "no-version": "TLS, no version", unknown: "not recorded",
 	none: "no hop came in" };
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July",
 	"August", "September", "October", "November", "December"];
-const MOST_COLUMNS = 60, MOST_ROWS = 240;
+const MOST_COLUMNS = 60;
 
 const el = (...a) => tlstrail.dom.el(...a);
 const svg = (...a) => tlstrail.dom.svg(...a);
@@ -202,9 +202,13 @@ function months(f) {
 	const all = f.months.filter(m => m.month).reverse();
 	if (!all.length)
 		return "";
-	const rows = all.slice(-MOST_ROWS).reverse().map(monthRow);
+	const rows = [...all].reverse().map(monthRow);
 	return el("div", { class: "by-month" }, el("h3", {}, "By month"),
 		...columns(all),
+		f.more_months ? el("p", { class: "note" }, counted(f.more_months,
+			"older month is", "older months are") + " in no chart and no " +
+			"table here (limit browse_months); a filter by month shows " +
+			"their messages.") : "",
 		el("details", {}, el("summary", {}, "Numbers"),
 			el("div", { class: "wide", tabindex: "0", role: "region",
 				"aria-label": "Messages by month" },
@@ -364,13 +368,22 @@ function places(answer) {
 /* For a shell, whatever the name is. */
 const quoted = path => "'" + path.replace(/'/g, "'\\''") + "'";
 
-function command(source) {
-	const isPlain = !source.member.length && source.offset !== null &&
-		source.offset !== undefined &&
-		!/\.(gz|tgz|zst|xz|bz2|lz4|z)$/i.test(source.path);
-	return isPlain ? "tail -c +" + (source.offset + 1) + " " +
-		quoted(source.path) + " | head -c " + source.length :
-		"tlstrail show -v " + quoted(source.path);
+const showAll = path => el("code", {}, "tlstrail show -v " + quoted(path));
+
+/* Whether a file was compressed is not in the case; what the bytes amount to
+ * is. */
+function commands(source) {
+	const isPlace = !source.member.length && source.sha256 &&
+		Number.isInteger(source.offset);
+	if (!isPlace)
+		return [" Where the scan was run, this shows it with " +
+			"all that is read from that file: ",
+			showAll(source.path), "."];
+	return [" Where the scan was run, this prints it, unless the file is " +
+		"compressed: ", el("code", {}, "tail -c +" + (source.offset + 1) +
+		" " + quoted(source.path) + " | head -c " + source.length),
+	" (SHA-256 ", el("code", {}, plain(source.sha256)),
+	"); this shows it in any case, with all that is read from that file: ", showAll(source.path), "."];
 }
 
 /* A case has what was found, not the mail. */
@@ -385,8 +398,7 @@ function noBytes(t) {
 			count(source.offset) + ", " +
 			counted(source.length, "byte", "bytes") : "", ".");
 	if (plain(source.path) === source.path && !source.path.startsWith("-"))
-		p.append(" Where the scan was run, this prints it: ",
-			el("code", {}, command(source)));
+		p.append(...commands(source));
 	return p;
 }
 
