@@ -1,6 +1,9 @@
 """The rows of tests/serve: a server is started, and asked.
 
-Usage: serve.py [--figures]    (--figures: measure, and print a table)
+Usage: serve.py [--figures | --same DIR]
+
+--figures measures, and prints a table; --same sends every file of a directory,
+such as damage.py --keep leaves, and wants the timelines of `show --json`.
 """
 import gzip
 import hashlib
@@ -15,6 +18,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 
 TLSTRAIL = os.environ.get("TLSTRAIL", "build/tlstrail")
 POISON = os.environ.get("POISON", "build/poison")
@@ -996,7 +1000,30 @@ def figures():
     print("... beside 200 slow connections: ", spread(fresh))
 
 
+def same(base):
+    """Is every file of a directory answered with what show prints of it?"""
+    paths = sorted(os.path.join(base, name) for name in os.listdir(base))
+    want, differ = dict.fromkeys(paths, b""), []
+    for i in range(0, len(paths), 500):
+        lines = show(["--json", *paths[i:i + 500]])[0]
+        for line in lines.splitlines(keepends=True):
+            want[json.loads(line)["source"]["path"]] += line
+    with Server() as s:
+        for path in paths:
+            status, body, _ = s.ask(read(path),
+                                    "?name=" + urllib.parse.quote(path))
+            if status != 200 or timelines(body) != want[path]:
+                differ.append((path, status))
+    print("%d files, %d with a timeline: %d are answered otherwise than by "
+          "show" % (len(paths), sum(map(bool, want.values())), len(differ)))
+    for path, status in differ[:20]:
+        print("  %s: %s" % (path, status))
+    return 1 if differ or not any(want.values()) else 0
+
+
 def main():
+    if "--same" in sys.argv:
+        sys.exit(same(sys.argv[sys.argv.index("--same") + 1]))
     if "--figures" in sys.argv:
         figures()
         return
