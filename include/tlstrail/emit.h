@@ -40,15 +40,13 @@ struct tt_emit_ops {
 /* NULL: no output of that name. */
 const struct tt_emit_ops *tt_emit_find(const char *name);
 
-/* For whoever shows a timeline's object to people: a line of JSON for each,
- *	{"answer":SENTENCE,"text":TEXT,"organisations":{HOST:DOMAIN,...},
- *	 "fits":[FIT,...]}
- * where TEXT is all that `text` says of one message, and there is a FIT for
- * each hop: "meets" the profile, breaks it by "cleartext", "version" or
- * "suite", or lacks what it needs: "unknown", "no-version", "no-suite".  Of no name, since it is
- * nothing by itself; wants options->is_verbose, or fields that were not read
- * are missing. */
-extern const struct tt_emit_ops tt_emit_views;
+/* All that a page shows of some timelines, as the beginning of one object:
+ *	{"timelines":[A,...],"text":TEXT,"views":[B,...]
+ * where A is what jsonl has of a timeline, TEXT what text has of all, and B of
+ * each its answer in one sentence, its text alone, its hosts' organisations
+ * and how its hops fit the profile (doc/tlstrail-serve.1).  The caller adds
+ * its own members and the end; is_verbose must be set.  Of no name: it is no output of `show`. */
+extern const struct tt_emit_ops tt_emit_answer;
 
 /* What a code means: anomalies, diags, verdicts, bases, results. */
 struct tt_gloss {

@@ -4,8 +4,7 @@
  * `show` prints it of one message, the organisational domains of the hosts it
  * names, by which the page draws its lanes, and how each hop fits the profile,
  * by which it marks those that break it.  None of it can be made from
- * the object alone without saying it a second time in other words.  Wants
- * is_verbose, so that all of each message is read. */
+ * the object alone without saying it a second time in other words. */
 #include "answer.h"
 #include "emit_private.h"
 #include "view.h"

@@ -1,8 +1,8 @@
 /* answer.c - the job of a worker that answers one request
  *
- * The pipeline of show runs over the same bytes for JSON Lines, for text and
- * for what the page shows of each message, so that nothing of an answer can
- * differ from what show prints. */
+ * The pipeline of show runs over the bytes, with an output that has what show
+ * prints as JSON Lines and as text, so that nothing of an answer can differ
+ * from that. */
 #include <string.h>
 
 #include <tlstrail/message.h>
@@ -76,8 +76,8 @@ static void take_entries(struct request *q, const struct tt_entry *entries,
 	q->ready.n_files = n;
 }
 
-static enum tt_exit show(const struct request *q, const struct tt_emit_ops *ops,
-			 struct tt_out *out, struct tt_out *messages)
+static enum tt_exit show(const struct request *q, struct tt_out *out,
+			 struct tt_out *messages)
 {
 	struct tt_show_options o = *q->reading->o;
 
@@ -87,15 +87,11 @@ static enum tt_exit show(const struct request *q, const struct tt_emit_ops *ops,
 	o.n_logs = q->n_logs;
 	o.ready = &q->ready;
 	o.redact = q->redact;
-	o.ops = ops;
-	o.emit = (struct tt_emit_options){ .out = out,
-					   .is_verbose = ops == &tt_emit_views };
+	o.ops = &tt_emit_answer;
+	o.emit = (struct tt_emit_options){ .out = out, .is_verbose = true };
 	o.messages = messages;
 	o.has_json_messages = true;
 	o.is_quiet = false;
-	tt_out_init(out, -1);
-	tt_out_init(messages, -1);
-	out->most = messages->most = TT_MAX_answer;
 	return tt_run_show(&o);
 }
 
@@ -119,49 +115,25 @@ static void put_lines(struct tt_out *out, const struct tt_out *lines)
 		tt_out_str(out, "\n");
 }
 
-struct said {
-	struct tt_out lines, diags, text, views, unused[2];
-	enum tt_exit status;
-	bool is_long, is_broken;
-};
-
-static void ask(struct said *a, const struct request *q)
+/* Where it was cut, what it ends with is no object. */
+static enum tt_answer_frame tell(struct tt_out *object,
+				 const struct request *q)
 {
-	const enum tt_exit all[] = {
-		show(q, tt_emit_find("jsonl"), &a->lines, &a->diags),
-		show(q, tt_emit_find("text"), &a->text, &a->unused[0]),
-		show(q, &tt_emit_views, &a->views, &a->unused[1]),
-	};
+	struct tt_out diags;
 
-	a->status = all[0];
-	a->is_broken = false;
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
-		a->is_broken |= all[i] == TT_EXIT_INTERNAL;
-	a->is_long = a->lines.failed || a->diags.failed || a->text.failed ||
-		     a->views.failed;
-}
+	tt_out_init(&diags, -1);
+	object->most = diags.most = TT_MAX_answer;
+	const enum tt_exit status = show(q, object, &diags);
 
-static void said_release(struct said *a)
-{
-	tt_out_release(&a->lines);
-	tt_out_release(&a->diags);
-	tt_out_release(&a->text);
-	tt_out_release(&a->views);
-	tt_out_release(&a->unused[0]);
-	tt_out_release(&a->unused[1]);
-}
+	tt_out_str(object, ",\"diags\":[");
+	put_lines(object, &diags);
+	tt_out_printf(object, "],\"status\":%d}\n", (int)status);
+	const bool is_long = object->failed || diags.failed;
 
-static void put_object(struct tt_out *out, const struct said *a)
-{
-	tt_out_str(out, "{\"timelines\":[");
-	put_lines(out, &a->lines);
-	tt_out_str(out, "],\"diags\":[");
-	put_lines(out, &a->diags);
-	tt_out_str(out, "],\"text\":");
-	(void)tt_out_json(out, (struct tt_slice){ a->text.buf, a->text.n });
-	tt_out_str(out, ",\"views\":[");
-	put_lines(out, &a->views);
-	tt_out_printf(out, "],\"status\":%d}\n", (int)a->status);
+	tt_out_release(&diags);
+	return is_long			      ? TT_ANSWER_LONG :
+	       status == TT_EXIT_INTERNAL ? TT_ANSWER_BROKEN :
+						TT_ANSWER_END;
 }
 
 static void end_frame(struct tt_work *work)
@@ -183,26 +155,16 @@ static void send_object(struct tt_work *work, const struct tt_out *object)
 
 static void answer(struct tt_work *work, const struct request *q)
 {
-	enum tt_answer_frame end = TT_ANSWER_END;
 	struct tt_out object;
-	struct said a;
 
-	ask(&a, q);
 	tt_out_init(&object, -1);
-	object.most = TT_MAX_answer;
-	/* Where one of them was cut, what it ends with is no line. */
-	if (!a.is_long)
-		put_object(&object, &a);
-	if (a.is_long || object.failed)
-		end = TT_ANSWER_LONG;
-	else if (a.is_broken)
-		end = TT_ANSWER_BROKEN;
-	else
+	const enum tt_answer_frame end = tell(&object, q);
+
+	if (end == TT_ANSWER_END)
 		send_object(work, &object);
 	(void)tt_work_frame(work, end);
 	end_frame(work);
 	tt_out_release(&object);
-	said_release(&a);
 }
 
 static void run(void *state, struct tt_work *work, struct tt_entry *entries,

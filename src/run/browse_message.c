@@ -10,40 +10,11 @@
 struct telling {
 	struct tt_browser *b;
 	struct tt_case *c;
-	struct tt_out *out, lines, text, views;
-	struct tt_emit *json, *plain, *page;
+	struct tt_out *out;
+	struct tt_emit *emit;
 	struct tt_totals totals;
-	size_t n;
 	struct tt_err *err;
 };
-
-static const struct tt_emit_ops *ops(const char *name)
-{
-	return tt_emit_find(name);
-}
-
-static void open_outputs(struct telling *x)
-{
-	const struct tt_emit_options json = { .out = &x->lines };
-	const struct tt_emit_options plain = { .out = &x->text,
-					       .is_quiet = true };
-	const struct tt_emit_options page = { .out = &x->views };
-
-	tt_out_init(&x->lines, -1);
-	tt_out_init(&x->text, -1);
-	tt_out_init(&x->views, -1);
-	tt_totals_init(&x->totals, &x->b->arena);
-	x->json = ops("jsonl")->begin(&json);
-	x->plain = ops("text")->begin(&plain);
-	x->page = tt_emit_views.begin(&page);
-}
-
-static void close_outputs(struct telling *x)
-{
-	ops("jsonl")->end(x->json, &x->totals);
-	ops("text")->end(x->plain, &x->totals);
-	tt_emit_views.end(x->page, &x->totals);
-}
 
 /* A case does not keep it, for only the text names it. */
 static void name_receiver(struct tt_timeline *t, struct tt_arena *arena)
@@ -63,15 +34,7 @@ static void tell(struct telling *x, const struct tt_case_message *m)
 		return;
 	name_receiver(&t, &x->b->arena);
 	tt_totals_add(&x->totals, &t);
-	ops("text")->timeline(x->plain, &t);
-	tt_emit_views.timeline(x->page, &t);
-	x->lines.n = 0;
-	ops("jsonl")->timeline(x->json, &t);
-	tt_out_str(x->out, x->n++ ? ",\n" : "\n");
-	/* Without the end of its line. */
-	tt_out_bytes(x->out,
-		     (struct tt_slice){ x->lines.buf,
-					x->lines.n ? x->lines.n - 1 : 0 });
+	tt_emit_answer.timeline(x->emit, &t);
 }
 
 static void tell_inside(struct telling *x, const struct tt_browse_inside *in)
@@ -85,24 +48,6 @@ static void tell_inside(struct telling *x, const struct tt_browse_inside *in)
 	}
 }
 
-/* A line for each timeline becomes a member for each. */
-static void put_views(struct telling *x)
-{
-	const struct tt_slice all = { x->views.buf, x->views.n };
-	size_t at = 0;
-
-	tt_out_str(x->out, ",\"views\":[");
-	while (at < all.n) {
-		const size_t end =
-			tt_slice_chr(tt_slice_sub(all, at, all.n), '\n');
-
-		tt_out_str(x->out, at ? ",\n" : "\n");
-		tt_out_bytes(x->out, tt_slice_sub(all, at, at + end));
-		at += end + 1;
-	}
-	tt_out_str(x->out, "]");
-}
-
 static void tell_all(struct telling *x, const struct tt_case_message *m)
 {
 	struct tt_browse_inside inside = { 0 };
@@ -113,21 +58,19 @@ static void tell_all(struct telling *x, const struct tt_case_message *m)
 	    tt_browse_places(x->b->browse, m->id, TT_MAX_browse_places,
 			     &places, &x->b->arena, x->err) != TT_OK)
 		return;
-	open_outputs(x);
-	tt_out_str(x->out, "{\"timelines\":[");
+	const struct tt_emit_options options = { .out = x->out,
+						 .is_verbose = true,
+						 .is_quiet = true };
+
+	tt_totals_init(&x->totals, &x->b->arena);
+	x->emit = tt_emit_answer.begin(&options);
 	tell(x, m);
 	tell_inside(x, &inside);
-	close_outputs(x);
-	tt_out_str(x->out, "],\"diags\":[],\"text\":");
-	(void)tt_out_json(x->out, (struct tt_slice){ x->text.buf, x->text.n });
-	put_views(x);
-	tt_out_str(x->out, ",\"status\":0,\"more_inside\":");
+	tt_emit_answer.end(x->emit, &x->totals);
+	tt_out_str(x->out, ",\"diags\":[],\"status\":0,\"more_inside\":");
 	tt_out_u64(x->out, inside.more);
 	tt_emit_browse_places(x->out, &places);
 	tt_out_str(x->out, "}\n");
-	tt_out_release(&x->lines);
-	tt_out_release(&x->text);
-	tt_out_release(&x->views);
 }
 
 static int find(struct telling *x, const struct tt_question *q,

@@ -34,7 +34,10 @@ void tt_show_message(struct tt_show *s, struct tt_timeline *t,
 	tt_identity_read(&t->identity, &header, head->end_to_end,
 			 head->want_all ? TT_WANT_ALL : TT_WANT_BRIEF,
 			 &s->record, diags);
-	trail.want_receiver = head->want_all && !s->is_json;
+	/* Only texts name it; a case keeps none. */
+	trail.want_receiver =
+		head->want_all && !s->taker &&
+		(!s->is_json || s->o->emit.is_verbose);
 	trail.is_claimed = t->has_parent;
 	trail.book = s->book;
 	tt_timeline_read(t, &header, &trail, s->matcher, &s->record, diags);

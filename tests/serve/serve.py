@@ -498,7 +498,7 @@ def show(args, data=None):
 
 
 def timelines(body):
-    m = re.fullmatch(rb'\{"timelines":\[(?:\n(.*?)\n)?\],"diags":.*\}\n',
+    m = re.fullmatch(rb'\{"timelines":\[(?:\n(.*?)\n)?\],"text":.*\}\n',
                      body, re.S)
     return m[1].replace(b",\n", b"\n") + b"\n" if m and m[1] else b""
 

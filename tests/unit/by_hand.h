@@ -21,6 +21,7 @@
 #include <cmocka.h>
 
 #include <tlstrail/emit.h>
+#include "emit/emit_private.h"
 #include "trail/work.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))

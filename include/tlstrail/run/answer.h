@@ -7,15 +7,15 @@
  *	{"timelines":[
  *	<an object of show --json>,
  *	...
- *	],"diags":[...],"text":"...","views":[
+ *	],"text":"...","views":[
  *	{"answer":"...","text":"...","organisations":{...},"fits":[...]},
  *	...
- *	],"status":N}
+ *	],"diags":[...],"status":N}
  *
  * Each timeline is the line that show --json prints, to the byte; "diags" are
  * those of files and not of messages, with the file's "path"; "text" is what
  * show prints without colour, 80 columns wide; "views" has for each timeline
- * what show says of it alone (tt_emit_views); "status" is its exit status.
+ * what show says of it alone (tt_emit_answer); "status" is its exit status.
  *
  * No record of an answer is begun (tt_work_record()) and no sign of life
  * given: TT_MAX_worker_cpu is all the time that an answer gets, and a worker
