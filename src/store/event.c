@@ -73,38 +73,20 @@ static void put_time(struct tt_query *q, const struct tt_event *e)
 	tt_put_if(q, has, uncertainty);
 }
 
-/* What else was put into its row when it came? */
-static bool is_settled(const struct tt_event *e, const struct tt_event *settled)
+static void settle_one(struct tt_case *c, int64_t id, const struct tt_event *e)
 {
-	int64_t was = 0, is = 0, had = 0, has = 0;
-
-	return tt_event_time(e, NULL, &was, &had) ==
-		       tt_event_time(settled, NULL, &is, &has) &&
-	       was == is && had == has &&
-	       tt_event_verdict(e) == tt_event_verdict(settled);
-}
-
-static void settle_one(struct tt_case *c, int64_t id,
-		       const struct tt_event *settled)
-{
-	struct tt_event e = *settled;
-
-	e.clock = NULL;
-	e.level = NULL;
-	if (is_settled(&e, settled))
-		return;
 	struct tt_query q =
-		tt_query(c, TT_STMT_EVENT_SETTLE,
-			 "UPDATE event SET time_us = ?, time_uncertainty = ?,"
-			 " verdict = ? WHERE id = ?");
+		tt_query(c, TT_STMT_SETTLED_ADD,
+			 "INSERT OR REPLACE INTO settled VALUES (?, ?, ?, ?)");
 
-	put_time(&q, settled);
-	tt_put_int(&q, tt_event_verdict(settled));
 	tt_put_int(&q, id);
+	put_time(&q, e);
+	tt_put_int(&q, tt_event_verdict(e));
 	tt_query_run(&q);
 }
 
-/* Years, zones and what silence means are known once the log has ended. */
+/* Years, zones and what silence means are known once the log has ended; the
+ * rows of its events, which are long, are not written again for that. */
 static void settle(struct tt_case *c, int64_t log, int64_t first,
 		   const struct tt_event_shared *shared)
 {
@@ -190,11 +172,10 @@ static void add_row(struct tt_case *c, int64_t log, int64_t source,
 	struct tt_query q = tt_query(
 		c, TT_STMT_EVENT_ADD,
 		"INSERT OR IGNORE INTO event(log_id, source_id, off, digest,"
-		" kind, side, time_us, time_uncertainty, host_id, software_id,"
-		" queue_id, next_queue_id, message_id, ses_id, recipient,"
-		" verdict, tls_version, cipher_id, outcome, record)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-		" ?, ?, ?)");
+		" kind, side, host_id, software_id, queue_id, next_queue_id,"
+		" message_id, ses_id, recipient, tls_version, cipher_id,"
+		" outcome, record)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
 	tt_put_int(&q, log);
 	tt_put_int(&q, source);
@@ -202,9 +183,7 @@ static void add_row(struct tt_case *c, int64_t log, int64_t source,
 	put_digest(&q, record, sum);
 	tt_put_int(&q, e->kind);
 	tt_put_some(&q, e->side, TT_SIDE_NULL);
-	put_time(&q, e);
 	put_keys(&q, e);
-	tt_put_int(&q, tt_event_verdict(e));
 	tt_put_some(&q, e->version, TT_TLS_NONE);
 	tt_put_string(&q, e->cipher);
 	tt_put_some(&q, e->outcome, TT_OUTCOME_NONE);

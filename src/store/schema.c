@@ -227,8 +227,6 @@ const char *const tt_schema[] = {
 	"  digest BLOB NOT NULL,\n"
 	"  kind INTEGER NOT NULL,\n"
 	"  side INTEGER,\n"
-	"  time_us INTEGER,\n"
-	"  time_uncertainty INTEGER,\n"
 	"  host_id INTEGER REFERENCES string(id),\n"
 	"  software_id INTEGER REFERENCES string(id),\n"
 	"  queue_id TEXT,\n"
@@ -236,11 +234,16 @@ const char *const tt_schema[] = {
 	"  message_id TEXT,\n"
 	"  ses_id TEXT,\n"
 	"  recipient TEXT,\n"
-	"  verdict INTEGER NOT NULL,\n"
 	"  tls_version INTEGER,\n"
 	"  cipher_id INTEGER REFERENCES string(id),\n"
 	"  outcome INTEGER,\n"
 	"  record BLOB NOT NULL\n"
+	")",
+	"CREATE TABLE settled(\n"
+	"  event_id INTEGER PRIMARY KEY REFERENCES event(id),\n"
+	"  time_us INTEGER,\n"
+	"  time_uncertainty INTEGER,\n"
+	"  verdict INTEGER NOT NULL\n"
 	")",
 	"CREATE UNIQUE INDEX event_place ON event(source_id, off, digest)",
 
@@ -317,20 +320,21 @@ const char *const tt_schema[] = {
 	"LEFT JOIN source s ON s.id = coalesce(e.source_id, m.source_id)",
 
 	"CREATE VIEW v_event AS SELECT\n"
-	"  e.id, " TIME_OF("e.time_us / 1000000") " AS time,\n"
+	"  e.id, " TIME_OF("k.time_us / 1000000") " AS time,\n"
 	"  " STRING_OF("e.host_id") " AS host,\n"
 	"  " STRING_OF("e.software_id") " AS software,\n"
 	"  " WORD_OF("event", "e.kind") " AS kind,\n"
 	"  " WORD_OF("side", "e.side") " AS side,\n"
 	"  e.queue_id, e.next_queue_id, e.message_id, e.ses_id,\n"
 	"  e.recipient,\n"
-	"  " WORD_OF("verdict", "e.verdict") " AS verdict,\n"
+	"  " WORD_OF("verdict", "k.verdict") " AS verdict,\n"
 	"  " WORD_OF("tls", "e.tls_version") " AS tls_version,\n"
 	"  " STRING_OF("e.cipher_id") " AS cipher,\n"
 	"  " WORD_OF("outcome", "e.outcome") " AS outcome,\n"
 	"  CAST(s.path AS TEXT) AS path,\n"
 	"  " MEMBER_OF("s") " AS member, e.off\n"
-	"FROM event e JOIN source s ON s.id = e.source_id",
+	"FROM event e JOIN source s ON s.id = e.source_id\n"
+	"LEFT JOIN settled k ON k.event_id = e.id",
 
 	"CREATE VIEW v_weak AS SELECT\n"
 	"  h.*, m.message_id AS mail, m.subject, m.path, m.member\n"

@@ -175,8 +175,10 @@ static void forget_all(struct tt_case *c, int64_t file)
 {
 	forget(c, TT_STMT_FORGET_EVENTS,
 	       "DELETE FROM event WHERE source_id IN " OF_FILE, file);
-	if (c->broken.status == TT_OK && sqlite3_changes(c->db))
+	if (c->broken.status == TT_OK && sqlite3_changes(c->db)) {
+		tt_case_exec(c, TT_SETTLED_DROP);
 		tt_join_mark(c, true);
+	}
 	forget(c, TT_STMT_FORGET_LOGS,
 	       "DELETE FROM log WHERE source_id IN " OF_FILE, file);
 	forget(c, TT_STMT_FORGET_DIAGS,
@@ -395,6 +397,7 @@ static void drop_superseded(struct tt_case *c, int64_t file)
 		tt_put_int(&q, file);
 		tt_query_run(&q);
 	}
+	tt_case_exec(c, TT_SETTLED_DROP);
 }
 
 static void end_row(struct tt_case *c, int64_t file, enum tt_source_state state,

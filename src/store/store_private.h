@@ -78,7 +78,7 @@ enum tt_stmt {
 	TT_STMT_DIAG_DROP,
 	TT_STMT_EVENT_ADD,
 	TT_STMT_EVENT_OF_LOG,
-	TT_STMT_EVENT_SETTLE,
+	TT_STMT_SETTLED_ADD,
 	TT_STMT_LOG_ONLY_ADD,
 	TT_STMT_LOG_PUT,
 	TT_STMT_LOG_GET,
@@ -249,6 +249,10 @@ void tt_diag_rows_add(struct tt_case *c, int64_t source, int64_t message,
 /* ---- event.c ---- */
 
 #define TT_JOIN_MARK "join-due" /* in the table of options */
+/* Of events that went. */
+#define TT_SETTLED_DROP                                         \
+	"DELETE FROM settled WHERE NOT EXISTS (SELECT 1 FROM event" \
+	" WHERE id = event_id)"
 /* Events came or went: all mail is to be concluded on. */
 void tt_join_mark(struct tt_case *c, bool is_due);
 

@@ -388,8 +388,10 @@ static const char *const dump_sql[] = {
 	" JOIN string c ON c.id = d.code_id"
 	" ORDER BY s.path, m.content_sha256, d.seq",
 	"SELECT 'event', s.path, s.member, s.generation, e.off, hex(e.digest),"
-	" e.kind, h.value, e.queue_id, e.message_id, hex(e.record)"
+	" e.kind, h.value, e.queue_id, e.message_id, hex(e.record),"
+	" k.time_us, k.time_uncertainty, k.verdict"
 	" FROM event e JOIN source s ON s.id = e.source_id"
+	" LEFT JOIN settled k ON k.event_id = e.id"
 	" LEFT JOIN string h ON h.id = e.host_id"
 	" ORDER BY s.path, s.member, s.generation, e.off, e.digest",
 	"SELECT 'log', s.path, hex(l.shared) FROM log l"
