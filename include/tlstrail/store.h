@@ -223,11 +223,12 @@ enum tt_status tt_case_log(struct tt_case *c, int64_t log,
 enum tt_status tt_case_needs_join(struct tt_case *c, bool *needs_r,
 				  struct tt_err *err) TT_MUST_CHECK;
 /* Replaces what is kept of the conclusion on one message: its hops, evidence,
- * anomalies, diags and result.  `bytes` is the timeline encoded, n 0 where no
- * log joined.  rules names what peers are part of; same as the timeline's. */
+ * anomalies, diags and result.  `read` is its record as it is kept, `bytes` the
+ * timeline encoded, n 0 where no log joined: evidence is quoted from the one
+ * or the other.  rules names what peers are part of; same as the timeline's. */
 enum tt_status tt_case_conclude(struct tt_case *c, int64_t id,
 				const struct tt_timeline *t,
-				struct tt_slice bytes,
+				struct tt_slice read, struct tt_slice bytes,
 				const struct tt_rules *rules,
 				struct tt_err *err) TT_MUST_CHECK;
 /* Messages that logs alone know: all are dropped, then added anew. */

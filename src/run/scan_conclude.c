@@ -129,7 +129,8 @@ static bool take_message(struct concluding *x, const struct tt_case_message *m)
 	}
 	if (!m->is_concluded || m->concluded.n || joined.n)
 		is_good = is_good &&
-			  tt_case_conclude(s->store, m->id, &t, joined,
+			  tt_case_conclude(s->store, m->id, &t, m->record,
+					   joined,
 					   s->o->show.trail.rules,
 					   &s->err) == TT_OK;
 	tt_arena_clear(&s->record);

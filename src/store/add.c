@@ -240,7 +240,7 @@ static int64_t add_new(struct tt_case *c, const struct tt_case_mail *mail)
 	put_record(c, id, mail->record);
 	add_headers(c, id, mail);
 	if (mail->rules)
-		tt_rows_replace(c, id, true, mail->t);
+		tt_rows_replace(c, id, true, mail->t, mail->record);
 	return id;
 }
 
@@ -252,7 +252,10 @@ static void make_primary(struct tt_case *c, int64_t id,
 	drop_headers(c, id);
 	add_headers(c, id, mail);
 	if (mail->rules)
-		tt_conclude(c, id, mail->t, TT_NO_SLICE, mail->rules);
+		tt_conclude(c, id, mail->t, mail->record, TT_NO_SLICE,
+			    mail->rules);
+	else
+		tt_rows_drop(c, id); /* they quote what was read before */
 }
 
 enum tt_status tt_case_add(struct tt_case *c, const struct tt_case_mail *mail,

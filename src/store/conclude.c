@@ -156,12 +156,13 @@ static void put_concluded(struct tt_case *c, int64_t id, struct tt_slice bytes)
 }
 
 void tt_conclude(struct tt_case *c, int64_t id, const struct tt_timeline *t,
-		 struct tt_slice bytes, const struct tt_rules *rules)
+		 struct tt_slice read, struct tt_slice bytes,
+		 const struct tt_rules *rules)
 {
 	bool had_bytes;
 	const bool first = is_first(c, id, &had_bytes);
 
-	tt_rows_replace(c, id, first, t);
+	tt_rows_replace(c, id, first, t, bytes.n ? bytes : read);
 	if (bytes.n || had_bytes)
 		put_concluded(c, id, bytes);
 	update_message(c, id, t, bytes.n != 0, rules);
@@ -169,12 +170,12 @@ void tt_conclude(struct tt_case *c, int64_t id, const struct tt_timeline *t,
 
 enum tt_status tt_case_conclude(struct tt_case *c, int64_t id,
 				const struct tt_timeline *t,
-				struct tt_slice bytes,
+				struct tt_slice read, struct tt_slice bytes,
 				const struct tt_rules *rules,
 				struct tt_err *err)
 {
 	tt_write_begin(c);
-	tt_conclude(c, id, t, bytes, rules);
+	tt_conclude(c, id, t, read, bytes, rules);
 	return tt_write_end(c, 1, err);
 }
 
@@ -238,7 +239,7 @@ enum tt_status tt_case_add_log_only(struct tt_case *c, struct tt_slice key,
 	tt_write_begin(c);
 	const int64_t id = add_message(c, key, t, rules);
 
-	tt_rows_replace(c, id, true, t);
+	tt_rows_replace(c, id, true, t, bytes);
 	put_concluded(c, id, bytes);
 	return tt_write_end_anew(c, err);
 }

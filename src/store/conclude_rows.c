@@ -18,7 +18,7 @@ static void drop(struct tt_case *c, enum tt_stmt id, const char *sql,
 	tt_query_run(&q);
 }
 
-static void drop_rows(struct tt_case *c, int64_t id)
+void tt_rows_drop(struct tt_case *c, int64_t id)
 {
 	drop(c, TT_STMT_HOP_DROP, "DELETE FROM hop WHERE message_id = ?", id);
 	drop(c, TT_STMT_EVIDENCE_DROP,
@@ -111,16 +111,56 @@ static void add_hop(struct tt_case *c, int64_t id, const struct tt_timeline *t,
 struct quoting {
 	struct tt_case *c;
 	int64_t message, seq;
+	struct tt_slice record; /* that is kept of the message */
+	size_t from;		/* where in it the last text was */
 	int hop; /* -1: of the message */
 	enum part part;
 };
 
+/* Shorter ones are not worth a look. */
+#define LEAST_QUOTED 32
+/* Records of mail and logs are shorter, and no longer one costs more. */
+#define MOST_SEARCHED 16384
+
+/* The record has the texts in their order, but those that came before. */
+static size_t search(struct quoting *at, struct tt_slice text)
+{
+	const size_t ahead = tt_slice_find(
+		tt_slice_sub(at->record, at->from, at->from + MOST_SEARCHED),
+		text);
+
+	return ahead != SIZE_MAX ?
+		       at->from + ahead :
+		       tt_slice_find(tt_slice_sub(at->record, 0, MOST_SEARCHED),
+				     text);
+}
+
+/* Where in the record the text stands, to be quoted from there; SIZE_MAX: it
+ * is to be kept. */
+static size_t place_of(struct quoting *at, const struct tt_evidence *e)
+{
+	const struct tt_slice text = e->text;
+	const uintptr_t p = (uintptr_t)text.p, q = (uintptr_t)at->record.p;
+
+	if (text.n < LEAST_QUOTED || tt_evidence_length(e) != text.n ||
+	    !tt_is_text(text))
+		return SIZE_MAX;
+	const bool is_inside = p >= q && p - q <= at->record.n &&
+			       text.n <= at->record.n - (p - q);
+	const size_t place = is_inside ? p - q : search(at, text);
+
+	if (place != SIZE_MAX)
+		at->from = place;
+	return place;
+}
+
 static void add_evidence(struct quoting *at, const struct tt_evidence *e)
 {
+	const size_t place = place_of(at, e);
 	struct tt_query q = tt_query(
 		at->c, TT_STMT_EVIDENCE_ADD,
 		"INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-		" ?)");
+		" ?, ?)");
 
 	tt_put_int(&q, at->message);
 	tt_put_int(&q, at->seq++);
@@ -132,7 +172,11 @@ static void add_evidence(struct quoting *at, const struct tt_evidence *e)
 	tt_put_off(&q, e->off);
 	tt_put_int(&q, (int64_t)tt_evidence_length(e));
 	tt_put_text(&q, e->pointer);
-	tt_put_bytes(&q, e->text);
+	tt_put_if(&q, place != SIZE_MAX, (int64_t)place);
+	if (place == SIZE_MAX)
+		tt_put_bytes(&q, e->text);
+	else
+		tt_put_null(&q);
 	tt_query_run(&q);
 }
 
@@ -152,9 +196,9 @@ static void add_attempts(struct quoting *at, const struct tt_attempt *v,
 }
 
 static void quote_all(struct tt_case *c, int64_t id,
-		      const struct tt_timeline *t)
+		      const struct tt_timeline *t, struct tt_slice record)
 {
-	struct quoting at = { .c = c, .message = id };
+	struct quoting at = { .c = c, .message = id, .record = record };
 
 	for (size_t i = 0; i < t->hops.n; i++) {
 		const struct tt_hop *const hop = &t->hops.v[i];
@@ -189,13 +233,13 @@ static void add_anomaly(struct tt_case *c, int64_t id, size_t seq,
 }
 
 void tt_rows_replace(struct tt_case *c, int64_t id, bool is_first,
-		     const struct tt_timeline *t)
+		     const struct tt_timeline *t, struct tt_slice record)
 {
 	if (!is_first)
-		drop_rows(c, id);
+		tt_rows_drop(c, id);
 	for (size_t i = 0; i < t->hops.n; i++)
 		add_hop(c, id, t, &t->hops.v[i]);
-	quote_all(c, id, t);
+	quote_all(c, id, t, record);
 	for (size_t i = 0; i < t->anomalies.n; i++)
 		add_anomaly(c, id, i, &t->anomalies.v[i]);
 	if (t->diags)

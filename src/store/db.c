@@ -203,7 +203,7 @@ void tt_put_if(struct tt_query *q, bool has, int64_t v)
 		tt_put_null(q);
 }
 
-static bool is_text(struct tt_slice s)
+bool tt_is_text(struct tt_slice s)
 {
 	uint32_t code;
 	size_t n;
@@ -232,7 +232,7 @@ void tt_put_blob(struct tt_query *q, struct tt_slice s)
 
 void tt_put_bytes(struct tt_query *q, struct tt_slice s)
 {
-	if (is_text(s))
+	if (tt_is_text(s))
 		PUT(q, sqlite3_bind_text64, bytes_of(s), s.n, SQLITE_STATIC,
 		    SQLITE_UTF8);
 	else

@@ -175,8 +175,11 @@ static void get_message_span(struct tt_query *q, struct tt_case_span *s)
 	get_span(q, s);
 }
 
-#define SPAN                                \
-	" e.off, e.length, e.text,"         \
+#define SPAN                                                      \
+	" e.off, e.length, coalesce(e.text,"                      \
+	"  (SELECT substr(coalesce(r.concluded, r.read),"         \
+	"   e.at + 1, e.length) FROM record r"                    \
+	"   WHERE r.message_id = e.message_id)) AS quoted,"       \
 	" (SELECT value FROM string WHERE id = e.rule_id)"
 
 struct span_taker {
@@ -221,7 +224,7 @@ enum tt_status tt_case_spans(struct tt_case *c, int64_t source,
 		(void)take_spans(c,
 				 "SELECT" SPAN " FROM evidence e"
 				 " WHERE e.source_id = ? AND e.off IS NOT NULL"
-				 " ORDER BY e.off, e.length, e.text",
+				 " ORDER BY e.off, e.length, quoted",
 				 source, &log);
 	return tt_case_status(c, err);
 }

@@ -186,7 +186,8 @@ const char *const tt_schema[] = {
 	"  off INTEGER,\n"
 	"  length INTEGER NOT NULL,\n"
 	"  pointer TEXT,\n"
-	"  text NOT NULL,\n"
+	"  at INTEGER,\n"
+	"  text,\n"
 	"  PRIMARY KEY (message_id, seq)\n"
 	") WITHOUT ROWID",
 
@@ -315,8 +316,11 @@ const char *const tt_schema[] = {
 	"  " MEMBER_OF("s") " AS member,\n"
 	"  CASE WHEN e.source_id IS NULL AND NOT m.is_decoded\n"
 	"    THEN m.off + e.off ELSE e.off END AS off,\n"
-	"  e.length, e.pointer, e.text\n"
+	"  e.length, e.pointer,\n"
+	"  coalesce(e.text, CAST(substr(coalesce(r.concluded, r.read),\n"
+	"    e.at + 1, e.length) AS TEXT)) AS text\n"
 	"FROM evidence e JOIN message m ON m.id = e.message_id\n"
+	"LEFT JOIN record r ON r.message_id = m.id\n"
 	"LEFT JOIN source s ON s.id = coalesce(e.source_id, m.source_id)",
 
 	"CREATE VIEW v_event AS SELECT\n"

@@ -159,6 +159,8 @@ void tt_put_some(struct tt_query *q, int64_t v, int64_t none);
 void tt_put_if(struct tt_query *q, bool has, int64_t v);
 /* Text, or a blob where it is not UTF-8; n 0: null. */
 void tt_put_text(struct tt_query *q, struct tt_slice s);
+/* UTF-8 without a NUL: text, and no blob. */
+bool tt_is_text(struct tt_slice s);
 /* The same, empty where it is. */
 void tt_put_bytes(struct tt_query *q, struct tt_slice s);
 void tt_put_blob(struct tt_query *q, struct tt_slice s);
@@ -305,11 +307,14 @@ void tt_put_conclusion(struct tt_query *q, const struct tt_timeline *t,
 		       const struct tt_rules *rules);
 /* As tt_case_conclude(), within a change. */
 void tt_conclude(struct tt_case *c, int64_t id, const struct tt_timeline *t,
-		 struct tt_slice bytes, const struct tt_rules *rules);
+		 struct tt_slice read, struct tt_slice bytes,
+		 const struct tt_rules *rules);
 
-/* is_first: none are there. */
+/* is_first: none are there.  record: what is kept of it, read or concluded;
+ * evidence is quoted from there. */
 void tt_rows_replace(struct tt_case *c, int64_t id, bool is_first,
-		     const struct tt_timeline *t);
+		     const struct tt_timeline *t, struct tt_slice record);
+void tt_rows_drop(struct tt_case *c, int64_t id);
 
 /* The hop that months, peers and receivers are told of; -1: none. */
 struct tt_entry_hop {

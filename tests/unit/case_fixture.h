@@ -307,7 +307,8 @@ static inline void conclude_all(struct tt_case *c, const struct fixture *f,
 		assert_true(tt_timeline_get(&t, m.record, f->rules, &arena));
 		o.is_claimed = t.has_parent;
 		tt_timeline_conclude(&t, &o, &arena, &diags);
-		OK(tt_case_conclude(c, m.id, &t, TT_NO_SLICE, f->rules, &ok_err));
+		OK(tt_case_conclude(c, m.id, &t, m.record, TT_NO_SLICE,
+				    f->rules, &ok_err));
 	}
 	assert_int_equal(got, 0);
 	tt_case_walk_free(&w);
@@ -374,8 +375,10 @@ static const char *const dump_sql[] = {
 	" LEFT JOIN string d ON d.id = h.decided_by_id"
 	" ORDER BY m.content_sha256, m.log_key, h.idx",
 	"SELECT 'evidence', hex(m.content_sha256), m.log_key, e.seq, e.hop,"
-	" e.part, e.kind, s.path, e.off, e.length, e.text"
+	" e.part, e.kind, s.path, e.off, e.length, coalesce(e.text,"
+	" substr(coalesce(r.concluded, r.read), e.at + 1, e.length))"
 	" FROM evidence e JOIN message m ON m.id = e.message_id"
+	" LEFT JOIN record r ON r.message_id = e.message_id"
 	" LEFT JOIN source s ON s.id = e.source_id"
 	" ORDER BY m.content_sha256, m.log_key, e.seq",
 	"SELECT 'anomaly', hex(m.content_sha256), a.seq, c.value, a.hop, a.text"
