@@ -366,6 +366,61 @@ static void load_literals(struct tt_loader *l, const struct tt_node *node,
 		*tt_vec_push(&l->rules->arena, &rule->begins) = n->text;
 }
 
+/* It is told of by its queue id and nothing else that a pattern would find. */
+static bool may_glance(const struct tt_log_rule *rule, struct tt_slice pattern)
+{
+	const bool has_version =
+		tt_slice_find(pattern, TT_S("(?<version>")) != SIZE_MAX;
+	const bool is_process = rule->key == TT_LOG_KEY_PROCESS;
+
+	if (rule->is_experimental || rule->is_list || rule->needs_data)
+		return false;
+	switch (rule->says.gives) {
+	case TT_GIVES_open:
+	case TT_GIVES_tls:
+	case TT_GIVES_close:
+		return is_process && rule->begins.n > 0;
+	case TT_GIVES_accept:
+		return is_process && rule->after_id.n > 0 && !has_version &&
+		       !rule->is_at_once;
+	case TT_GIVES_identify:
+	case TT_GIVES_active:
+	case TT_GIVES_deliver:
+	case TT_GIVES_end:
+		return rule->after_id.n > 0 && !has_version;
+	default:
+		return false;
+	}
+}
+
+static enum tt_status load_glance(struct tt_loader *l,
+				  const struct tt_node *node,
+				  struct tt_log_rule *rule)
+{
+	static const char *const keys[] = { "unless", "answer", NULL };
+	const struct tt_node *const glance = tt_node_get(node, "glance");
+	enum tt_status st = TT_OK;
+
+	if (!glance)
+		return TT_OK;
+	if (!may_glance(rule, tt_node_text(node, "pattern")))
+		return tt_rule_bad(&l->file, glance,
+				   "such a line is not read at a glance");
+	rule->glance.is_enough = true;
+	if (glance->kind != TT_NODE_MAP)
+		return tt_load_bool(l, node, "glance", false,
+				    &rule->glance.is_enough);
+	st = tt_node_keys(&l->file, glance, keys);
+	const struct tt_node *const unless = tt_node_get(glance, "unless");
+	const bool is_list = unless && unless->kind == TT_NODE_LIST;
+
+	rule->glance.answer = tt_node_text(glance, "answer");
+	for (const struct tt_node *n = tt_node_items(unless); n;
+	     n = is_list ? n->next : NULL)
+		*tt_vec_push(&l->rules->arena, &rule->glance.unless) = n->text;
+	return st;
+}
+
 /* An empty beginning would be one of all texts. */
 static bool has_literals(const struct tt_log_rule *rule)
 {
@@ -385,8 +440,8 @@ static enum tt_status load_line(struct tt_loader *l,
 		"transport", "session",	  "side",	 "silence",
 		"level",   "needs",	  "at_once",	 "recipients",
 		"bits_unit", "cipher_reliable", "when",	 "context",
-		"client_auth", "server_auth", "cases",	 "note",
-		NULL
+		"client_auth", "server_auth", "cases",	 "glance",
+		"note",	   NULL
 	};
 	struct tt_rules *const r = l->rules;
 	const struct tt_node *pattern = tt_node_get(node, "pattern");
@@ -411,6 +466,8 @@ static enum tt_status load_line(struct tt_loader *l,
 		st = tt_load_pattern(l, tag, TT_NO_SLICE, &rule.tag);
 	if (st == TT_OK)
 		st = load_rest(l, node, &rule);
+	if (st == TT_OK)
+		st = load_glance(l, node, &rule);
 	if (st < 0)
 		return st;
 	*tt_vec_push(&r->arena, &r->log.list) = rule;

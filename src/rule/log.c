@@ -62,13 +62,25 @@ static bool begins(const struct tt_log_rule *rule, struct tt_slice text)
 	return rule->begins.n == 0;
 }
 
-/* The literals that cost less come first. */
-static bool has_literals(const struct tt_log_rule *rule, struct tt_slice text)
+/* Several rules ask for it. */
+struct tt_slice tt_log_id(struct tt_log_reading *c)
 {
+	if (!c->is_id_known)
+		c->id_n = (uint8_t)tt_log_id_length(c->line->text);
+	c->is_id_known = true;
+	return tt_slice_sub(c->line->text, 0, c->id_n);
+}
+
+/* The literals that cost less come first. */
+static bool has_literals(struct tt_log_reading *c,
+			 const struct tt_log_rule *rule)
+{
+	const struct tt_slice text = c->line->text;
+
 	if (!begins(rule, text))
 		return false;
 	if (rule->after_id.n) {
-		const size_t n = tt_log_id_length(text);
+		const size_t n = tt_log_id(c).n;
 
 		if (n == 0 ||
 		    !starts(tt_slice_sub(text, n, text.n), rule->after_id))
@@ -141,13 +153,17 @@ static void read_cases(struct tt_log_reading *c)
 	}
 }
 
+static bool may_fit(struct tt_log_reading *c, const struct tt_log_rule *rule,
+		    struct tt_match *match)
+{
+	return has_literals(c, rule) &&
+	       (rule->tag == TT_NO_INDEX ||
+		tt_pattern_match(c->log->m, rule->tag, c->tag, match));
+}
+
 static bool fits(struct tt_log_reading *c, const struct tt_log_rule *rule,
 		 struct tt_match *match)
 {
-	if (!has_literals(rule, c->line->text) ||
-	    (rule->tag != TT_NO_INDEX &&
-	     !tt_pattern_match(c->log->m, rule->tag, c->tag, match)))
-		return false;
 	if (rule->key == TT_LOG_KEY_PROCESS)
 		tt_log_session_fetch_it(&c->log->sessions, c->process);
 	return tt_pattern_match(c->log->m, rule->pattern, c->line->text,
@@ -156,10 +172,17 @@ static bool fits(struct tt_log_reading *c, const struct tt_log_rule *rule,
 
 static bool try_rule(struct tt_log_reading *c, uint32_t index)
 {
+	const struct tt_log_rule *const rule =
+		&c->log->rules->log.list.v[index];
 	struct tt_match match;
 
-	c->rule = &c->log->rules->log.list.v[index];
-	if (!fits(c, c->rule, &match))
+	c->rule = rule;
+	if (!may_fit(c, rule, &match))
+		return false;
+	if (rule->glance.is_enough && c->log->o.passes && !c->is_late &&
+	    tt_log_pass(c, rule))
+		return true;
+	if (!fits(c, rule, &match))
 		return false;
 	if (c->rule->key == TT_LOG_KEY_PROCESS)
 		tt_log_session_fetch_kept(&c->log->sessions, c->process);
@@ -187,7 +210,7 @@ static void see_seconds(struct tt_log_reading *c,
 		const struct tt_log_rule *rule = &list[service->rules.v[i]];
 
 		if (rule->says.gives != c->rule->says.gives &&
-		    fits(c, rule, &match))
+		    may_fit(c, rule, &match) && fits(c, rule, &match))
 			c->log->o.see_second(c->log->o.sink.ctx, c->rule->id,
 					     rule->id);
 	}
@@ -208,6 +231,28 @@ static const struct tt_log_service *service_of(struct tt_log_reading *c)
 	return *known;
 }
 
+static bool try_rules(struct tt_log_reading *c,
+		      const struct tt_log_service *service)
+{
+	const struct tt_slice text = c->line->text;
+
+	for (size_t i = tt_log_service_next(service, text, 0);
+	     i < service->rules.n;
+	     i = tt_log_service_next(service, text, i + 1)) {
+		if (!try_rule(c, service->rules.v[i]))
+			continue;
+		if (c->log->o.see_second)
+			see_seconds(c, service, i + 1);
+		return true;
+	}
+	return false;
+}
+
+bool tt_log_read_line(struct tt_log_reading *c)
+{
+	return try_rules(c, service_of(c));
+}
+
 bool tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
 		      struct tt_diags *diags)
 {
@@ -218,7 +263,10 @@ bool tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
 	c->origin = log->origin;
 	c->line = line;
 	c->diags = diags;
-	tt_arena_clear(&log->lent);
+	c->is_id_known = false;
+	if (log->has_lent)
+		tt_arena_clear(&log->lent);
+	log->has_lent = false;
 	c->host = tt_log_host(log, line->host, &c->host_name);
 	service = service_of(c);
 	c->process = tt_log_session_hash(c->host_name, c->tag, line->pid);
@@ -228,16 +276,7 @@ bool tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
 	if (line->repeated)
 		return false; /* it was said before: nothing more */
 	tt_matcher_context(log->m, diags, line->off);
-	for (size_t i = tt_log_service_next(service, line->text, 0);
-	     i < service->rules.n;
-	     i = tt_log_service_next(service, line->text, i + 1)) {
-		if (!try_rule(c, service->rules.v[i]))
-			continue;
-		if (log->o.see_second)
-			see_seconds(c, service, i + 1);
-		return true;
-	}
-	return false;
+	return try_rules(c, service);
 }
 
 struct tt_log_count tt_log_take_value(struct tt_log *log,
@@ -259,7 +298,7 @@ void tt_log_end(struct tt_log **log_p)
 		return;
 	while (log->sessions.oldest) {
 		tt_arena_clear(&log->lent);
-		tt_log_open_drop(log, log->sessions.oldest, NULL);
+		tt_log_open_drop_oldest(log);
 	}
 	tt_log_settle_clocks(log);
 	tt_json_end(&log->json);

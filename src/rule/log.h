@@ -37,6 +37,9 @@ struct tt_log_reading {
 	struct tt_log_seen *host;
 	struct tt_slice host_name, tag;
 	uint64_t process; /* hash of host, tag and pid */
+	bool is_late;	  /* it was put off, and now it is read */
+	bool is_id_known;
+	uint8_t id_n; /* tt_log_id(), if that is known */
 	const struct tt_log_rule *rule;
 	const struct tt_log_groups *groups; /* which fields it has */
 	struct tt_log_case says;
@@ -61,6 +64,7 @@ struct tt_log {
 	const struct tt_origin *origin;
 	uint64_t gap;			/* times that lines were lost */
 	uint64_t n_dropped, n_unqueued; /* for want of room */
+	bool has_lent; /* since the line was taken */
 	bool is_told; /* that an experimental rule was at work */
 	struct tt_log_reading at; /* the line at hand: its fields are clear
 				   * but for those of its rule */
@@ -113,6 +117,10 @@ void tt_log_see_level(struct tt_log_reading *c);
 
 void tt_log_spares_release(struct tt_log *log);
 
+/* A block of n bytes or more, of a size that others have, too; *spare_r: where
+ * it goes when it is done with, NULL: tt_free(). */
+void *tt_log_kept_room(struct tt_log *log, size_t *n, struct tt_log_spare **spare_r);
+void tt_log_kept_give(struct tt_log_spare *spare, void *block);
 /* The line at hand, in place of what was kept. */
 void tt_log_keep(struct tt_log_kept **kept, const struct tt_log_reading *c);
 struct tt_slice tt_log_kept_field(const struct tt_log_kept *k,
@@ -122,6 +130,8 @@ void tt_log_kept_fields(const struct tt_log_kept *k,
 
 /* ---- log_accept.c: messages that hosts accept ---- */
 
+/* What the event of a line that waits would be known by. */
+struct tt_event_ids tt_log_ids_of(const struct tt_log_kept *k);
 struct tt_event *tt_log_accepted(struct tt_log_reading *c,
 				 const struct tt_log_accepted *known);
 /* The message of the line at hand waits at the session. */
@@ -135,6 +145,8 @@ void tt_log_wait_end(struct tt_log *log, struct tt_log_session *x,
 /* ---- log_open.c: what is open ---- */
 
 struct tt_log_session *tt_log_open_find(struct tt_log_reading *c);
+/* The same, where its lines need not be read. */
+struct tt_log_session *tt_log_open_look(const struct tt_log_reading *c);
 /* NULL: the line says of no session. */
 struct tt_log_session *tt_log_open_add(struct tt_log_reading *c);
 bool tt_log_is_whole(const struct tt_log_reading *c,
@@ -151,17 +163,51 @@ void tt_log_open_close(struct tt_log_reading *c);
 /* What waits is pushed; close NULL: the end was not seen. */
 void tt_log_open_drop(struct tt_log *log, struct tt_log_session *x,
 		      struct tt_log_reading *close);
+void tt_log_open_drop_oldest(struct tt_log *log);
 /* What the line's saying nothing of TLS says; *level_r: by that. */
 enum tt_silence tt_log_silence(struct tt_log_reading *c,
 			       const struct tt_log_session *x,
 			       const struct tt_log_level **level_r);
 struct tt_log_session *tt_log_queued(struct tt_log_reading *c);
-void tt_log_queued_add(struct tt_log_reading *c);
-void tt_log_queued_end(struct tt_log_reading *c);
+void tt_log_queued_add(struct tt_log_reading *c, struct tt_slice id);
+void tt_log_queued_end(struct tt_log_reading *c, struct tt_slice id);
 
 /* ---- log_give.c ---- */
 
 /* What the line gives, by c->rule and c->says. */
 void tt_log_give(struct tt_log_reading *c);
+/* The queue id that the other host gave, out of its answer; NULL: none. */
+const struct tt_log_answer *tt_log_next_id(struct tt_log_reading *c,
+					   struct tt_slice answer,
+					   struct tt_slice *next_r);
+/* What the session says of TLS was said for this message. */
+void tt_log_set_used(struct tt_log_session *x, struct tt_slice id);
+
+/* ---- log.c ---- */
+
+/* The id that the text begins with, as after_id has it; n 0: none. */
+struct tt_slice tt_log_id(struct tt_log_reading *c);
+
+/* The line at hand goes to its rules; false: none reads it. */
+bool tt_log_read_line(struct tt_log_reading *c);
+
+/* ---- log_unread.c ---- */
+
+/* The line at hand, behind those of its session that are not read yet; false:
+ * it is to be read now. */
+bool tt_log_put_off(struct tt_log_reading *c, struct tt_log_session *x);
+/* Is any message of them wanted? */
+bool tt_log_is_put_off_wanted(const struct tt_log *log,
+			      const struct tt_log_session *x);
+/* They are read.  x may be another after that, or gone. */
+void tt_log_read_put_off(struct tt_log *log, struct tt_log_session *x);
+/* They are not wanted. */
+void tt_log_pass_put_off(struct tt_log *log, struct tt_log_session *x);
+
+/* ---- log_glance.c ---- */
+
+/* The line has the rule's literals and tag: is it of no use to anybody?  Then
+ * it is done with. */
+bool tt_log_pass(struct tt_log_reading *c, const struct tt_log_rule *rule);
 
 #endif

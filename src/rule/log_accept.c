@@ -101,7 +101,7 @@ static void take_end(struct tt_log_reading *close, struct tt_event *e,
 	}
 }
 
-static struct tt_event_ids ids_of(const struct tt_log_kept *k)
+struct tt_event_ids tt_log_ids_of(const struct tt_log_kept *k)
 {
 	return (struct tt_event_ids){
 		.queue_id = tt_log_kept_field(k, TT_LF_queue_id),
@@ -117,7 +117,7 @@ static void end_one(struct tt_log *log, const struct tt_log_session *x,
 		    const struct tt_log_waiting *w,
 		    struct tt_log_reading *close)
 {
-	const struct tt_event_ids ids = ids_of(w->line);
+	const struct tt_event_ids ids = tt_log_ids_of(w->line);
 
 	if (log->o.wants && !log->o.wants(log->o.sink.ctx, &ids))
 		return;

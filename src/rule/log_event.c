@@ -89,6 +89,7 @@ struct tt_event *tt_log_event_of(struct tt_log_reading *c,
 	struct tt_log *const log = c->log;
 	struct tt_event *e = TT_NEW(&log->lent, struct tt_event);
 
+	log->has_lent = true;
 	/* Nearly all quote one line or two, and there are many of them. */
 	e->quotes.cap = 2;
 	e->quotes.v = tt_arena_alloc(&log->lent,

@@ -90,7 +90,8 @@ static void accept(struct tt_log_reading *c)
 						    : tt_log_open_find(c);
 	const struct tt_log_accepted known = know(c, x);
 
-	tt_log_queued_add(c);
+	if (!c->is_late)
+		tt_log_queued_add(c, c->field[TT_LF_queue_id]);
 	link_origin(c);
 	if (is_waiting && x)
 		tt_log_wait(c, x, &known);
@@ -122,12 +123,16 @@ static bool is_of(const struct tt_log_reading *c,
 	       tt_slice_eq(x->used_by, c->field[TT_LF_queue_id]);
 }
 
-static void set_used(struct tt_log_reading *c, struct tt_log_session *x)
+void tt_log_set_used(struct tt_log_session *x, struct tt_slice id)
 {
-	const struct tt_slice id = c->field[TT_LF_queue_id];
-
-	if (x && !tt_slice_eq(x->used_by, id))
+	if (!tt_slice_eq(x->used_by, id))
 		tt_log_session_used(x, id);
+}
+
+static void set_used(const struct tt_log_reading *c, struct tt_log_session *x)
+{
+	if (x)
+		tt_log_set_used(x, c->field[TT_LF_queue_id]);
 }
 
 static void set_leg_tls(struct tt_log_reading *c, struct tt_event *e,
@@ -162,15 +167,14 @@ static struct tt_slice next_id(struct tt_log *log, size_t answer,
 	return *number ? tt_match_numbered(match, *number) : TT_NO_SLICE;
 }
 
-/* The queue id that the other host gave, out of its answer; NULL: none. */
-static const struct tt_log_answer *read_answer(struct tt_log_reading *c,
-					       struct tt_slice *next_r)
+const struct tt_log_answer *tt_log_next_id(struct tt_log_reading *c,
+					   struct tt_slice answer,
+					   struct tt_slice *next_r)
 {
 	const struct tt_log_rules *const log = &c->log->rules->log;
-	const struct tt_slice answer = c->field[TT_LF_answer];
 	struct tt_match match;
 
-	if (c->says.gives != TT_GIVES_deliver || next_r->n || answer.n == 0)
+	if (answer.n == 0)
 		return NULL;
 	for (size_t i = 0; i < log->answers.n; i++) {
 		const struct tt_log_answer *const a = &log->answers.v[i];
@@ -184,6 +188,14 @@ static const struct tt_log_answer *read_answer(struct tt_log_reading *c,
 		return a;
 	}
 	return NULL;
+}
+
+static const struct tt_log_answer *read_answer(struct tt_log_reading *c,
+					       struct tt_slice *next_r)
+{
+	return c->says.gives == TT_GIVES_deliver && next_r->n == 0 ?
+		       tt_log_next_id(c, c->field[TT_LF_answer], next_r) :
+		       NULL;
 }
 
 /* Known by what a line before said of the session's message, too. */
@@ -342,7 +354,7 @@ void tt_log_give(struct tt_log_reading *c)
 		simple(c, TT_EVENT_IDENTIFY);
 		break;
 	case TT_GIVES_active:
-		tt_log_queued_add(c);
+		tt_log_queued_add(c, c->field[TT_LF_queue_id]);
 		break;
 	case TT_GIVES_deliver:
 		deliver(c);
@@ -357,7 +369,7 @@ void tt_log_give(struct tt_log_reading *c)
 		simple(c, TT_EVENT_LINK);
 		break;
 	case TT_GIVES_end:
-		tt_log_queued_end(c);
+		tt_log_queued_end(c, c->field[TT_LF_queue_id]);
 		break;
 	case TT_GIVES_context:
 		context(c);

@@ -85,17 +85,31 @@ struct tt_log_kept *tt_log_kept_hold(struct tt_log_kept *k)
 	return k;
 }
 
+void *tt_log_kept_room(struct tt_log *log, size_t *n,
+		       struct tt_log_spare **spare_r)
+{
+	const size_t steps = tt_add_size(*n, STEP - 1) / STEP;
+
+	*n = steps * STEP;
+	*spare_r = steps < TT_LOG_KEPT_SIZES ? &log->spare_kept[steps] : NULL;
+	return *spare_r ? tt_log_spare_get(*spare_r, *n) : tt_malloc(*n);
+}
+
+void tt_log_kept_give(struct tt_log_spare *spare, void *block)
+{
+	if (spare)
+		tt_log_spare_put(spare, block);
+	else
+		tt_free_(block);
+}
+
 void tt_log_kept_drop(struct tt_log_kept **kept)
 {
 	struct tt_log_kept *k = *kept;
 
 	*kept = NULL;
-	if (!k || --k->held)
-		return;
-	if (k->spare)
-		tt_log_spare_put(k->spare, k);
-	else
-		tt_free(&k);
+	if (k && --k->held == 0)
+		tt_log_kept_give(k->spare, k);
 }
 
 /* Room for n bytes, of what was kept before if it fits: a process says the same
@@ -104,19 +118,15 @@ static struct tt_log_kept *room_for(struct tt_log *log,
 				    struct tt_log_kept **kept, size_t n)
 {
 	struct tt_log_kept *k = *kept;
+	struct tt_log_spare *spare;
 
 	if (k && k->held == 1 && k->size >= n && k->size / 2 <= n + STEP)
 		return k;
 	tt_log_kept_drop(kept);
-	const size_t steps = tt_add_size(n, STEP - 1) / STEP;
-	struct tt_log_spare *const spare =
-		steps < TT_LOG_KEPT_SIZES ? &log->spare_kept[steps] : NULL;
-
-	k = spare ? tt_log_spare_get(spare, steps * STEP) :
-		    tt_malloc(steps * STEP);
+	k = tt_log_kept_room(log, &n, &spare);
 	k->spare = spare;
 	k->held = 1;
-	k->size = steps * STEP;
+	k->size = n;
 	return *kept = k;
 }
 

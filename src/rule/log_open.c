@@ -30,6 +30,8 @@ bool tt_log_is_same(const struct tt_log_reading *c, const struct tt_log_kept *k)
 void tt_log_open_drop(struct tt_log *log, struct tt_log_session *x,
 		      struct tt_log_reading *close)
 {
+	if (x->unread)
+		tt_log_pass_put_off(log, x);
 	tt_log_wait_end(log, x, close);
 	tt_log_session_drop(&log->sessions, x);
 }
@@ -56,13 +58,32 @@ static uint64_t hash_of(const struct tt_log_reading *c, struct tt_slice key)
 		       tt_log_session_hash(c->host_name, c->tag, key);
 }
 
-struct tt_log_session *tt_log_open_find(struct tt_log_reading *c)
+struct tt_log_session *tt_log_open_look(const struct tt_log_reading *c)
 {
 	const struct tt_slice key = key_of(c);
 
 	return key.n ? tt_log_session_find(&c->log->sessions, hash_of(c, key),
 					   c->host_name, c->tag, key)
 		     : NULL;
+}
+
+struct tt_log_session *tt_log_open_find(struct tt_log_reading *c)
+{
+	struct tt_log_session *const x = tt_log_open_look(c);
+
+	if (!x || !x->unread)
+		return x;
+	tt_log_read_put_off(c->log, x);
+	return tt_log_open_look(c);
+}
+
+/* What was put off and is wanted is read first: the oldest is another then. */
+void tt_log_open_drop_oldest(struct tt_log *log)
+{
+	while (tt_log_is_put_off_wanted(log, log->sessions.oldest))
+		tt_log_read_put_off(log, log->sessions.oldest);
+	tt_log_open_drop(log, log->sessions.oldest, NULL);
+	tt_log_sessions_fetch_oldest(&log->sessions);
 }
 
 /* NULL: the line says of no session. */
@@ -79,7 +100,7 @@ struct tt_log_session *tt_log_open_add(struct tt_log_reading *c)
 		if (log->sessions.oldest->is_opened && log->n_dropped++ == 0)
 			tt_diag_limit(c->diags, TT_DIAG_sessions_cut,
 				      TT_LIM_log_sessions, c->line->off, 0);
-		tt_log_open_drop(log, log->sessions.oldest, NULL);
+		tt_log_open_drop_oldest(log);
 	}
 	x = tt_log_session_add(&log->sessions, hash_of(c, key), c->host_name,
 			       c->tag, key);
@@ -161,23 +182,23 @@ void tt_log_open_close(struct tt_log_reading *c)
 
 /* ---- queued messages ---- */
 
-static uint64_t hash_queued(const struct tt_log_reading *c)
+static uint64_t hash_queued(const struct tt_log_reading *c, struct tt_slice id)
 {
-	return tt_log_session_hash(c->host_name, TT_NO_SLICE,
-				   c->field[TT_LF_queue_id]);
+	return tt_log_session_hash(c->host_name, TT_NO_SLICE, id);
 }
 
 static struct tt_log_session *find_queued(const struct tt_log_reading *c,
-					  uint64_t hash)
+					  uint64_t hash, struct tt_slice id)
 {
 	return tt_log_session_find(&c->log->queued, hash, c->host_name,
-				   TT_NO_SLICE, c->field[TT_LF_queue_id]);
+				   TT_NO_SLICE, id);
 }
 
 struct tt_log_session *tt_log_queued(struct tt_log_reading *c)
 {
-	return c->field[TT_LF_queue_id].n ? find_queued(c, hash_queued(c)) :
-					    NULL;
+	const struct tt_slice id = c->field[TT_LF_queue_id];
+
+	return id.n ? find_queued(c, hash_queued(c, id), id) : NULL;
 }
 
 enum tt_silence tt_log_silence(struct tt_log_reading *c,
@@ -196,14 +217,14 @@ enum tt_silence tt_log_silence(struct tt_log_reading *c,
 	return rule->silence;
 }
 
-void tt_log_queued_add(struct tt_log_reading *c)
+void tt_log_queued_add(struct tt_log_reading *c, struct tt_slice id)
 {
 	struct tt_log *const log = c->log;
 
-	if (!c->field[TT_LF_queue_id].n)
+	if (!id.n)
 		return;
-	const uint64_t hash = hash_queued(c);
-	struct tt_log_session *x = find_queued(c, hash);
+	const uint64_t hash = hash_queued(c, id);
+	struct tt_log_session *x = find_queued(c, hash, id);
 
 	if (!x) {
 		if (log->queued.n >= TT_MAX_log_queued) {
@@ -214,14 +235,15 @@ void tt_log_queued_add(struct tt_log_reading *c)
 			tt_log_session_drop(&log->queued, log->queued.oldest);
 		}
 		x = tt_log_session_add(&log->queued, hash, c->host_name,
-				       TT_NO_SLICE, c->field[TT_LF_queue_id]);
+				       TT_NO_SLICE, id);
 	}
 	x->gap = log->gap;
 }
 
-void tt_log_queued_end(struct tt_log_reading *c)
+void tt_log_queued_end(struct tt_log_reading *c, struct tt_slice id)
 {
-	struct tt_log_session *x = tt_log_queued(c);
+	struct tt_log_session *x =
+		id.n ? find_queued(c, hash_queued(c, id), id) : NULL;
 
 	if (x)
 		tt_log_session_drop(&c->log->queued, x);

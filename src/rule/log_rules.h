@@ -78,6 +78,13 @@ struct tt_log_case {
 	enum tt_outcome outcome;
 };
 
+/* What a line that nobody asks for is told by, its pattern not matched. */
+struct tt_log_glance {
+	bool is_enough; /* its literals say what kind of line it is ... */
+	TT_VEC(struct tt_slice) unless; /* ... where none of these is in it */
+	struct tt_slice answer; /* a literal before the field `answer` */
+};
+
 struct tt_log_rule {
 	const char *id; /* "log/postfix#client" */
 	struct tt_slice software;
@@ -89,6 +96,7 @@ struct tt_log_rule {
 	 * such is asked for. */
 	TT_VEC(struct tt_slice) begins;
 	struct tt_slice after_id, anchor;
+	struct tt_log_glance glance;
 	uint32_t pattern;
 	uint32_t tag; /* pattern of the whole tag; TT_NO_INDEX: any */
 	struct tt_log_case says; /* without a case; field unused */
@@ -197,6 +205,26 @@ struct tt_log_waiting {
 	struct tt_log_waiting *next;
 };
 
+#define TT_LOG_USED 22
+
+/* A line of a session that is read when it is known to be of use, and what
+ * came after it up to the next one. */
+struct tt_log_unread {
+	struct tt_log_unread *next;
+	struct tt_log_spare *spare; /* where its memory goes; NULL: too large */
+	struct tt_log_seen *host;
+	const struct tt_log_rule *rule; /* the first that it may fit */
+	const struct tt_origin *origin;
+	const char *pointer;
+	uint64_t off, gap;
+	int64_t time_us;
+	uint32_t n, text_at, text_n; /* bytes; the text among them */
+	uint32_t reloads; /* the host's before it */
+	uint8_t time; /* enum tt_log_time */
+	uint8_t used_n, used[TT_LOG_USED]; /* by this queue id; n 0: none */
+	uint8_t raw[];
+};
+
 struct tt_log_session {
 	/* First what is looked at for every line. */
 	uint64_t hash;
@@ -207,6 +235,8 @@ struct tt_log_session {
 	uint8_t key_room[16]; /* where it stands, if it fits ... */
 	struct tt_log_kept *open, *tls, *clear, *message; /* or NULL */
 	struct tt_log_waiting *waiting;
+	struct tt_log_unread *unread; /* the first line; or NULL */
+	unsigned n_unread, n_accepts; /* of them, those of messages */
 	uint64_t gap; /* the log's count of them when it began */
 	struct tt_slice used_by; /* queue id that last used it */
 	uint8_t used_room[16];
@@ -236,6 +266,9 @@ uint64_t tt_log_session_hash(struct tt_slice host, struct tt_slice tag,
 void tt_log_session_fetch(const struct tt_log_sessions *s, uint64_t hash);
 void tt_log_session_fetch_kept(const struct tt_log_sessions *s, uint64_t hash);
 void tt_log_session_fetch_it(const struct tt_log_sessions *s, uint64_t hash);
+/* The oldest will be dropped soon, and then the one after it: nobody has
+ * looked at them for long. */
+void tt_log_sessions_fetch_oldest(const struct tt_log_sessions *s);
 /* The session of the key, whose hash is given, or NULL. */
 struct tt_log_session *tt_log_session_find(struct tt_log_sessions *s,
 					   uint64_t hash, struct tt_slice host,

@@ -51,6 +51,25 @@ void tt_log_session_fetch_kept(const struct tt_log_sessions *s, uint64_t hash)
 		__builtin_prefetch(slot->session->tls);
 }
 
+static void fetch(const struct tt_log_session *x)
+{
+	__builtin_prefetch(x);
+	__builtin_prefetch(&x->open);
+	__builtin_prefetch(&x->older);
+}
+
+void tt_log_sessions_fetch_oldest(const struct tt_log_sessions *s)
+{
+	const struct tt_log_session *const x = s->oldest;
+
+	if (!x || !x->newer)
+		return;
+	__builtin_prefetch(x->unread);
+	__builtin_prefetch(x->tls);
+	__builtin_prefetch(&s->slots[(size_t)x->hash & (s->n_slots - 1)]);
+	fetch(x->newer);
+}
+
 static void unlink_age(struct tt_log_sessions *s, struct tt_log_session *x)
 {
 	*(x->older ? &x->older->newer : &s->oldest) = x->newer;

@@ -58,6 +58,21 @@ bool tt_book_wants(void *ctx, const struct tt_event_ids *ids) {
   return false;
 }
 
+bool tt_book_passes(void *ctx, const struct tt_event_ids *ids,
+                    enum tt_log_passing how) {
+  struct tt_book *const b = ctx;
+
+  if (!b->sift)
+    return false;
+  if (how == TT_PASS_NOT_YET)
+    return !tt_sift_has(b->sift, ids);
+  if (tt_sift_takes(b->sift, ids))
+    return false;
+  if (how == TT_PASS_EVENT)
+    leave_out(b, ids);
+  return true;
+}
+
 static struct tt_event_ids ids_of(const struct tt_event *e) {
   const struct tt_event_quote *const q = e->quotes.n ? &e->quotes.v[0] : NULL;
 

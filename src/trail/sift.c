@@ -240,16 +240,33 @@ bool tt_sift_add_mail(struct tt_sift *s, const struct tt_timeline *t)
 
 /* ---- events ---- */
 
+static uint64_t hash_own(const struct tt_event_ids *ids)
+{
+	return hash_id(ids->queue_id.n ? ids->queue_id : ids->ses_id);
+}
+
+static bool has(const struct tt_sift *s, const struct tt_event_ids *ids,
+		uint64_t id, uint64_t next)
+{
+	return s->is_full || !id || /* of no message: told beside many */
+	       is_wanted(s, id) || is_wanted(s, next) ||
+	       (ids->message_id.n &&
+		is_wanted(s, hash_message(ids->message_id)));
+}
+
+bool tt_sift_has(const struct tt_sift *s, const struct tt_event_ids *ids)
+{
+	return has(s, ids, hash_own(ids), hash_id(ids->next_queue_id));
+}
+
 bool tt_sift_takes(struct tt_sift *s, const struct tt_event_ids *ids)
 {
-	const uint64_t id = hash_id(ids->queue_id.n ? ids->queue_id :
-						      ids->ses_id);
+	const uint64_t id = hash_own(ids);
 	const uint64_t next = hash_id(ids->next_queue_id);
 
 	if (s->is_full || !id)
-		return true; /* of no message: told beside many */
-	if (is_wanted(s, id) || is_wanted(s, next) ||
-	    (ids->message_id.n && is_wanted(s, hash_message(ids->message_id)))) {
+		return true;
+	if (has(s, ids, id, next)) {
 		want(s, id);
 		want(s, next);
 		return true;

@@ -20,7 +20,9 @@ struct tt_sift *tt_sift_new(void);
 void tt_sift_free(struct tt_sift **sift); /* nulls */
 /* false: there are more ids than TT_MAX_join_ids. */
 bool tt_sift_add_mail(struct tt_sift *sift, const struct tt_timeline *t);
-/* Is the event of these ids wanted?  Then all of them are from now on.  What is
+/* Is the event of these ids wanted, as far as is known by now? */
+bool tt_sift_has(const struct tt_sift *sift, const struct tt_event_ids *ids);
+/* The same, once and for all.  Then all of them are from now on.  What is
  * not may turn out to be wanted later. */
 bool tt_sift_takes(struct tt_sift *sift, const struct tt_event_ids *ids);
 /* Is what was left out wanted after all?  (Or perhaps: once in a while it is

@@ -6,16 +6,23 @@
 #include <tlstrail/rule/event.h>
 #include <tlstrail/trail/join.h>
 
+typedef bool wants_fn(void *ctx, const struct tt_event_ids *ids);
+typedef bool passes_fn(void *ctx, const struct tt_event_ids *ids,
+		       enum tt_log_passing how);
+
 /* How many diags there were. */
-static size_t read_log_to(struct tt_event_sink sink,
-			  const struct tt_rules *rules, struct tt_arena *arena,
-			  const char *path, const char *text)
+static size_t read_log_for(struct tt_event_sink sink, wants_fn *wants,
+			   passes_fn *passes, const struct tt_rules *rules,
+			   struct tt_arena *arena, const char *path,
+			   const char *text)
 {
 	const struct tt_origin origin = { .path = tt_slice_str(path) };
 	const struct tt_log_options options = {
 		.rules = rules,
 		.arena = arena,
 		.sink = sink,
+		.wants = wants,
+		.passes = passes,
 	};
 	struct tt_matcher *m = tt_matcher_new(rules);
 	struct tt_log *log = tt_log_begin(&options, m);
@@ -46,6 +53,14 @@ static size_t read_log_to(struct tt_event_sink sink,
 	tt_log_end(&log);
 	tt_matcher_free(&m);
 	return diags.list.n;
+}
+
+static inline size_t read_log_to(struct tt_event_sink sink,
+				 const struct tt_rules *rules,
+				 struct tt_arena *arena, const char *path,
+				 const char *text)
+{
+	return read_log_for(sink, NULL, NULL, rules, arena, path, text);
 }
 
 static inline size_t read_log(struct tt_book *book,

@@ -150,6 +150,13 @@ struct tt_event_ids {
 	uint64_t off;
 };
 
+/* What is done where it is of none. */
+enum tt_log_passing {
+	TT_PASS_NOT_YET, /* nothing: it is asked for again */
+	TT_PASS_LINE,	 /* remembered, to be noticed if it is wanted later */
+	TT_PASS_EVENT,	 /* that, and counted as an event that was not made */
+};
+
 struct tt_log_options {
 	const struct tt_rules *rules;
 	struct tt_arena *arena; /* of the run: events live in it */
@@ -157,6 +164,10 @@ struct tt_log_options {
 	/* Of the sink: is an event of these ids, borrowed, of any use?  Asked
 	 * before one is built, unless it is a context.  NULL: all are. */
 	bool (*wants)(void *ctx, const struct tt_event_ids *ids);
+	/* ... or is what has these ids of none?  For lines that are not read
+	 * to their end: an id may be another's.  NULL: every line is read. */
+	bool (*passes)(void *ctx, const struct tt_event_ids *ids,
+		       enum tt_log_passing how);
 	void (*see)(void *ctx, const char *rule); /* of the sink: each rule
 						   * at work; or NULL */
 	/* A rule that fits a line that another has taken, to give something

@@ -16,10 +16,12 @@ struct tt_book; /* opaque */
  * tt_book_free(), which nulls. */
 struct tt_book *tt_book_new(void);
 void tt_book_free(struct tt_book **book);
-/* struct tt_event_sink's take, and struct tt_log_options' wants; ctx is the
- * book. */
+/* struct tt_event_sink's take, and struct tt_log_options' wants and passes; ctx
+ * is the book. */
 void tt_book_take(void *ctx, struct tt_event *event);
 bool tt_book_wants(void *ctx, const struct tt_event_ids *ids);
+bool tt_book_passes(void *ctx, const struct tt_event_ids *ids,
+		    enum tt_log_passing how);
 
 /* For logs that are read for mails only, before the first event: the book shall
  * have what can be joined with these mails (t as it is without logs), and
