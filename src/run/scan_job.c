@@ -24,6 +24,7 @@ struct job {
 	struct tt_frame_stream told;
 	uint64_t top_off; /* of the message at hand */
 	uint32_t seq;
+	struct tt_out record; /* the same as bytes; its room stays */
 	struct tt_arena shared_arena;
 	struct tt_event_shared shared;
 	uint64_t n_logs; /* streams of the file that were one */
@@ -121,17 +122,15 @@ static void send_message(void *ctx, const struct tt_timeline *t,
 {
 	struct job *const j = ctx;
 	struct tt_frame_mail mail = { .top_off = j->top_off, .seq = j->seq++ };
-	struct tt_out record;
 
-	tt_out_init(&record, -1);
-	tt_timeline_put(&record, t);
-	mail.record = (struct tt_slice){ record.buf, record.n };
+	j->record.n = 0;
+	tt_timeline_put(&j->record, t);
+	mail.record = (struct tt_slice){ j->record.buf, j->record.n };
 	keep_headers(j, header, &mail);
 	struct tt_codec c = begin_frame(j, TT_FRAME_MAIL);
 
 	tt_frame_code_mail(&c, &mail);
 	end_frame(j, t->off);
-	tt_out_release(&record);
 }
 
 /* One by one, so that what was sent before a worker died is not counted by the
@@ -251,6 +250,7 @@ static void *begin(void *ctx)
 	j->o.manifest = NULL;
 	j->o.is_quiet = true;
 	tt_out_init(&j->unused, -1);
+	tt_out_init(&j->record, -1);
 	j->taker = (struct tt_taker){
 		.ctx = j,
 		.begin = begin_message,

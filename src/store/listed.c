@@ -52,6 +52,8 @@ struct tt_slice tt_recipients_text(const struct tt_identity *i,
 	const size_t max = TT_MAX_listed_recipients;
 	struct tt_out text;
 
+	if (i->to.n == 1 && i->to.v[0].n <= max)
+		return i->to.v[0];
 	tt_out_init(&text, -1);
 	for (size_t k = 0; k < i->to.n && text.n <= max; k++) {
 		tt_out_str(&text, k ? ", " : "");

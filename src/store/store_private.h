@@ -271,7 +271,8 @@ struct tt_slice tt_listed_put(const struct tt_listed *l,
 			      struct tt_arena *arena);
 /* Borrows; false: of another length. */
 bool tt_listed_get(struct tt_listed *l_r, struct tt_slice s);
-/* To, with commas between, and U+2026 where it is cut; in the arena. */
+/* To, with commas between, and U+2026 where it is cut; in the arena, or, where
+ * it is one, borrowed. */
 struct tt_slice tt_recipients_text(const struct tt_identity *i,
 				   struct tt_arena *arena);
 
