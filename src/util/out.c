@@ -12,6 +12,8 @@
 #include <tlstrail/util/out.h>
 
 #define OUT_BYTES 65536
+/* A buffer that grows: many hold a line and are freed again. */
+#define GROW_BYTES 2048
 
 void tt_out_init(struct tt_out *o, int fd)
 {
@@ -61,7 +63,7 @@ static bool make_room(struct tt_out *o, size_t n)
 		o->failed = EFBIG;
 	if (o->failed)
 		return false;
-	size_t cap = o->cap ? o->cap : OUT_BYTES;
+	size_t cap = o->cap ? o->cap : o->fd < 0 ? GROW_BYTES : OUT_BYTES;
 
 	while (o->fd < 0 && cap < tt_add_size(o->n, n))
 		cap = tt_mul_size(cap, 2);
