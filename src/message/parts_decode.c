@@ -32,6 +32,10 @@ static size_t base64(struct tt_decoder *d, struct tt_slice s, uint8_t *out)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n;) {
+		if (s.p[i] == '\r' || s.p[i] == '\n') {
+			i++;
+			continue;
+		}
 		if (d->n_bits == 0) {
 			const size_t took = tt_base64_quanta(
 				tt_slice_sub(s, i, s.n), out + n);

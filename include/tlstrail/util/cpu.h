@@ -15,6 +15,13 @@ static inline bool tt_cpu_has_avx2(void)
 {
 	return __builtin_cpu_supports("avx2") != 0;
 }
+
+/* Masks and tables of bytes, sixty-four at a time. */
+static inline bool tt_cpu_has_avx512vbmi(void)
+{
+	return __builtin_cpu_supports("avx512bw") != 0 &&
+	       __builtin_cpu_supports("avx512vbmi") != 0;
+}
 #else
 #define TT_VECTORS 0
 #endif
