@@ -56,9 +56,10 @@ bool tt_is_page_title(struct tt_slice line);
 struct tt_reader; /* opaque */
 
 /* Who reads the body while it is passed over.  One begin for each message
- * with a body: with its header block (cut at the limit), where in the message
- * the body begins, and whether bare CRs end its lines; false: the body is not
- * wanted.  Then its bytes in order, in pieces of any size. */
+ * with a body: with its header block (cut at the limit; borrowed for the
+ * call), where in the message the body begins, and whether bare CRs end its
+ * lines; false: the body is not wanted.  Then its bytes in order, in pieces of
+ * any size. */
 struct tt_body_sink {
 	void *ctx;
 	bool (*begin)(void *ctx, struct tt_slice header, uint64_t body_off,

@@ -19,19 +19,42 @@ struct tt_slice tt_reader_rest(const struct tt_reader *r)
 	return tt_slice_from(r->buf + r->scan, r->buf + r->end);
 }
 
+struct tt_slice tt_reader_header(const struct tt_reader *r)
+{
+	return (struct tt_slice){ r->in_window ? r->in_window : r->header,
+				  r->n_header };
+}
+
+static void copy_header(struct tt_reader *r, size_t at, struct tt_slice s)
+{
+	if (at + s.n > r->cap_header) {
+		r->cap_header = (at + s.n) * 2;
+		r->header = tt_realloc(r->header, r->cap_header);
+	}
+	if (s.n)
+		memcpy(r->header + at, s.p, s.n);
+}
+
+/* The window is going to move. */
+static void save_header(struct tt_reader *r)
+{
+	if (r->in_window)
+		copy_header(r, 0, tt_reader_header(r));
+	r->in_window = NULL;
+}
+
+/* s comes of the window: nearly always all of a header is there, and can
+ * stay. */
 static void keep_header(struct tt_reader *r, struct tt_slice s)
 {
 	const size_t room = (size_t)TT_MAX_header_block - r->n_header;
-	const size_t n = s.n < room ? s.n : room;
+	const struct tt_slice mine = tt_slice_sub(s, 0, room);
 
-	if (n == 0)
-		return;
-	if (r->n_header + n > r->cap_header) {
-		r->cap_header = (r->n_header + n) * 2;
-		r->header = tt_realloc(r->header, r->cap_header);
-	}
-	memcpy(r->header + r->n_header, s.p, n);
-	r->n_header += n;
+	if (r->n_header == 0)
+		r->in_window = mine.p;
+	else if (!r->in_window)
+		copy_header(r, r->n_header, mine);
+	r->n_header += mine.n;
 }
 
 static void keep_head(struct tt_reader *r, struct tt_slice s)
@@ -67,8 +90,7 @@ static void take_body(struct tt_reader *r, struct tt_slice s)
 	if (!r->is_asked && r->body.begin)
 		r->is_wanted = r->body.begin(
 			r->body.ctx,
-			(struct tt_slice){ r->header, r->n_header },
-			r->body_off, r->is_cr);
+			tt_reader_header(r), r->body_off, r->is_cr);
 	r->is_asked = true;
 	if (r->is_wanted)
 		r->body.add(r->body.ctx, s);
@@ -121,6 +143,8 @@ static void make_room(struct tt_reader *r)
 {
 	const size_t keep = r->end - r->at;
 
+	if (r->at || r->cap - keep < r->chunk)
+		save_header(r);
 	if (r->at) {
 		memmove(r->buf, r->buf + r->at, keep);
 		r->base += r->at;
@@ -167,6 +191,7 @@ void tt_reader_begin(struct tt_reader *r)
 	r->off = r->base + r->at;
 	r->length = 0;
 	r->header_length = r->body_off = r->blank = TT_NOT_YET;
+	r->in_window = NULL;
 	r->n_header = r->n_head = 0;
 	r->is_asked = r->is_wanted = false;
 	if (r->normal)
@@ -183,7 +208,7 @@ void tt_reader_finish(struct tt_reader *r, struct tt_record *rec_r)
 		.origin = tt_stream_origin(r->stream),
 		.off = r->off,
 		.length = r->length,
-		.header = { r->header, r->n_header },
+		.header = tt_reader_header(r),
 		.header_length = header,
 		.body_head = { r->head, r->n_head },
 		.is_pasted = r->format->format == TT_FORMAT_HEADERS ||

@@ -45,7 +45,8 @@ struct tt_reader {
 	uint64_t header_length, body_off;
 	uint64_t blank; /* a line known to be blank begins here */
 	bool is_cr;	/* a bare CR ends a line */
-	uint8_t *header;
+	const uint8_t *in_window; /* its header, where nothing moved it */
+	uint8_t *header;	  /* else: a copy */
 	size_t n_header, cap_header;
 	uint8_t *head; /* TT_BODY_HEAD bytes of the body */
 	size_t n_head;
@@ -82,6 +83,8 @@ void tt_reader_finish(struct tt_reader *r, struct tt_record *rec_r);
 /* `scan` in the message. */
 uint64_t tt_reader_offset(const struct tt_reader *r);
 struct tt_slice tt_reader_rest(const struct tt_reader *r);
+/* The header block, as far as it was passed; until the next read. */
+struct tt_slice tt_reader_header(const struct tt_reader *r);
 
 /* Length of the line end at the beginning of s, 0 where there is none: LF,
  * CRLF, CRCRLF, and CR where is_cr. */

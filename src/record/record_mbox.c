@@ -29,19 +29,28 @@ int tt_mbox_bid(struct tt_slice prefix, bool is_whole, int best)
 	return tt_mbox_from_line(tt_bid_lead(prefix)) ? 90 : 0;
 }
 
-/* Length of the envelope line at `scan`, or 0.  Reads no further than it has
- * to: five bytes tell nearly always. */
-static size_t from_line_here(struct tt_reader *r)
+/* Reads on to the end of the line at `scan`. */
+static void need_line(struct tt_reader *r)
 {
-	size_t n = 5;
+	size_t n = 0;
 
-	if (tt_reader_need(r, n) < n ||
-	    memcmp(r->buf + r->scan, "From ", n) != 0)
-		return 0;
 	while (n < LINE_ROOM && tt_reader_need(r, n + 1) > n &&
 	       r->buf[r->scan + n] != '\n' && r->buf[r->scan + n] != '\r')
 		n++;
 	(void)tt_reader_need(r, n + 3); /* CR CR LF */
+}
+
+/* Length of the envelope line at `scan`, or 0.  Reads no further than it has
+ * to: five bytes tell nearly always. */
+static size_t from_line_here(struct tt_reader *r)
+{
+	const size_t n = 5;
+
+	if (tt_reader_need(r, n) < n ||
+	    memcmp(r->buf + r->scan, "From ", n) != 0)
+		return 0;
+	if (r->end - r->scan < LINE_ROOM)
+		need_line(r);
 	return tt_mbox_from_line(tt_slice_sub(tt_reader_rest(r), 0,
 					      LINE_ROOM));
 }
@@ -104,7 +113,7 @@ static int64_t content_length(const struct tt_reader *r)
 	static const struct tt_scan_rule rule = { '\n', 'C', 'c',
 						  '\r', 'C', false };
 	const struct tt_slice name = TT_S("Content-Length:");
-	struct tt_slice s = { r->header, r->n_header };
+	struct tt_slice s = tt_reader_header(r);
 
 	while (s.n && !tt_slice_istarts(s, name)) {
 		const size_t i = tt_scan(&rule, s);

@@ -368,7 +368,8 @@ static void keep(uint8_t *to, struct tt_slice s)
 /* A body sink: what came must be the input from there on. */
 struct body {
 	struct tt_slice input;
-	struct tt_slice header; /* as begin got it */
+	size_t n_header; /* as begin got it */
+	uint32_t header_sum;
 	uint64_t off, length;
 	uint32_t sum;
 	bool has_begun;
@@ -387,7 +388,8 @@ static bool begin_body(void *ctx, struct tt_slice header, uint64_t body_off,
 	struct body *const b = ctx;
 
 	(void)is_cr;
-	b->header = header;
+	b->n_header = header.n;
+	b->header_sum = sum_on(0, header);
 	b->off = body_off;
 	b->length = b->sum = 0;
 	b->has_begun = true;
@@ -407,7 +409,8 @@ static void check_body(struct body *b, const struct tt_record *rec)
 {
 	if (b->has_begun) {
 		assert_int_equal(b->off + b->length, rec->length);
-		assert_true(tt_slice_eq(b->header, rec->header));
+		assert_int_equal(b->n_header, rec->header.n);
+		assert_int_equal(b->header_sum, sum_on(0, rec->header));
 		assert_int_equal(
 			b->sum,
 			sum_on(0, tt_slice_sub(b->input,
