@@ -73,6 +73,10 @@ struct tt_body_sink {
 struct tt_reader_room; /* opaque */
 struct tt_reader_room *tt_reader_room_new(void);
 void tt_reader_room_free(struct tt_reader_room **room);
+/* tt_source_lend() of its window: readers with this room have nothing to copy
+ * of what the source reads first. */
+void tt_reader_room_lend(struct tt_reader_room *room,
+			 struct tt_source *source);
 
 struct tt_reader_options {
 	enum tt_format as;

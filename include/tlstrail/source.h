@@ -89,6 +89,11 @@ enum tt_status tt_source_open_entry(struct tt_source **source_r,
 				    struct tt_err *err) TT_MUST_CHECK;
 void tt_source_close(struct tt_source **source);
 
+/* Lends memory that a plain file is read into at first, so that a mail need
+ * not be moved from there: tt_stream_take().  Before the first
+ * tt_source_next(); borrowed until the close. */
+void tt_source_lend(struct tt_source *source, uint8_t *buf, size_t n);
+
 /* The next plain stream: 1, 0 at the end, -1 if nothing more can be read of
  * this source (a diag was added).  A stream is borrowed and valid until the
  * next call; what was left unread of it is skipped.  Members that cannot be
@@ -134,6 +139,11 @@ void tt_stream_diag(struct tt_stream *stream, enum tt_diag_code code,
  * the end (a diag was added; what came before stands). */
 int64_t tt_stream_read(struct tt_stream *stream, uint8_t *buf,
 		       size_t n) TT_MUST_CHECK;
+
+/* What was read already into `buf`, which was lent, and not given yet: takes
+ * it, and returns how many bytes stand there; 0 where none do.  Who writes to
+ * what was lent asks this first. */
+size_t tt_stream_take(struct tt_stream *stream, const uint8_t *buf);
 
 /* A stream over bytes in memory, both borrowed: for tests and fuzzers.  Free
  * with tt_stream_free(), which nulls. */

@@ -43,6 +43,16 @@ void tt_reader_room_free(struct tt_reader_room **room)
 	tt_free(room);
 }
 
+void tt_reader_room_lend(struct tt_reader_room *room,
+			 struct tt_source *source)
+{
+	if (!room->buf) {
+		room->cap = (size_t)TT_MAX_window;
+		room->buf = tt_malloc(room->cap);
+	}
+	tt_source_lend(source, room->buf, (size_t)TT_MAX_window);
+}
+
 static void take_room(struct tt_reader *r, struct tt_reader_room *room,
 		      bool want_hash)
 {
@@ -177,6 +187,9 @@ enum tt_status tt_reader_open_chunk(struct tt_reader **reader_r,
 	r->is_length_good = true;
 	r->body = options->body;
 	take_room(r, options->room, options->want_hash);
+	if (r->buf)
+		r->end = tt_stream_take(stream, r->buf);
+	r->account.bytes_in = r->end;
 	const size_t got = tt_reader_need(r, sniff + 1);
 	const struct tt_slice prefix =
 		tt_slice_sub(tt_reader_rest(r), 0, sniff);

@@ -162,6 +162,7 @@ static size_t read_file(struct tt_show *s, struct tt_entry *entry,
 	}
 	tt_source_stop_on(source, s->o->is_interrupted);
 	tt_source_beat_to(source, s->beat);
+	tt_reader_room_lend(s->room, source);
 	if (digest->hash)
 		tt_source_digest_to(source, digest);
 	while (!tt_show_is_stopped(s) &&

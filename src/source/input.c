@@ -104,10 +104,15 @@ int64_t tt_input_read(struct tt_input *in, uint8_t *buf, size_t n)
 
 struct tt_slice tt_input_peek(struct tt_input *in)
 {
+	struct tt_slice here = TT_NO_SLICE;
 	int64_t got = 1;
 
 	if (in->peek_at == in->peek_n)
 		in->peek_at = in->peek_n = 0;
+	if (in->peek_n == 0 && in->ops->look)
+		here = in->ops->look(in);
+	if (here.n)
+		return tt_slice_sub(here, 0, sizeof(in->peek));
 	while (in->peek_n < sizeof(in->peek) && got > 0) {
 		got = read_on(in, in->peek + in->peek_n,
 			      sizeof(in->peek) - in->peek_n);
@@ -116,6 +121,13 @@ struct tt_slice tt_input_peek(struct tt_input *in)
 	}
 	return (struct tt_slice){ in->peek + in->peek_at,
 				  in->peek_n - in->peek_at };
+}
+
+size_t tt_input_take(struct tt_input *in, const uint8_t *buf)
+{
+	return in->peek_at == in->peek_n && tt_input_is_file(in) ?
+		       tt_input_file_take(in, buf) :
+		       0;
 }
 
 bool tt_input_can_seek(const struct tt_input *in)

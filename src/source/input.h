@@ -2,7 +2,8 @@
  *
  * Each input pulls from the one below it, which it owns.  An input has a
  * small peek buffer so that the next layer can be chosen without taking
- * bytes from it; everything else is read straight into the caller's buffer. */
+ * bytes from it; everything else is read straight into the caller's buffer.
+ * Of a file it is the first block that is looked at where it lies. */
 #ifndef TLSTRAIL_SOURCE_INPUT_H
 #define TLSTRAIL_SOURCE_INPUT_H
 
@@ -40,6 +41,8 @@ struct tt_walk {
 	volatile const int *stop;
 	uint64_t *beat; /* of tt_source_beat_to(), or NULL */
 	struct tt_digest *digest; /* NULL: not wanted */
+	uint8_t *lent; /* of tt_source_lend(), or NULL */
+	size_t n_lent;
 	uint64_t file_bytes; /* read from the file so far */
 	uint64_t file_size;  /* UINT64_MAX where not known */
 	uint64_t n_members;
@@ -64,6 +67,9 @@ struct tt_input_ops {
 	int64_t (*read)(struct tt_input *in, uint8_t *buf, size_t n);
 	/* As lseek(), -1 on failure; NULL: cannot. */
 	int64_t (*seek)(struct tt_input *in, int64_t off, int whence);
+	/* What is at hand without being taken, TT_INPUT_PEEK bytes or more;
+	 * nothing where there are fewer.  NULL: never anything. */
+	struct tt_slice (*look)(struct tt_input *in);
 	/* Frees what the input owns but not `below`; NULL: nothing. */
 	void (*close)(struct tt_input *in);
 	bool is_made; /* its bytes count against ratio and output */
@@ -92,6 +98,8 @@ int64_t tt_input_read(struct tt_input *in, uint8_t *buf,
 		      size_t n) TT_MUST_CHECK;
 /* The first bytes, TT_INPUT_PEEK at most; borrowed, until the next read. */
 struct tt_slice tt_input_peek(struct tt_input *in);
+/* tt_stream_take(), of an input. */
+size_t tt_input_take(struct tt_input *in, const uint8_t *buf);
 bool tt_input_can_seek(const struct tt_input *in);
 int64_t tt_input_seek(struct tt_input *in, int64_t off,
 		      int whence) TT_MUST_CHECK;
@@ -114,6 +122,10 @@ int tt_open_evidence(int at, const char *path, int more);
 bool tt_is_unchanged(const struct stat *before, const struct stat *now);
 /* A regular file at the bottom: it can be gone back in. */
 bool tt_input_is_file(const struct tt_input *in);
+/* From tt_input_file(), what was read of it leaves the memory that was lent,
+ * which others will write to. */
+void tt_input_file_keep(struct tt_input *in);
+size_t tt_input_file_take(struct tt_input *in, const uint8_t *buf);
 /* Adds the diag `changed` where the file is not what it was when opened;
  * once. `in` is from tt_input_file(). */
 void tt_input_file_check(struct tt_input *in);

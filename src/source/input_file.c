@@ -15,8 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The first read is as large as most mails are: what is peeked at would be a
- * read of its own otherwise. */
+/* Where no memory was lent, the first read is as large as most mails are: what
+ * is peeked at would be a read of its own otherwise. */
 #define FIRST_READ 32768
 
 struct file_input {
@@ -27,8 +27,9 @@ struct file_input {
 	int64_t base;	 /* standard input need not stand at its beginning */
 	int64_t at;	 /* where the descriptor stands */
 	struct stat before;
-	uint8_t *first; /* of FIRST_READ bytes, */
-	struct tt_slice rest; /* and what is left of them */
+	bool is_begun;
+	uint8_t *first;	      /* own memory for the first read, or NULL */
+	struct tt_slice rest; /* what is left of it */
 };
 
 static bool is_same_time(struct timespec a, struct timespec b)
@@ -111,21 +112,62 @@ static int64_t file_read(struct tt_input *in, uint8_t *buf, size_t n)
 {
 	struct file_input *f = (struct file_input *)in;
 
-	if (f->rest.n == 0) {
-		if (!is_regular(f) || f->first || n >= FIRST_READ)
-			return read_on(f, buf, n);
-		f->first = tt_malloc(FIRST_READ);
-		const int64_t got = read_on(f, f->first, FIRST_READ);
-
-		if (got <= 0)
-			return got;
-		f->rest = (struct tt_slice){ f->first, (size_t)got };
-	}
+	if (f->rest.n == 0)
+		return read_on(f, buf, n);
 	const size_t take = n < f->rest.n ? n : f->rest.n;
 
 	memcpy(buf, f->rest.p, take);
 	f->rest = tt_slice_sub(f->rest, take, f->rest.n);
 	return (int64_t)take;
+}
+
+static void read_first(struct file_input *f)
+{
+	const struct tt_walk *const walk = f->in.walk;
+	uint8_t *to = walk->lent;
+	size_t n = walk->n_lent;
+
+	f->is_begun = true;
+	if (!to) {
+		n = FIRST_READ;
+		to = f->first = tt_malloc(n);
+	}
+	const int64_t got = read_on(f, to, n);
+
+	f->in.is_failed = got < 0;
+	f->in.is_end = got == 0;
+	if (got > 0)
+		f->rest = (struct tt_slice){ to, (size_t)got };
+}
+
+static struct tt_slice file_look(struct tt_input *in)
+{
+	struct file_input *f = (struct file_input *)in;
+
+	if (!f->is_begun)
+		read_first(f);
+	return f->rest.n < TT_INPUT_PEEK ? TT_NO_SLICE : f->rest;
+}
+
+void tt_input_file_keep(struct tt_input *in)
+{
+	struct file_input *f = (struct file_input *)in;
+
+	if (f->rest.n == 0 || f->first)
+		return;
+	f->first = tt_malloc(f->rest.n);
+	memcpy(f->first, f->rest.p, f->rest.n);
+	f->rest.p = f->first;
+}
+
+size_t tt_input_file_take(struct tt_input *in, const uint8_t *buf)
+{
+	struct file_input *f = (struct file_input *)in;
+	const size_t n = f->rest.n && f->rest.p == buf ? f->rest.n : 0;
+
+	if (n)
+		f->rest = TT_NO_SLICE;
+	return n;
 }
 
 static int64_t file_seek(struct tt_input *in, int64_t off, int whence)
@@ -168,6 +210,7 @@ void tt_input_file_digest(struct tt_input *in)
 static const struct tt_input_ops file_ops = {
 	.read = file_read,
 	.seek = file_seek,
+	.look = file_look,
 	.close = file_close,
 };
 

@@ -105,6 +105,12 @@ void tt_source_beat_to(struct tt_source *source, uint64_t *beat)
 	source->walk.beat = beat;
 }
 
+void tt_source_lend(struct tt_source *source, uint8_t *buf, size_t n)
+{
+	source->walk.lent = buf;
+	source->walk.n_lent = n;
+}
+
 void tt_source_digest_to(struct tt_source *source, struct tt_digest *digest)
 {
 	source->walk.digest = digest;
@@ -161,10 +167,14 @@ static bool unwrap(struct tt_source *s, struct tt_input *in)
 {
 	const struct tt_layer *layer;
 
-	while ((layer = tt_layer_choose(tt_input_peek(in))) &&
-	       layer->kind == TT_LAYER_FILTER &&
-	       in->n_filters < TT_MAX_filters)
+	while ((layer = tt_layer_choose(tt_input_peek(in))) != NULL) {
+		if (tt_input_is_file(in))
+			tt_input_file_keep(in);
+		if (layer->kind != TT_LAYER_FILTER ||
+		    in->n_filters >= TT_MAX_filters)
+			break;
 		in = layer->unwrap(layer, in);
+	}
 	if (wants_thread(s, in))
 		in = tt_input_ahead(in);
 	if (!layer) {
@@ -243,6 +253,11 @@ void tt_stream_diag(struct tt_stream *stream, enum tt_diag_code code,
 int64_t tt_stream_read(struct tt_stream *stream, uint8_t *buf, size_t n)
 {
 	return tt_input_read(stream->in, buf, n);
+}
+
+size_t tt_stream_take(struct tt_stream *stream, const uint8_t *buf)
+{
+	return tt_input_take(stream->in, buf);
 }
 
 struct bytes_stream {

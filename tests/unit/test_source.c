@@ -309,12 +309,30 @@ static void path_of(int fd, char path[40])
 	snprintf(path, 40, "/proc/self/fd/%d", fd);
 }
 
+/* Memory that is lent for a first read, while n_lent says so. */
+static uint8_t lent[4096];
+static size_t n_lent;
+
+/* Takes what was read into it, and writes to it as who lent it may: returns
+ * how many bytes of the mail stood there. */
+static uint64_t take_lent(struct tt_stream *s, struct bytes mail)
+{
+	const size_t n = n_lent ? tt_stream_take(s, lent) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (lent[i] != mail.p[i % MAIL_LEN])
+			fail_msg("byte %zu, lent", i);
+	memset(lent, 0xee, sizeof(lent));
+	assert_int_equal(tt_stream_take(s, lent), 0);
+	return n;
+}
+
 static void tell_stream(struct tt_out *o, struct tt_stream *s, size_t step)
 {
 	const struct tt_origin *origin = tt_stream_origin(s);
 	struct bytes mail = make_mail();
 	uint8_t *buf = tt_malloc(step);
-	uint64_t n = 0;
+	uint64_t n = take_lent(s, mail);
 	int64_t got;
 
 	for (size_t i = 0; i < origin->n_member; i++) {
@@ -351,6 +369,8 @@ static int walk(const char *path, size_t step, struct tt_out *streams,
 	tt_out_init(codes, -1);
 	tt_diags_init(&diags, &arena);
 	if (tt_source_open(&source, path, &diags, &err) == TT_OK) {
+		if (n_lent)
+			tt_source_lend(source, lent, n_lent);
 		while ((r = tt_source_next(source, &stream)) > 0)
 			if (step)
 				tell_stream(streams, stream, step);
@@ -398,6 +418,51 @@ static void test_walk(void **state)
 		path_of(fd, path);
 		check_walk(&rows[i], path, 65536);
 		check_walk(&rows[i], path, 7);
+		for (n_lent = 512; n_lent <= sizeof(lent); n_lent *= 2)
+			check_walk(&rows[i], path, 7);
+		n_lent = 0;
+		close(fd);
+		tt_free(&b.p);
+	}
+}
+
+/* What was lent holds the beginning of a plain file, but of one so short that
+ * the look at its layer took it all. */
+static void test_take(void **state)
+{
+	static const char text[3 * MAIL_LEN];
+	static const struct {
+		const char *name;
+		size_t length, want;
+	} take_rows[] = {
+		{ "empty", 0, 0 },
+		{ "less than a layer needs", 511, 0 },
+		{ "as much", 512, 512 },
+		{ "all", MAIL_LEN, MAIL_LEN },
+		{ "more than is lent", sizeof(text), sizeof(lent) },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(take_rows); i++) {
+		struct bytes b = make(text, take_rows[i].length);
+		struct tt_arena arena = { 0 };
+		struct tt_diags diags;
+		struct tt_source *source;
+		struct tt_stream *stream;
+		char path[40];
+		const int fd = file_of(&b);
+
+		path_of(fd, path);
+		tt_diags_init(&diags, &arena);
+		assert_int_equal(tt_source_open(&source, path, &diags, NULL),
+				 TT_OK);
+		tt_source_lend(source, lent, sizeof(lent));
+		assert_int_equal(tt_source_next(source, &stream), 1);
+		if (tt_stream_take(stream, lent + 1) != 0 ||
+		    tt_stream_take(stream, lent) != take_rows[i].want)
+			fail_msg("%s", take_rows[i].name);
+		tt_source_close(&source);
+		tt_arena_release(&arena);
 		close(fd);
 		tt_free(&b.p);
 	}
@@ -995,6 +1060,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_walk),
+		cmocka_unit_test(test_take),
 		cmocka_unit_test(test_unread),
 		cmocka_unit_test(test_pipe),
 		cmocka_unit_test(test_refused),
