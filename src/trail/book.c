@@ -104,6 +104,8 @@ bool tt_book_want(struct tt_book *b, const struct tt_timeline *t) {
 
 void tt_book_want_all(struct tt_book *b) { tt_sift_free(&b->sift); }
 
+bool tt_book_is_for_mail(const struct tt_book *b) { return b->sift != NULL; }
+
 bool tt_book_again(struct tt_book *b) {
   if (!b->sift || !tt_sift_again(b->sift))
     return false;

@@ -29,6 +29,7 @@ bool tt_book_passes(void *ctx, const struct tt_event_ids *ids,
  * event will be kept. */
 bool tt_book_want(struct tt_book *book, const struct tt_timeline *t);
 void tt_book_want_all(struct tt_book *book); /* after all */
+bool tt_book_is_for_mail(const struct tt_book *book); /* nothing else is kept */
 /* After the last event: was something left out that is wanted?  Then the book
  * is empty again, and the logs are to be read once more. */
 bool tt_book_again(struct tt_book *book);
