@@ -139,12 +139,40 @@ int tt_book_by_place(const struct tt_event *a, const struct tt_event *b) {
   return c ? c : (qa->off > qb->off) - (qa->off < qb->off);
 }
 
-static int by_order(const void *x, const void *y) {
-  const struct tt_event *const a = *(struct tt_event *const *)x;
-  const struct tt_event *const b = *(struct tt_event *const *)y;
-  const int c = tt_book_by_content(a, b);
+/* The order begins with the queue id, whose first bytes tell most events
+ * apart: they stand beside each, and it need not be looked at. */
+struct entry {
+  uint64_t first;
+  struct tt_event *e;
+};
 
-  return c ? c : tt_book_by_place(a, b);
+static struct entry entry_of(struct tt_event *e) {
+  struct entry x = {.e = e};
+
+  for (size_t i = 0; i < sizeof(x.first); i++)
+    x.first = x.first << 8 | (i < e->queue_id.n ? e->queue_id.p[i] : 0);
+  return x;
+}
+
+static int by_order(const void *x, const void *y) {
+  const struct entry *const a = x, *const b = y;
+
+  if (a->first != b->first)
+    return a->first < b->first ? -1 : 1;
+  const int c = tt_book_by_content(a->e, b->e);
+
+  return c ? c : tt_book_by_place(a->e, b->e);
+}
+
+static void sort(struct tt_book *b) {
+  struct entry *x = tt_malloc(tt_mul_size(b->events.n + 1, sizeof(*x)));
+
+  for (size_t i = 0; i < b->events.n; i++)
+    x[i] = entry_of(b->events.v[i]);
+  qsort(x, b->events.n, sizeof(*x), by_order);
+  for (size_t i = 0; i < b->events.n; i++)
+    b->events.v[i] = x[i].e;
+  tt_free(&x);
 }
 
 /* The same event in several files or wrappers is one witness.  A better
@@ -152,8 +180,7 @@ static int by_order(const void *x, const void *y) {
 static void drop_copies(struct tt_book *b) {
   size_t n = 0;
 
-  if (b->events.n)
-    qsort(b->events.v, b->events.n, sizeof(*b->events.v), by_order);
+  sort(b);
   for (size_t i = 0; i < b->events.n; i++) {
     struct tt_event *const e = b->events.v[i];
 
