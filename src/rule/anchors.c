@@ -66,7 +66,7 @@ static uint8_t rarest_pair(const struct rarities *r, struct tt_slice a)
 
 static inline size_t pair_at(const uint8_t *p)
 {
-	return (size_t)p[1] << 8 | p[0];
+	return (size_t)p[0] << 8 | p[1];
 }
 
 static void add_anchor(struct tt_anchors *a, uint16_t i,
@@ -108,7 +108,7 @@ static struct group with_pair(struct group g, const struct halves_of *h,
 			      size_t pair)
 {
 	for (int k = 0; k < 2; k++) {
-		const uint8_t c = (uint8_t)(pair >> 8 * k);
+		const uint8_t c = (uint8_t)(pair >> (8 - 8 * k));
 
 		g.is[k][0] |= h->common[k][0][c & 15];
 		g.is[k][1] |= h->common[k][1][c >> 4];
@@ -149,7 +149,7 @@ static void add_to_group(struct tt_anchors *a, struct group groups[8],
 
 	groups[i] = with_pair(groups[i], h, pair);
 	for (int k = 0; k < 2; k++) {
-		const uint8_t c = (uint8_t)(pair >> 8 * k);
+		const uint8_t c = (uint8_t)(pair >> (8 - 8 * k));
 
 		a->halves[k][0][c & 15] |= (uint8_t)(1U << i);
 		a->halves[k][1][c >> 4] |= (uint8_t)(1U << i);
