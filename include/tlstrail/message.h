@@ -79,6 +79,11 @@ int64_t tt_date_in_year(int64_t unix_s, int year);
 
 /* ---- Received -> slots ---- */
 
+struct tt_ip {
+	bool is_set, is_v6;
+	uint8_t a[16]; /* IPv4 in the first four */
+};
+
 /* Places of a stamp, by grammar (RFC 5321 4.4, RFC 8314 4.3 for tls).  Every
  * place has comments of its own: those that stand after its words and before
  * the next clause. */
@@ -121,6 +126,8 @@ struct tt_peer_text {
 	struct tt_slice second_comment_address;
 	struct tt_slice comment_helo; /* HELO word, helo=, "EHLO x" */
 	struct tt_slice bare_address; /* second word, `name [192.0.2.1]` */
+	/* What these four addresses say; is_set: they are there. */
+	struct tt_ip literal_ip, comment_ip, second_comment_ip, bare_ip;
 	bool is_address_damaged;      /* redacted, or cut */
 	bool is_maybe_forged;	      /* "may be forged" */
 	bool is_local_socket;	      /* [local], [unix socket], /path */
@@ -138,6 +145,7 @@ struct tt_stamp {
 	TT_VEC(struct tt_comment) comments;  /* in order */
 	struct tt_peer_text peer;
 	struct tt_slice by_address;	 /* address in a by comment, or by */
+	struct tt_ip by_ip;		 /* what it says */
 	struct tt_date date;
 	bool has_date_text;  /* something stood where the date belongs */
 	bool is_malformed;   /* unbalanced, or a clause cut short */
@@ -168,11 +176,6 @@ bool tt_slot_by_name(struct tt_slice name, enum tt_slot *place_r,
 const char *tt_slot_name(enum tt_slot place, bool is_comment);
 
 /* ---- addresses ---- */
-
-struct tt_ip {
-	bool is_set, is_v6;
-	uint8_t a[16]; /* IPv4 in the first four */
-};
 
 /* Reads `s` whole: brackets, IPv6: tag, zone index and :port are taken off,
  * ::ffff: becomes IPv4.  false where it is not an address. */

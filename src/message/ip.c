@@ -71,6 +71,14 @@ static bool add_v4(struct v6 *v, struct tt_slice s)
 	return true;
 }
 
+/* One more than a digit's value; 0: it is none. */
+static const uint8_t hex[256] = {
+	['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
+	['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+	['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
 /* "::" at p */
 static bool is_gap(const uint8_t *p, const uint8_t *end)
 {
@@ -99,7 +107,7 @@ static bool read_groups(struct v6 *v, struct tt_slice s)
 		const uint8_t *const start = p;
 		unsigned value = 0;
 
-		for (int digit; p < end && (digit = tt_hex(*p)) >= 0; p++)
+		for (int digit; p < end && (digit = hex[*p] - 1) >= 0; p++)
 			value = value << 4 | (unsigned)digit;
 		const size_t n = (size_t)(p - start);
 

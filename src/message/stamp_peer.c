@@ -55,16 +55,11 @@ static bool next_word(struct words *w, struct tt_slice *word_r)
 	return to > from;
 }
 
-static bool is_address(struct tt_slice s)
-{
-	struct tt_ip ip;
-
-	return tt_ip_parse(s, &ip);
-}
-
 /* "user@192.0.2.1", "ident@mx.example": what stands after the last @. */
 static struct tt_slice after_at(struct tt_slice s)
 {
+	if (tt_slice_chr(s, '@') == SIZE_MAX)
+		return s;
 	for (size_t i = s.n; i-- > 0;)
 		if (s.p[i] == '@')
 			return tt_slice_sub(s, i + 1, s.n);
@@ -115,6 +110,10 @@ static struct tt_slice find_helo(struct tt_slice text)
 	struct words w = { text, 0 };
 	struct tt_slice word, value;
 
+	/* All of them have an h. */
+	if (tt_slice_chr(text, 'h') == SIZE_MAX &&
+	    tt_slice_chr(text, 'H') == SIZE_MAX)
+		return TT_NO_SLICE;
 	while (next_word(&w, &word)) {
 		if (word.n > 1 && word.p[0] == '"')
 			word = tt_slice_sub(word, 1, word.n);
@@ -134,18 +133,23 @@ static struct tt_slice find_helo(struct tt_slice text)
 
 static bool is_socket(struct tt_slice word)
 {
-	return tt_slice_ieq(word, TT_S("[local]")) ||
-	       tt_slice_ieq(word, TT_S("[localhost]")) ||
-	       tt_slice_istarts(word, TT_S("[unix")) ||
-	       tt_slice_istarts(word, TT_S("[/"));
+	return word.p[0] == '[' &&
+	       (tt_slice_ieq(word, TT_S("[local]")) ||
+		tt_slice_ieq(word, TT_S("[localhost]")) ||
+		tt_slice_istarts(word, TT_S("[unix")) ||
+		tt_slice_istarts(word, TT_S("[/")));
 }
 
-static void take_address(struct tt_peer_text *peer, struct tt_slice a)
+static void take_address(struct tt_peer_text *peer, struct tt_slice a,
+			 const struct tt_ip *ip)
 {
-	if (!peer->comment_address.p)
+	if (!peer->comment_address.p) {
 		peer->comment_address = a;
-	else if (!peer->second_comment_address.p)
+		peer->comment_ip = *ip;
+	} else if (!peer->second_comment_address.p) {
 		peer->second_comment_address = a;
+		peer->second_comment_ip = *ip;
+	}
 }
 
 /* A name stands first: alone, or with the address behind it; or behind an
@@ -181,6 +185,7 @@ static void read_from_comment(struct tt_peer_text *peer, struct tt_slice text)
 	const struct tt_slice name = peer->comment_name;
 	struct words w = { text, 0 };
 	struct tt_slice word;
+	struct tt_ip ip;
 	bool has_address = false;
 
 	/* The receiver writes name and address into one comment: a name in
@@ -192,12 +197,13 @@ static void read_from_comment(struct tt_peer_text *peer, struct tt_slice text)
 		peer->is_maybe_forged = true;
 	while (w.n < BRACKET_ADDRESS_WORDS && next_word(&w, &word)) {
 		const bool is_bracket = word.p[0] == '[';
+		const struct tt_slice host = after_at(word);
 
 		if (is_socket(word))
 			peer->is_local_socket = true;
 		if ((is_bracket || w.n <= PLAIN_ADDRESS_WORDS) &&
-		    is_address(after_at(word))) {
-			take_address(peer, after_at(word));
+		    tt_ip_parse(host, &ip)) {
+			take_address(peer, host, &ip);
 			has_address = true;
 		} else {
 			take_name(peer, word, &w, has_address);
@@ -217,9 +223,10 @@ static void read_from_words(struct tt_stamp *s)
 	if (!next_word(&w, &word))
 		return;
 	s->peer.first_word = word;
-	if (is_address(word))
+	if (tt_ip_parse(word, &s->peer.literal_ip))
 		s->peer.first_literal = word;
-	if (next_word(&w, &word) && word.p[0] == '[' && is_address(word))
+	if (next_word(&w, &word) && word.p[0] == '[' &&
+	    tt_ip_parse(word, &s->peer.bare_ip))
 		s->peer.bare_address = word;
 }
 
@@ -229,7 +236,7 @@ static void read_by_comment(struct tt_stamp *s, struct tt_slice text)
 	struct tt_slice word;
 
 	while (!s->by_address.p && w.n < 2 && next_word(&w, &word))
-		if (is_address(word))
+		if (tt_ip_parse(word, &s->by_ip))
 			s->by_address = word;
 }
 
@@ -251,7 +258,7 @@ void tt_stamp_read_peer(struct tt_stamp *s)
 			s->slot[TT_SLOT_TCP_INFO] = c->text;
 		read_from_comment(&s->peer, c->text);
 	}
-	if (!s->by_address.p && is_address(s->slot[TT_SLOT_BY]))
+	if (!s->by_address.p && tt_ip_parse(s->slot[TT_SLOT_BY], &s->by_ip))
 		s->by_address = s->slot[TT_SLOT_BY];
 	s->slot[TT_SLOT_HELO] = s->peer.comment_helo;
 }

@@ -28,6 +28,28 @@ static struct tt_slice source_text(const struct tt_stamp_reader *rd,
 	}
 }
 
+/* Most of them were read with the stamp. */
+static struct tt_ip source_ip(const struct tt_stamp_reader *rd,
+			      enum tt_from_source source)
+{
+	const struct tt_peer_text *p = &rd->s->peer;
+	struct tt_ip ip = { 0 };
+
+	switch (source) {
+	case TT_FROM_COMMENT_ADDRESS:
+		return p->comment_ip;
+	case TT_FROM_SECOND_COMMENT_ADDRESS:
+		return p->second_comment_ip;
+	case TT_FROM_BARE_ADDRESS:
+		return p->bare_ip;
+	case TT_FROM_FIRST_LITERAL:
+		return p->is_address_damaged ? ip : p->literal_ip;
+	default:
+		tt_ip_parse(source_text(rd, source), &ip);
+		return ip;
+	}
+}
+
 static struct tt_slice first_text(const struct tt_stamp_reader *rd,
 				  const enum tt_from_source *tries)
 {
@@ -52,8 +74,8 @@ static void take_peer(struct tt_stamp_reader *rd)
 	    tt_slice_ieq(r->from_rdns, TT_S("<unknown>")))
 		r->from_rdns = TT_NO_SLICE;
 	for (size_t i = 0; i < TT_FROM_TRIES && !r->from_ip.is_set; i++)
-		tt_ip_parse(source_text(rd, map->ip[i]), &r->from_ip);
-	tt_ip_parse(rd->s->by_address, &r->by_ip);
+		r->from_ip = source_ip(rd, map->ip[i]);
+	r->by_ip = rd->s->by_ip;
 	r->rdns_verified = rd->writer->rdns_verified;
 	r->keyword_reliable = rd->writer->keyword_reliable;
 }
