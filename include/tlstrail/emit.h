@@ -48,6 +48,9 @@ const struct tt_emit_ops *tt_emit_find(const char *name);
  * its own members and the end; is_verbose must be set.  Of no name: it is no output of `show`. */
 extern const struct tt_emit_ops tt_emit_answer;
 
+/* The same where there is no answer: {"error":{"code":...,"text":...}}. */
+void tt_emit_error(struct tt_out *out, const char *code, struct tt_slice text);
+
 /* What a code means: anomalies, diags, verdicts, bases, results. */
 struct tt_gloss {
 	const char *kind, *code, *text, *example;

@@ -97,3 +97,12 @@ const struct tt_emit_ops tt_emit_answer = {
 	.end = answer_end,
 	.is_whole = true,
 };
+
+void tt_emit_error(struct tt_out *out, const char *code, struct tt_slice text)
+{
+	tt_out_str(out, "{\"error\":{\"code\":\"");
+	tt_out_str(out, code);
+	tt_out_str(out, "\",\"text\":");
+	(void)tt_out_json(out, text);
+	tt_out_str(out, "}}\n");
+}

@@ -13,11 +13,7 @@ static unsigned refuse(struct tt_out *out, unsigned status, const char *code,
 		       const char *text)
 {
 	out->n = 0;
-	tt_out_str(out, "{\"error\":{\"code\":\"");
-	tt_out_str(out, code);
-	tt_out_str(out, "\",\"text\":");
-	(void)tt_out_json(out, tt_slice_str(text));
-	tt_out_str(out, "}}\n");
+	tt_emit_error(out, code, tt_slice_str(text));
 	return status;
 }
 

@@ -97,7 +97,7 @@ void tt_ask_refuse(struct tt_conn *c, const char *text)
 
 /* Its files in the order of a command line: those to be shown, then those that
  * are only joined.  The pool closes them. */
-#define MOST_FILES 32 /* TT_MAX_serve_files; more are refused before */
+#define MOST_FILES TT_ROOM(serve_files) /* more are refused before */
 
 struct files {
 	struct tt_entry entries[MOST_FILES];

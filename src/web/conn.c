@@ -136,7 +136,7 @@ static void look(struct tt_conn *c, struct tt_slice bytes)
 
 static void peek(struct tt_conn *c)
 {
-	uint8_t header[8192]; /* TT_MAX_serve_header */
+	uint8_t header[TT_ROOM(serve_header)];
 	const ssize_t n = recv(c->fd, header, sizeof(header),
 			       MSG_PEEK | MSG_DONTWAIT);
 

@@ -59,11 +59,7 @@ void tt_refusal_body(struct tt_out *out, const struct tt_refusal *r,
 		tt_out_str(&text, ": ");
 		tt_out_str(&text, why->text);
 	}
-	tt_out_str(out, "{\"error\":{\"code\":\"");
-	tt_out_str(out, r->code);
-	tt_out_str(out, "\",\"text\":");
-	(void)tt_out_json(out, (struct tt_slice){ text.buf, text.n });
-	tt_out_str(out, "}}\n");
+	tt_emit_error(out, r->code, (struct tt_slice){ text.buf, text.n });
 	tt_out_release(&text);
 }
 

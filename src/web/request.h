@@ -63,7 +63,7 @@ struct tt_gate {
 };
 
 #define TT_ROUTE_NAME 255
-#define TT_ROUTE_TARGET 1024 /* TT_MAX_browse_question */
+#define TT_ROUTE_TARGET TT_ROOM(browse_question)
 /* The last second of the year 9999. */
 #define TT_MTIME_MAX 253402300799
 

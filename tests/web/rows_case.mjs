@@ -121,6 +121,9 @@ async function monthsOf(page, f) {
 		const n = Number(/(\d+) message/.exec(title)[1]);
 		assert(Math.abs(height - tallest * n / most) < .01,
 			title + ": a column of " + height);
+		const parts = title.split(": ")[2].split(/, (?=\d)/);
+		same(parts.reduce((sum, s) => sum + number(/^[\d,]+/.exec(s)[0]),
+			0), n, title + ": its parts");
 	}
 	same(await page.locator(".years text").allTextContents().then(a =>
 		a.every((y, i) => !i || y - a[i - 1] === 1)), true, "years");

@@ -211,6 +211,13 @@ enum tt_limit_id {
 TT_LIMITS(TT_LIMIT_VALUE)
 #undef TT_LIMIT_VALUE
 
+/* The same where the compiler wants a constant, as for the size of an array. */
+#define TT_LIMIT_ROOM(name, value, unit, reason) \
+	typedef char tt_limit_room_##name[value];
+TT_LIMITS(TT_LIMIT_ROOM)
+#undef TT_LIMIT_ROOM
+#define TT_ROOM(name) sizeof(tt_limit_room_##name)
+
 /* Static storage. */
 const struct tt_limit *tt_limit_get(enum tt_limit_id id);
 

@@ -143,7 +143,9 @@ function column(m, x, width, most) {
 		m.versions[way]);
 	const g = svg("g", { class: "month" }, svg("title", {},
 		inWords(numberOf(m.month)) + ": " +
-		counted(m.messages, "message", "messages")),
+		counted(m.messages, "message", "messages") + ": " +
+		ways.map(way => count(m.versions[way]) + " " + said(way))
+			.join(", ")),
 	svg("rect", { class: "hit", x: x + "%", y: 0, width: width + "%",
 		height: "100%" }));
 	let y = 100;
@@ -179,7 +181,9 @@ function columns(all) {
 		numberOf(m.month) <= to);
 	const most = Math.max(...shown.map(m => m.messages));
 	const rest = all.reduce((n, m) => n + m.messages, 0) - r.messages;
-	return [svg("svg", { class: "months", role: "img",
+	return [el("p", { class: "note" }, "By TLS of the hop that came in, as " +
+		"above: the newest version lowest, cleartext above, not recorded " +
+		"on top."), svg("svg", { class: "months", role: "img",
 		"aria-label": "Messages by month, from " + inWords(r.first) +
 			" to " + inWords(to) + "; the table below has the numbers" },
 	...shown.map(m => column(m, 100 * (numberOf(m.month) - r.first) / r.n,
