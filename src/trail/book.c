@@ -7,135 +7,159 @@
 
 #define LOGS_AT_A_TIME 8
 
-struct tt_book *tt_book_new(void) {
-  return tt_zalloc(sizeof(struct tt_book));
+struct tt_book *tt_book_new(void)
+{
+	return tt_zalloc(sizeof(struct tt_book));
 }
 
-void tt_book_free(struct tt_book **book) {
-  if (!*book)
-    return;
-  tt_free(&(*book)->by_id);
-  tt_free(&(*book)->by_next);
-  tt_free(&(*book)->by_message);
-  tt_sift_free(&(*book)->sift);
-  tt_arena_release(&(*book)->arena);
-  tt_free(book);
+void tt_book_free(struct tt_book **book)
+{
+	if (!*book)
+		return;
+	tt_free(&(*book)->by_id);
+	tt_free(&(*book)->by_next);
+	tt_free(&(*book)->by_message);
+	tt_sift_free(&(*book)->sift);
+	tt_arena_release(&(*book)->arena);
+	tt_free(book);
 }
 
 /* What is left out is counted.  One log follows the other; what waited for the
  * end of a session may be of one before. */
 static struct tt_book_rest *left_out_of(struct tt_book *b,
-                                        const struct tt_origin *origin) {
-  const size_t n = b->left_out.n;
+					const struct tt_origin *origin)
+{
+	const size_t n = b->left_out.n;
 
-  for (size_t i = n; i > 0 && i + LOGS_AT_A_TIME > n; i--)
-    if (b->left_out.v[i - 1].origin == origin)
-      return &b->left_out.v[i - 1];
-  struct tt_book_rest *const r = tt_vec_push(&b->arena, &b->left_out);
+	for (size_t i = n; i > 0 && i + LOGS_AT_A_TIME > n; i--)
+		if (b->left_out.v[i - 1].origin == origin)
+			return &b->left_out.v[i - 1];
+	struct tt_book_rest *const r = tt_vec_push(&b->arena, &b->left_out);
 
-  *r = (struct tt_book_rest){.origin = origin, .first_unused = TT_NO_OFF};
-  return r;
+	*r = (struct tt_book_rest){ .origin = origin,
+				    .first_unused = TT_NO_OFF };
+	return r;
 }
 
-static void leave_out(struct tt_book *b, const struct tt_event_ids *ids) {
-  struct tt_book_rest *const r =
-      ids->origin ? left_out_of(b, ids->origin) : NULL;
+static void leave_out(struct tt_book *b, const struct tt_event_ids *ids)
+{
+	struct tt_book_rest *const r =
+		ids->origin ? left_out_of(b, ids->origin) : NULL;
 
-  if (!r)
-    return;
-  r->n++;
-  r->n_unused++;
-  if (ids->off < r->first_unused)
-    r->first_unused = ids->off;
+	if (!r)
+		return;
+	r->n++;
+	r->n_unused++;
+	if (ids->off < r->first_unused)
+		r->first_unused = ids->off;
 }
 
-bool tt_book_wants(void *ctx, const struct tt_event_ids *ids) {
-  struct tt_book *const b = ctx;
+bool tt_book_wants(void *ctx, const struct tt_event_ids *ids)
+{
+	struct tt_book *const b = ctx;
 
-  if (!b->sift || tt_sift_takes(b->sift, ids))
-    return true;
-  leave_out(b, ids);
-  return false;
+	if (!b->sift || tt_sift_takes(b->sift, ids))
+		return true;
+	leave_out(b, ids);
+	return false;
 }
 
 bool tt_book_passes(void *ctx, const struct tt_event_ids *ids,
-                    enum tt_log_passing how) {
-  struct tt_book *const b = ctx;
+		    enum tt_log_passing how)
+{
+	struct tt_book *const b = ctx;
 
-  if (!b->sift)
-    return false;
-  if (how == TT_PASS_NOT_YET)
-    return !tt_sift_has(b->sift, ids);
-  if (tt_sift_takes(b->sift, ids))
-    return false;
-  if (how == TT_PASS_EVENT)
-    leave_out(b, ids);
-  return true;
+	if (!b->sift)
+		return false;
+	if (how == TT_PASS_NOT_YET)
+		return !tt_sift_has(b->sift, ids);
+	if (tt_sift_takes(b->sift, ids))
+		return false;
+	if (how == TT_PASS_EVENT)
+		leave_out(b, ids);
+	return true;
 }
 
-static struct tt_event_ids ids_of(const struct tt_event *e) {
-  const struct tt_event_quote *const q = e->quotes.n ? &e->quotes.v[0] : NULL;
+static struct tt_event_ids ids_of(const struct tt_event *e)
+{
+	const struct tt_event_quote *const q =
+		e->quotes.n ? &e->quotes.v[0] : NULL;
 
-  return (struct tt_event_ids){
-      e->queue_id, e->next_queue_id,     e->message_id,
-      e->ses_id,   q ? q->origin : NULL, q ? q->off : 0,
-  };
+	return (struct tt_event_ids){
+		e->queue_id, e->next_queue_id,	   e->message_id,
+		e->ses_id,   q ? q->origin : NULL, q ? q->off : 0,
+	};
 }
 
-void tt_book_take(void *ctx, struct tt_event *event) {
-  struct tt_book *const b = ctx;
-  const struct tt_event_ids ids = ids_of(event);
+void tt_book_take(void *ctx, struct tt_event *event)
+{
+	struct tt_book *const b = ctx;
+	const struct tt_event_ids ids = ids_of(event);
 
-  if (!tt_book_wants(b, &ids))
-    return;
-  if (b->events.n >= TT_MAX_log_events) {
-    b->n_cut++;
-    return;
-  }
-  *tt_vec_push(&b->arena, &b->events) =
-      event->is_lent ? tt_event_dup(event, &b->arena) : event;
+	if (!tt_book_wants(b, &ids))
+		return;
+	if (b->events.n >= TT_MAX_log_events) {
+		b->n_cut++;
+		return;
+	}
+	*tt_vec_push(&b->arena, &b->events) =
+		event->is_lent ? tt_event_dup(event, &b->arena) : event;
 }
 
-bool tt_book_want(struct tt_book *b, const struct tt_timeline *t) {
-  if (!b->sift)
-    b->sift = tt_sift_new();
-  return !t || tt_sift_add_mail(b->sift, t);
+bool tt_book_want(struct tt_book *b, const struct tt_timeline *t)
+{
+	if (!b->sift)
+		b->sift = tt_sift_new();
+	return !t || tt_sift_add_mail(b->sift, t);
 }
 
-void tt_book_want_all(struct tt_book *b) { tt_sift_free(&b->sift); }
-
-bool tt_book_is_for_mail(const struct tt_book *b) { return b->sift != NULL; }
-
-bool tt_book_again(struct tt_book *b) {
-  if (!b->sift || !tt_sift_again(b->sift))
-    return false;
-  tt_arena_release(&b->arena);
-  b->events.v = NULL;
-  b->events.n = b->events.cap = 0;
-  b->left_out.v = NULL;
-  b->left_out.n = b->left_out.cap = 0;
-  b->n_cut = 0;
-  return true;
+void tt_book_want_all(struct tt_book *b)
+{
+	tt_sift_free(&b->sift);
 }
 
-void tt_book_settle(struct tt_book *b, struct tt_diags *diags) {
-  if (b->n_cut)
-    tt_diag_limit(diags, TT_DIAG_events_cut, TT_LIM_log_events, TT_NO_OFF,
-                  b->events.n + b->n_cut);
-  tt_book_order(b);
-  tt_book_build(b);
-  b->is_context_told = TT_NEW_N(&b->arena, _Atomic bool, b->context.n + 1);
-  b->is_told = TT_NEW_N(&b->arena, _Atomic bool, b->first.n + 1);
+bool tt_book_is_for_mail(const struct tt_book *b)
+{
+	return b->sift != NULL;
 }
 
-bool tt_book_is_untold(const struct tt_book *b, size_t message) {
-  if (b->is_told[message])
-    return false;
-  for (const struct tt_log_node *n = b->first.v[message]; n; n = n->next)
-    for (size_t i = 0; i < n->events.n; i++)
-      if (n->events.v[i]->is_shown)
-        return true;
-  return false;
+bool tt_book_again(struct tt_book *b)
+{
+	if (!b->sift || !tt_sift_again(b->sift))
+		return false;
+	tt_arena_release(&b->arena);
+	b->events.v = NULL;
+	b->events.n = b->events.cap = 0;
+	b->left_out.v = NULL;
+	b->left_out.n = b->left_out.cap = 0;
+	b->n_cut = 0;
+	return true;
 }
 
-size_t tt_book_n_messages(const struct tt_book *book) { return book->first.n; }
+void tt_book_settle(struct tt_book *b, struct tt_diags *diags)
+{
+	if (b->n_cut)
+		tt_diag_limit(diags, TT_DIAG_events_cut, TT_LIM_log_events,
+			      TT_NO_OFF, b->events.n + b->n_cut);
+	tt_book_order(b);
+	tt_book_build(b);
+	b->is_context_told =
+		TT_NEW_N(&b->arena, _Atomic bool, b->context.n + 1);
+	b->is_told = TT_NEW_N(&b->arena, _Atomic bool, b->first.n + 1);
+}
+
+bool tt_book_is_untold(const struct tt_book *b, size_t message)
+{
+	if (b->is_told[message])
+		return false;
+	for (const struct tt_log_node *n = b->first.v[message]; n; n = n->next)
+		for (size_t i = 0; i < n->events.n; i++)
+			if (n->events.v[i]->is_shown)
+				return true;
+	return false;
+}
+
+size_t tt_book_n_messages(const struct tt_book *book)
+{
+	return book->first.n;
+}

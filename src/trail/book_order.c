@@ -8,193 +8,214 @@
 
 /* ---- hosts and times ---- */
 
-size_t tt_book_hash(struct tt_slice s) {
-  uint64_t h = UINT64_C(14695981039346656037);
+size_t tt_book_hash(struct tt_slice s)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
 
-  for (size_t i = 0; i < s.n; i++)
-    h = (h ^ s.p[i]) * UINT64_C(0x100000001b3);
-  return (size_t)(h ^ h >> 32);
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ s.p[i]) * UINT64_C(0x100000001b3);
+	return (size_t)(h ^ h >> 32);
 }
 
 /* Exim's own file names no host: then all of one file are one. */
-struct tt_log_host *tt_book_host(struct tt_book *b, const struct tt_event *e) {
-  struct tt_slice place = e->host;
+struct tt_log_host *tt_book_host(struct tt_book *b, const struct tt_event *e)
+{
+	struct tt_slice place = e->host;
 
-  if (place.n == 0 && e->quotes.n && e->quotes.v[0].origin)
-    place = e->quotes.v[0].origin->path;
-  struct tt_log_host **at = &b->hosts[tt_book_hash(place) % TT_LOG_HOSTS];
+	if (place.n == 0 && e->quotes.n && e->quotes.v[0].origin)
+		place = e->quotes.v[0].origin->path;
+	struct tt_log_host **at = &b->hosts[tt_book_hash(place) % TT_LOG_HOSTS];
 
-  while (*at && !tt_slice_eq((*at)->place, place))
-    at = &(*at)->next;
-  if (!*at) {
-    *at = TT_NEW(&b->arena, struct tt_log_host);
-    (*at)->place = place;
-  }
-  return *at;
+	while (*at && !tt_slice_eq((*at)->place, place))
+		at = &(*at)->next;
+	if (!*at) {
+		*at = TT_NEW(&b->arena, struct tt_log_host);
+		(*at)->place = place;
+	}
+	return *at;
 }
 
-static bool is_year_guessed(const struct tt_event *e) {
-  return e->time == TT_LOG_NO_YEAR && e->clock && !e->clock->has_year;
+static bool is_year_guessed(const struct tt_event *e)
+{
+	return e->time == TT_LOG_NO_YEAR && e->clock && !e->clock->has_year;
 }
 
 /* Copies of a log that were written to at different times are guessed to be of
  * different years: the latest is for all, or they would be two. */
-static void guess_years(struct tt_book *b) {
-  const struct tt_log_clock *last = NULL;
+static void guess_years(struct tt_book *b)
+{
+	const struct tt_log_clock *last = NULL;
 
-  for (size_t i = 0; i < b->events.n; i++) {
-    const struct tt_event *const e = b->events.v[i];
+	for (size_t i = 0; i < b->events.n; i++) {
+		const struct tt_event *const e = b->events.v[i];
 
-    if (!is_year_guessed(e) || e->clock == last)
-      continue;
-    last = e->clock;
-    struct tt_log_host *const host = tt_book_host(b, e);
+		if (!is_year_guessed(e) || e->clock == last)
+			continue;
+		last = e->clock;
+		struct tt_log_host *const host = tt_book_host(b, e);
 
-    if (last->year > host->year)
-      host->year = last->year;
-  }
+		if (last->year > host->year)
+			host->year = last->year;
+	}
 }
 
 /* Once: sorting asks for it many times. */
-static void settle_times(struct tt_book *b) {
-  const struct tt_log_clock *last = NULL;
-  struct tt_log_clock clock;
-  int64_t unsure;
+static void settle_times(struct tt_book *b)
+{
+	const struct tt_log_clock *last = NULL;
+	struct tt_log_clock clock;
+	int64_t unsure;
 
-  guess_years(b);
-  for (size_t i = 0; i < b->events.n; i++) {
-    struct tt_event *const e = b->events.v[i];
-    const bool is_guess = is_year_guessed(e);
+	guess_years(b);
+	for (size_t i = 0; i < b->events.n; i++) {
+		struct tt_event *const e = b->events.v[i];
+		const bool is_guess = is_year_guessed(e);
 
-    if (is_guess && e->clock != last) {
-      last = e->clock;
-      clock = *last;
-      clock.year = tt_book_host(b, e)->year;
-    }
-    if (!tt_event_time(e, is_guess ? &clock : NULL, &e->book_us, &unsure))
-      e->book_us = 0;
-  }
+		if (is_guess && e->clock != last) {
+			last = e->clock;
+			clock = *last;
+			clock.year = tt_book_host(b, e)->year;
+		}
+		if (!tt_event_time(e, is_guess ? &clock : NULL, &e->book_us,
+				   &unsure))
+			e->book_us = 0;
+	}
 }
 
 /* ---- order, and what is there twice ---- */
 
-static int compare(struct tt_slice a, struct tt_slice b) {
-  return tt_slice_cmp(a, b);
+static int compare(struct tt_slice a, struct tt_slice b)
+{
+	return tt_slice_cmp(a, b);
 }
 
-int64_t tt_book_time(const struct tt_event *e) { return e->book_us; }
+int64_t tt_book_time(const struct tt_event *e)
+{
+	return e->book_us;
+}
 
 /* CloudTrail and SES are two witnesses. */
-enum tt_evidence_kind tt_book_evidence(const struct tt_event *e) {
-  return e->quotes.n ? e->quotes.v[0].kind : TT_EVIDENCE_LOG;
+enum tt_evidence_kind tt_book_evidence(const struct tt_event *e)
+{
+	return e->quotes.n ? e->quotes.v[0].kind : TT_EVIDENCE_LOG;
 }
 
-struct tt_slice tt_book_id(const struct tt_event *e) {
-  return e->queue_id.n ? e->queue_id : e->ses_id;
+struct tt_slice tt_book_id(const struct tt_event *e)
+{
+	return e->queue_id.n ? e->queue_id : e->ses_id;
 }
 
 /* What makes two accounts of one thing the same, whatever wraps them; whole
  * seconds, since one wrapper may have no more. */
-int tt_book_by_content(const struct tt_event *a, const struct tt_event *b) {
-  const int64_t at = tt_book_time(a) / 1000000, bt = tt_book_time(b) / 1000000;
-  int c = compare(a->queue_id, b->queue_id);
+int tt_book_by_content(const struct tt_event *a, const struct tt_event *b)
+{
+	const int64_t at = tt_book_time(a) / 1000000,
+		      bt = tt_book_time(b) / 1000000;
+	int c = compare(a->queue_id, b->queue_id);
 
-  if (c == 0)
-    c = compare(a->ses_id, b->ses_id);
-  if (c == 0)
-    c = compare(tt_host_label(a->host), tt_host_label(b->host));
-  if (c == 0)
-    c = (at > bt) - (at < bt);
-  if (c == 0)
-    c = (int)a->kind - (int)b->kind;
-  if (c == 0)
-    c = (int)a->side - (int)b->side;
-  /* Those of one record without a name stand together. */
-  if (c == 0 && tt_book_id(a).n == 0)
-    c = compare(a->text, b->text);
-  if (c == 0)
-    c = compare(a->recipient, b->recipient);
-  if (c == 0)
-    c = compare(a->next_queue_id, b->next_queue_id);
-  if (c == 0)
-    c = compare(a->from.ip, b->from.ip);
-  if (c == 0)
-    c = compare(a->by.ip, b->by.ip);
-  if (c == 0)
-    c = compare(a->text, b->text);
-  if (c == 0)
-    c = compare(a->about, b->about);
-  return c ? c : (int)tt_book_evidence(a) - (int)tt_book_evidence(b);
+	if (c == 0)
+		c = compare(a->ses_id, b->ses_id);
+	if (c == 0)
+		c = compare(tt_host_label(a->host), tt_host_label(b->host));
+	if (c == 0)
+		c = (at > bt) - (at < bt);
+	if (c == 0)
+		c = (int)a->kind - (int)b->kind;
+	if (c == 0)
+		c = (int)a->side - (int)b->side;
+	/* Those of one record without a name stand together. */
+	if (c == 0 && tt_book_id(a).n == 0)
+		c = compare(a->text, b->text);
+	if (c == 0)
+		c = compare(a->recipient, b->recipient);
+	if (c == 0)
+		c = compare(a->next_queue_id, b->next_queue_id);
+	if (c == 0)
+		c = compare(a->from.ip, b->from.ip);
+	if (c == 0)
+		c = compare(a->by.ip, b->by.ip);
+	if (c == 0)
+		c = compare(a->text, b->text);
+	if (c == 0)
+		c = compare(a->about, b->about);
+	return c ? c : (int)tt_book_evidence(a) - (int)tt_book_evidence(b);
 }
 
-int tt_book_by_place(const struct tt_event *a, const struct tt_event *b) {
-  const struct tt_event_quote *qa = a->quotes.n ? a->quotes.v : NULL;
-  const struct tt_event_quote *qb = b->quotes.n ? b->quotes.v : NULL;
-  int c = 0;
+int tt_book_by_place(const struct tt_event *a, const struct tt_event *b)
+{
+	const struct tt_event_quote *qa = a->quotes.n ? a->quotes.v : NULL;
+	const struct tt_event_quote *qb = b->quotes.n ? b->quotes.v : NULL;
+	int c = 0;
 
-  if (!qa || !qb)
-    return 0;
-  if (qa->origin && qb->origin)
-    c = compare(qa->origin->path, qb->origin->path);
-  return c ? c : (qa->off > qb->off) - (qa->off < qb->off);
+	if (!qa || !qb)
+		return 0;
+	if (qa->origin && qb->origin)
+		c = compare(qa->origin->path, qb->origin->path);
+	return c ? c : (qa->off > qb->off) - (qa->off < qb->off);
 }
 
 /* The order begins with the queue id, whose first bytes tell most events
  * apart: they stand beside each, and it need not be looked at. */
 struct entry {
-  uint64_t first;
-  struct tt_event *e;
+	uint64_t first;
+	struct tt_event *e;
 };
 
-static struct entry entry_of(struct tt_event *e) {
-  struct entry x = {.e = e};
+static struct entry entry_of(struct tt_event *e)
+{
+	struct entry x = { .e = e };
 
-  for (size_t i = 0; i < sizeof(x.first); i++)
-    x.first = x.first << 8 | (i < e->queue_id.n ? e->queue_id.p[i] : 0);
-  return x;
+	for (size_t i = 0; i < sizeof(x.first); i++)
+		x.first = x.first << 8 |
+			  (i < e->queue_id.n ? e->queue_id.p[i] : 0);
+	return x;
 }
 
-static int by_order(const void *x, const void *y) {
-  const struct entry *const a = x, *const b = y;
+static int by_order(const void *x, const void *y)
+{
+	const struct entry *const a = x, *const b = y;
 
-  if (a->first != b->first)
-    return a->first < b->first ? -1 : 1;
-  const int c = tt_book_by_content(a->e, b->e);
+	if (a->first != b->first)
+		return a->first < b->first ? -1 : 1;
+	const int c = tt_book_by_content(a->e, b->e);
 
-  return c ? c : tt_book_by_place(a->e, b->e);
+	return c ? c : tt_book_by_place(a->e, b->e);
 }
 
-static void sort(struct tt_book *b) {
-  struct entry *x = tt_malloc(tt_mul_size(b->events.n + 1, sizeof(*x)));
+static void sort(struct tt_book *b)
+{
+	struct entry *x = tt_malloc(tt_mul_size(b->events.n + 1, sizeof(*x)));
 
-  for (size_t i = 0; i < b->events.n; i++)
-    x[i] = entry_of(b->events.v[i]);
-  qsort(x, b->events.n, sizeof(*x), by_order);
-  for (size_t i = 0; i < b->events.n; i++)
-    b->events.v[i] = x[i].e;
-  tt_free(&x);
+	for (size_t i = 0; i < b->events.n; i++)
+		x[i] = entry_of(b->events.v[i]);
+	qsort(x, b->events.n, sizeof(*x), by_order);
+	for (size_t i = 0; i < b->events.n; i++)
+		b->events.v[i] = x[i].e;
+	tt_free(&x);
 }
 
 /* The same event in several files or wrappers is one witness.  A better
  * account (one that states something) is kept. */
-static void drop_copies(struct tt_book *b) {
-  size_t n = 0;
+static void drop_copies(struct tt_book *b)
+{
+	size_t n = 0;
 
-  sort(b);
-  for (size_t i = 0; i < b->events.n; i++) {
-    struct tt_event *const e = b->events.v[i];
+	sort(b);
+	for (size_t i = 0; i < b->events.n; i++) {
+		struct tt_event *const e = b->events.v[i];
 
-    if (n == 0 || tt_book_by_content(b->events.v[n - 1], e) != 0)
-      b->events.v[n++] = e;
-    else if (tt_event_verdict(b->events.v[n - 1]) == TT_UNKNOWN &&
-             tt_event_verdict(e) != TT_UNKNOWN)
-      b->events.v[n - 1] = e;
-  }
-  b->events.n = n;
+		if (n == 0 || tt_book_by_content(b->events.v[n - 1], e) != 0)
+			b->events.v[n++] = e;
+		else if (tt_event_verdict(b->events.v[n - 1]) == TT_UNKNOWN &&
+			 tt_event_verdict(e) != TT_UNKNOWN)
+			b->events.v[n - 1] = e;
+	}
+	b->events.n = n;
 }
 
-void tt_book_order(struct tt_book *b) {
-  b->hosts = TT_NEW_N(&b->arena, struct tt_log_host *, TT_LOG_HOSTS);
-  settle_times(b);
-  drop_copies(b);
+void tt_book_order(struct tt_book *b)
+{
+	b->hosts = TT_NEW_N(&b->arena, struct tt_log_host *, TT_LOG_HOSTS);
+	settle_times(b);
+	drop_copies(b);
 }
