@@ -293,6 +293,13 @@ static void remove_in(const char *path)
 	rmdir(path);
 }
 
+#define LINES                     \
+	"lines:\n  - id: open\n"  \
+	"    service: \"*/smtpd\"\n" \
+	"    pattern: '^ connect'\n" \
+	"    gives: open\n"
+#define LOG_LINE "format: 1\nsoftware: X\n" LINES
+
 static void test_bad_rules(void **state)
 {
 	static const struct {
@@ -367,6 +374,37 @@ static void test_bad_rules(void **state)
 		  WRITER "identify:\n  - all: [{slot: with, anchor: 'a b', "
 			 "pattern: a}]\n",
 		  "/received/x.yaml:5: the anchor of a clause's words" },
+		{ "a log line that begins like all", "log/x.yaml",
+		  LOG_LINE "    begins: ['connect ', '']\n",
+		  "/log/x.yaml:4: a line has id, service, pattern" },
+		{ "a log line without a literal", "log/x.yaml", LOG_LINE,
+		  "/log/x.yaml:4: a line has id, service, pattern" },
+		{ "a log line by a list of beginnings", "log/x.yaml",
+		  LOG_LINE "    begins: [open, connect]\n", NULL },
+		{ "a log line by what is behind its id", "log/x.yaml",
+		  LOG_LINE "    after_id: ': from=<'\n", NULL },
+		{ "a log line behind an empty text", "log/x.yaml",
+		  LOG_LINE "    after_id: ''\n",
+		  "/log/x.yaml:4: a line has id, service, pattern" },
+		{ "a glance at what has no session", "log/x.yaml",
+		  LOG_LINE "    begins: connect\n    glance: true\n",
+		  "/log/x.yaml:9: such a line is not read at a glance" },
+		{ "a glance at a session", "log/x.yaml",
+		  LOG_LINE "    begins: connect\n    session: process\n"
+			   "    glance: true\n",
+		  NULL },
+		{ "a glance behind an anchor alone", "log/x.yaml",
+		  LOG_LINE "    anchor: connect\n    session: process\n"
+			   "    glance: true\n",
+		  "/log/x.yaml:10: such a line is not read at a glance" },
+		{ "an unknown key of a glance", "log/x.yaml",
+		  LOG_LINE "    begins: connect\n    session: process\n"
+			   "    glance: {but: x}\n",
+		  "/log/x.yaml:10: unknown key 'but'" },
+		{ "unstamped ids that are neither", "log/x.yaml",
+		  "format: 1\nsoftware: X\nunstamped_ids: perhaps\n" LINES
+		  "    begins: connect\n",
+		  "/log/x.yaml:3: " },
 		{ "a sample without expect", "received/x.yaml",
 		  WRITER IDENTIFY "samples:\n  - received: x\n",
 		  "/received/x.yaml:7: a sample has expect" },
