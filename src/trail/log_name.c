@@ -13,18 +13,7 @@ static struct tt_slice without_dot(struct tt_slice s)
 
 bool tt_log_is_host(struct tt_slice a, struct tt_slice b)
 {
-	a = without_dot(a);
-	b = without_dot(b);
-	if (a.n == 0 || b.n == 0)
-		return false;
-	if (tt_slice_ieq(a, b))
-		return true;
-
-	const bool is_short = tt_slice_chr(a, '.') == SIZE_MAX ||
-			      tt_slice_chr(b, '.') == SIZE_MAX;
-
-	return is_short && tt_host_is_name(a) && tt_host_is_name(b) &&
-	       tt_slice_ieq(tt_host_label(a), tt_host_label(b));
+	return tt_host_is_same(without_dot(a), without_dot(b));
 }
 
 /* Exim and Sendmail write bytes above 126 as \ooo. */

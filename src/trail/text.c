@@ -108,6 +108,20 @@ struct tt_slice tt_host_label(struct tt_slice name)
 	return tt_slice_sub(name, 0, tt_slice_chr(name, '.'));
 }
 
+bool tt_host_is_same(struct tt_slice a, struct tt_slice b)
+{
+	if (a.n == 0 || b.n == 0)
+		return false;
+	if (tt_slice_ieq(a, b))
+		return true;
+
+	const bool is_short = tt_slice_chr(a, '.') == SIZE_MAX ||
+			      tt_slice_chr(b, '.') == SIZE_MAX;
+
+	return is_short && tt_host_is_name(a) && tt_host_is_name(b) &&
+	       tt_slice_ieq(tt_host_label(a), tt_host_label(b));
+}
+
 struct tt_slice tt_text_lower(struct tt_arena *arena, struct tt_slice s)
 {
 	if (s.n == 0)

@@ -101,21 +101,6 @@ static bool is_within_host(const struct pair *p)
 	return p->leg->reading.word.verdict == TT_LOCAL && !p->peer->is_set;
 }
 
-/* A machine's own stamps name it whole or by its first label. */
-static bool is_same_machine(struct tt_slice a, struct tt_slice b)
-{
-	if (a.n == 0 || b.n == 0)
-		return false;
-	if (tt_slice_ieq(a, b))
-		return true;
-
-	const bool is_short = tt_slice_chr(a, '.') == SIZE_MAX ||
-			      tt_slice_chr(b, '.') == SIZE_MAX;
-
-	return is_short && tt_host_is_name(a) && tt_host_is_name(b) &&
-	       tt_slice_ieq(tt_host_label(a), tt_host_label(b));
-}
-
 static bool is_localhost(struct tt_slice name)
 {
 	struct tt_ip ip;
@@ -135,7 +120,7 @@ static enum step by_same_host(struct walk *k, const struct pair *p)
 	if (!is_within_host(p))
 		return STEP_NO;
 	return is_absent || is_same_ip || is_localhost(by) ||
-			       is_same_machine(p->h->by.name, by) ||
+			       tt_host_is_same(p->h->by.name, by) ||
 			       is_inside(k, by) ?
 		       STEP_YES :
 		       STEP_NO;

@@ -46,6 +46,8 @@ void tt_advise(struct tt_timeline *t, const struct tt_rules *rules,
 bool tt_host_is_under(struct tt_slice name, struct tt_slice domain);
 /* A name, not an address: only names have labels and domains. */
 bool tt_host_is_name(struct tt_slice s);
+/* Is it the same machine, named whole or by its first label? */
+bool tt_host_is_same(struct tt_slice a, struct tt_slice b);
 /* Have both the same organisational domain? */
 bool tt_host_shares_domain(struct tt_slice a, struct tt_slice b);
 /* Up to the first dot. */
