@@ -214,6 +214,8 @@ enum tt_fit {
 };
 enum tt_fit tt_hop_fit(const struct tt_hop *hop,
 		       const struct tt_profile *profile);
+/* One word, as a case and the page have it. */
+const char *tt_fit_name(enum tt_fit fit);
 
 /* The *entry* of a message: its border hop, where that is a network hop; of a
  * message without a border (logs alone), the newest trusted network hop.  Its

@@ -81,27 +81,12 @@ static void put_organisations(struct tt_emit *e, const struct tt_timeline *t)
 	tt_arena_clear(&e->arena);
 }
 
-static const char *fit_name(enum tt_fit fit)
-{
-	static const char *const names[] = {
-		[TT_FIT_MEETS] = "meets",
-		[TT_FIT_UNKNOWN] = "unknown",
-		[TT_FIT_NO_VERSION] = "no-version",
-		[TT_FIT_NO_SUITE] = "no-suite",
-		[TT_FIT_CLEARTEXT] = "cleartext",
-		[TT_FIT_VERSION] = "version",
-		[TT_FIT_SUITE] = "suite",
-	};
-
-	return names[fit];
-}
-
 /* Of every hop, trusted or not: what it says of itself. */
 static void put_fits(struct tt_out *out, const struct tt_timeline *t)
 {
 	for (size_t i = 0; i < t->hops.n; i++)
 		tt_out_printf(out, "%s\"%s\"", i ? "," : "",
-			      fit_name(tt_answer_fit(t, &t->hops.v[i])));
+			      tt_fit_name(tt_answer_fit(t, &t->hops.v[i])));
 }
 
 static void views_timeline(struct tt_emit *e, const struct tt_timeline *t)

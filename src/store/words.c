@@ -24,17 +24,7 @@ const char *tt_peer_basis_name(enum tt_peer_basis b)
 
 static const char *fit_name(int code)
 {
-	static const char *const names[] = {
-		[TT_FIT_MEETS] = "meets",
-		[TT_FIT_UNKNOWN] = "unknown",
-		[TT_FIT_NO_VERSION] = "no-version",
-		[TT_FIT_NO_SUITE] = "no-suite",
-		[TT_FIT_CLEARTEXT] = "cleartext",
-		[TT_FIT_VERSION] = "version",
-		[TT_FIT_SUITE] = "suite",
-	};
-
-	return names[code];
+	return tt_fit_name((enum tt_fit)code);
 }
 
 static const char *part_name(int code)

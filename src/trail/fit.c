@@ -24,3 +24,18 @@ enum tt_fit tt_hop_fit(const struct tt_hop *hop, const struct tt_profile *p)
 	return !hop->cipher.n && p->is_suite_required ? TT_FIT_NO_SUITE :
 							TT_FIT_MEETS;
 }
+
+const char *tt_fit_name(enum tt_fit fit)
+{
+	static const char *const names[] = {
+		[TT_FIT_MEETS] = "meets",
+		[TT_FIT_UNKNOWN] = "unknown",
+		[TT_FIT_NO_VERSION] = "no-version",
+		[TT_FIT_NO_SUITE] = "no-suite",
+		[TT_FIT_CLEARTEXT] = "cleartext",
+		[TT_FIT_VERSION] = "version",
+		[TT_FIT_SUITE] = "suite",
+	};
+
+	return names[fit];
+}
