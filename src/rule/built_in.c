@@ -81,8 +81,3 @@ struct tt_node *tt_built_in_tree(const struct tt_built_in *file,
 	}
 	return tree;
 }
-
-bool tt_rules_is_built_in(const struct tt_rules *rules)
-{
-	return strcmp(tt_rules_hash(rules), TT_RULES_HASH) == 0;
-}

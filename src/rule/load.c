@@ -414,3 +414,8 @@ const char *tt_rules_hash(const struct tt_rules *rules)
 {
 	return rules->hash;
 }
+
+bool tt_rules_is_built_in(const struct tt_rules *rules)
+{
+	return strcmp(rules->hash, tt_built_in_hash()) == 0;
+}
