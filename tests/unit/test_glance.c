@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #include "log_fixture.h"
+#include "log_rules_fixture.h"
 #include "trail/sift.h"
-#include "trail_fixture.h"
 
 #define AT "Jun  9 14:03:20 mx postfix/"
 #define CONNECT(pid, ip) AT "smtpd[" pid "]: connect from a.test[" ip "]\n"
@@ -127,7 +127,6 @@ static const struct row {
 	  "accept 4Want1" },
 };
 
-static struct tt_rules *log_rules;
 
 /* What a reading tells. */
 struct told {
@@ -355,22 +354,6 @@ static void test_chance(void **state)
 		n_told += *told != '\0';
 	}
 	assert_true(n_told > LOGS / 2);
-}
-
-static int load_logs(void **state)
-{
-	struct tt_err err;
-
-	if (load(state) < 0)
-		return -1;
-	return tt_rules_load_logs(&log_rules,
-				  ((struct fixture *)*state)->rules, &err);
-}
-
-static int unload_logs(void **state)
-{
-	tt_rules_free(&log_rules);
-	return unload(state);
 }
 
 int main(void)

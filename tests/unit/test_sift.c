@@ -4,8 +4,8 @@
  * book asks for, it must know the messages that hang together with the mail,
  * and no others. */
 #include "log_fixture.h"
+#include "log_rules_fixture.h"
 #include "trail/sift.h"
-#include "trail_fixture.h"
 
 #define ID(id, mid) \
 	"Jun  9 14:03:20 mx postfix/cleanup[8]: " id ": message-id=<" mid ">\n"
@@ -60,7 +60,6 @@ static const struct row {
 	  "a@x.test", 1 },
 };
 
-static struct tt_rules *log_rules;
 
 static struct tt_timeline mail_of(const struct row *r, struct tt_hop *hop)
 {
@@ -229,22 +228,6 @@ static void test_rows(void **state)
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++)
 		check(&rows[i]);
-}
-
-static int load_logs(void **state)
-{
-	struct tt_err err;
-
-	if (load(state) < 0)
-		return -1;
-	return tt_rules_load_logs(&log_rules,
-				  ((struct fixture *)*state)->rules, &err);
-}
-
-static int unload_logs(void **state)
-{
-	tt_rules_free(&log_rules);
-	return unload(state);
 }
 
 int main(void)
