@@ -90,6 +90,8 @@ static size_t find_unquoted(struct tt_slice s, uint8_t byte)
 {
 	bool is_quoted = false;
 
+	if (tt_slice_chr(s, '"') == SIZE_MAX)
+		return tt_slice_chr(s, byte);
 	for (size_t i = 0; i < s.n; i++) {
 		if (s.p[i] == '"')
 			is_quoted = !is_quoted;
@@ -105,12 +107,14 @@ static size_t find_unquoted(struct tt_slice s, uint8_t byte)
  * Exim writes for "a b"@c */
 static struct tt_slice recipient(struct tt_slice words)
 {
-	const size_t close = find_unquoted(words, '>');
-
 	if (words.n == 0)
 		return TT_NO_SLICE;
-	if (words.p[0] == '<' && close != SIZE_MAX)
-		return tt_slice_sub(words, 1, close - 1);
+	if (words.p[0] == '<') {
+		const size_t close = find_unquoted(words, '>');
+
+		if (close != SIZE_MAX)
+			return tt_slice_sub(words, 1, close - 1);
+	}
 
 	struct tt_slice s = tt_slice_sub(words, 0, find_unquoted(words, ' '));
 

@@ -23,31 +23,53 @@ static const uint8_t *skip_comment(const uint8_t *p, const uint8_t *end)
 	return p;
 }
 
-/* Most slots are: nothing has to be copied then. */
+/* Is nothing to be changed in these eight bytes, and a byte after them?  No
+ * comment begins, no byte is a control, as most space is, and no two are
+ * spaces.  The terms have a high bit in a byte that is small, is a parenthesis,
+ * and begins such a pair. */
+static bool are_plain(const uint8_t *p)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t x, next;
+
+	memcpy(&x, p, sizeof(x));
+	memcpy(&next, p + 1, sizeof(next));
+	const uint64_t open = x ^ ones * '(';
+	const uint64_t pair = (x ^ ones * ' ') | (next ^ ones * ' ');
+	const uint64_t bad = ((x - ones * ' ') & ~x) | ((open - ones) & ~open) |
+			     ((pair - ones) & ~pair);
+
+	return (bad & ones * 0x80) == 0;
+}
+
+/* Most slots are: nothing has to be copied then.  They are trimmed: a byte
+ * follows each space, and the last is looked at alone. */
 static bool is_plain(struct tt_slice s)
 {
-	for (size_t i = 0; i < s.n; i++) {
+	const size_t step = sizeof(uint64_t);
+	size_t i = 0;
+
+	for (; s.n - i > step; i += step)
+		if (!are_plain(s.p + i))
+			return false;
+	if (s.n > step)
+		return are_plain(s.p + (s.n - 1 - step)) &&
+		       s.p[s.n - 1] != '(';
+	for (; i < s.n; i++) {
 		if (s.p[i] == '(')
 			return false;
 		if (tt_is_space(s.p[i]) &&
 		    (s.p[i] != ' ' || tt_is_space(s.p[i + 1])))
-			return false; /* trimmed: a byte follows each space */
+			return false;
 	}
 	return true;
 }
 
-struct tt_slice tt_text_words(struct tt_arena *arena, struct tt_slice s)
+static struct tt_slice copy_words(struct tt_arena *arena, struct tt_slice s)
 {
-	const struct tt_slice t = tt_slice_trim(s);
-
-	if (t.n == 0)
-		return TT_NO_SLICE;
-	if (is_plain(t))
-		return t;
-
-	uint8_t *const buf = tt_arena_alloc(arena, t.n);
-	const uint8_t *p = t.p;
-	const uint8_t *const end = t.p + t.n;
+	uint8_t *const buf = tt_arena_alloc(arena, s.n);
+	const uint8_t *p = s.p;
+	const uint8_t *const end = s.p + s.n;
 	size_t n = 0;
 	bool has_gap = false;
 
@@ -58,13 +80,22 @@ struct tt_slice tt_text_words(struct tt_arena *arena, struct tt_slice s)
 			continue;
 		}
 		/* A gap stands for at least one byte left out, so n never
-		 * passes t.n. */
+		 * passes s.n. */
 		if (has_gap && n > 0)
 			buf[n++] = ' ';
 		has_gap = false;
 		buf[n++] = *p++;
 	}
 	return n > 0 ? (struct tt_slice){ buf, n } : TT_NO_SLICE;
+}
+
+struct tt_slice tt_text_words(struct tt_arena *arena, struct tt_slice s)
+{
+	const struct tt_slice t = tt_slice_trim(s);
+
+	if (t.n == 0)
+		return TT_NO_SLICE;
+	return is_plain(t) ? t : copy_words(arena, t);
 }
 
 struct tt_slice tt_text_first(struct tt_slice s)

@@ -208,6 +208,44 @@ static void test_words(void **state)
 	tt_arena_release(&a);
 }
 
+/* One thing to be changed, at each place of a slot of each length. */
+static void test_words_everywhere(void **state)
+{
+	static const struct {
+		const char *odd, *words; /* what becomes of it */
+	} rows[] = {
+		{ "xx", "xx" }, { "x ", "x " }, { "x\t", "x " },
+		{ " \n", " " }, { "  ", " " },	  { "(", "" },
+		{ "()", " " },	{ "\\", "\\" },
+	};
+	const char *const pads = "aaaaaaaaaaaaaaaaaaaaaaaa";
+	struct tt_arena a = { 0 };
+	char slot[64], words[64];
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++)
+		for (size_t before = 1; before < 24; before++)
+			for (size_t after = 1; after < 24; after++) {
+				const bool is_open = rows[i].odd[0] == '(' &&
+						     !rows[i].odd[1];
+
+				snprintf(slot, sizeof(slot), "%.*s%s%.*s",
+					 (int)before, pads, rows[i].odd,
+					 (int)after, pads);
+				snprintf(words, sizeof(words), "%.*s%s%.*s",
+					 (int)before, pads, rows[i].words,
+					 is_open ? 0 : (int)after, pads);
+				const struct tt_slice got = tt_text_words(
+					&a, tt_slice_str(slot));
+
+				if (!tt_slice_eq(got, tt_slice_str(words)))
+					fail_msg("'%s': '%.*s'", slot,
+						 (int)got.n,
+						 (const char *)got.p);
+			}
+	tt_arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,6 +255,7 @@ int main(void)
 		cmocka_unit_test(test_under),
 		cmocka_unit_test(test_trust_words),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_words_everywhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
