@@ -46,14 +46,15 @@ static bool ends_in_number(const char *name)
 #define MEMO_BYTES 48
 
 struct memo {
-	char name[MEMO_BYTES]; /* what follows its NUL is zero */
-	bool is_public;
+	char name[MEMO_BYTES]; /* what follows its end is zero */
+	size_t n;	       /* 0: none yet */
+	bool holds;
 };
 
 /* The name's answer, or the one its place is free for. */
-static struct memo *memo_of(const char name[MEMO_BYTES])
+static struct memo *memo_of(struct memo table[MEMO_ENTRIES],
+			    const char name[MEMO_BYTES])
 {
-	static _Thread_local struct memo table[MEMO_ENTRIES];
 	uint64_t hash = 0;
 
 	for (size_t i = 0; i < MEMO_BYTES; i += sizeof(hash)) {
@@ -65,27 +66,38 @@ static struct memo *memo_of(const char name[MEMO_BYTES])
 	return &table[hash >> 56];
 }
 
-static bool ask_list(const char *name)
-{
-	const psl_ctx_t *const list = psl_builtin();
-
-	return !list || psl_is_public_suffix(list, name);
-}
-
-static bool is_public_suffix(const char *name, size_t n)
+/* What `ask` says of the name, or said before of the same bytes. */
+static bool remember(struct memo table[MEMO_ENTRIES], struct tt_slice name,
+		     bool (*ask)(struct tt_slice name))
 {
 	char key[MEMO_BYTES] = "";
 
-	if (n >= MEMO_BYTES)
-		return ask_list(name);
-	memcpy(key, name, n);
-	struct memo *const m = memo_of(key);
+	if (name.n == 0 || name.n > MEMO_BYTES)
+		return ask(name);
+	memcpy(key, name.p, name.n);
+	struct memo *const m = memo_of(table, key);
 
-	if (memcmp(m->name, key, MEMO_BYTES) != 0) {
+	if (m->n != name.n || memcmp(m->name, key, MEMO_BYTES) != 0) {
 		memcpy(m->name, key, MEMO_BYTES);
-		m->is_public = ask_list(name);
+		m->n = name.n;
+		m->holds = ask(name);
 	}
-	return m->is_public;
+	return m->holds;
+}
+
+/* Of a lower-case name with a NUL behind it. */
+static bool ask_list(struct tt_slice name)
+{
+	const psl_ctx_t *const list = psl_builtin();
+
+	return !list || psl_is_public_suffix(list, (const char *)name.p);
+}
+
+static bool is_public_suffix(const char *name)
+{
+	static _Thread_local struct memo table[MEMO_ENTRIES];
+
+	return remember(table, tt_slice_str(name), ask_list);
 }
 
 /* psl_registrable_domain(), which asks of each name from the host upwards,
@@ -98,42 +110,61 @@ struct tt_slice tt_org_domain(struct tt_arena *arena, struct tt_slice host)
 	if (!take_host(tt_text_host(host), buf) || buf[0] == '.' ||
 	    ends_in_number(buf) || !psl_builtin())
 		return TT_NO_SLICE;
-	for (const char *at = buf; at && *at && !is_public_suffix(at, strlen(at));
+	for (const char *at = buf; at && *at && !is_public_suffix(at);
 	     at = strchr(at, '.'), at = at ? at + 1 : NULL)
 		org = at;
 	return org ? tt_arena_dup(arena, tt_slice_str(org)) : TT_NO_SLICE;
 }
 
-/* Where the labels that both names end in begin in `a`; a.n where none. */
-static size_t common_labels(struct tt_slice a, struct tt_slice b)
+/* How many bytes both end in, ASCII case folded. */
+static size_t common_end(struct tt_slice a, struct tt_slice b)
 {
-	size_t i = a.n, k = b.n, at = a.n;
+	const size_t most = a.n < b.n ? a.n : b.n;
+	size_t n = 0;
 
-	while (i && k && tt_lower(a.p[i - 1]) == tt_lower(b.p[k - 1])) {
-		i--;
-		k--;
-		if (a.p[i] == '.')
-			at = i + 1;
+	/* Mostly they are spelled the same. */
+	for (uint64_t x, y; most - n >= sizeof(x); n += sizeof(x)) {
+		memcpy(&x, a.p + (a.n - n - sizeof(x)), sizeof(x));
+		memcpy(&y, b.p + (b.n - n - sizeof(y)), sizeof(y));
+		if (x != y)
+			break;
 	}
-	/* Up to the beginning of one, at a label's beginning of the other. */
-	if ((i == 0 || a.p[i - 1] == '.') && (k == 0 || b.p[k - 1] == '.'))
-		at = i;
-	return at;
+	while (n < most && tt_lower(a.p[a.n - 1 - n]) ==
+				   tt_lower(b.p[b.n - 1 - n]))
+		n++;
+	return n;
 }
 
-/* They do where what both end in is more than a public suffix: one question
- * to the list, about a short name, in place of two. */
-bool tt_host_shares_domain(struct tt_slice a, struct tt_slice b)
+/* The labels that both names end in. */
+static struct tt_slice common_labels(struct tt_slice a, struct tt_slice b)
+{
+	const size_t n = common_end(a, b), i = a.n - n, k = b.n - n;
+	const struct tt_slice end = tt_slice_sub(a, i, n);
+	const size_t dot = tt_slice_chr(end, '.');
+
+	/* All of it, if a label begins there in both. */
+	if ((i == 0 || a.p[i - 1] == '.') && (k == 0 || b.p[k - 1] == '.'))
+		return end;
+	return dot == SIZE_MAX ? TT_NO_SLICE : tt_slice_sub(end, dot + 1, n);
+}
+
+/* More than a public suffix? */
+static bool is_domain(struct tt_slice name)
 {
 	char buf[HOST_MAX + 1];
 
-	a = tt_text_host(a);
-	b = tt_text_host(b);
-	const size_t at = common_labels(a, b);
+	return take_host(name, buf) && !ends_in_number(buf) &&
+	       !is_public_suffix(buf);
+}
 
-	if (!take_host(tt_slice_sub(a, at, a.n), buf) || ends_in_number(buf))
-		return false;
-	return !is_public_suffix(buf, a.n - at);
+/* They do where what both end in is: one question to the list, about a short
+ * name, in place of two. */
+bool tt_host_shares_domain(struct tt_slice a, struct tt_slice b)
+{
+	static _Thread_local struct memo table[MEMO_ENTRIES];
+
+	return remember(table, common_labels(tt_text_host(a), tt_text_host(b)),
+			is_domain);
 }
 
 void tt_trail_versions(struct tt_out *out)

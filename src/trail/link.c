@@ -11,7 +11,9 @@ static bool is_same_name(struct tt_slice by, struct tt_slice from)
 
 static bool is_same_label(struct tt_slice by, struct tt_slice from)
 {
-	return tt_slice_ieq(tt_host_label(from), tt_host_label(by));
+	/* The first letter tells nearly all apart. */
+	return tt_slice_may_fold(from, by) &&
+	       tt_slice_ieq(tt_host_label(from), tt_host_label(by));
 }
 
 static bool is_same_domain(struct tt_slice by, struct tt_slice from)

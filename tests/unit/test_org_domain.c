@@ -136,6 +136,63 @@ static void test_under(void **state)
 			fail_msg("%s", rows[i].name);
 }
 
+/* Each pair twice, for an answer is kept; and by the domains of both. */
+static void test_shares_domain(void **state)
+{
+	static const struct {
+		const char *name, *a, *b;
+		bool is_shared;
+	} rows[] = {
+		{ "two hosts", "a.example.org", "b.example.org", 1 },
+		{ "deep hosts", "a.b.mail-relay.example.org",
+		  "c.d.mail-relay.example.org", 1 },
+		{ "host and domain", "mx.example.org", "example.org", 1 },
+		{ "the same", "mx.example.org", "mx.example.org", 1 },
+		{ "case of the last bytes", "a.example.ORG", "b.example.org",
+		  1 },
+		{ "case further in", "a.Outbound-Protection.example.org",
+		  "b.outbound-protection.example.org", 1 },
+		{ "trailing dot", "a.example.org.", "b.example.org", 1 },
+		{ "a common end within a label", "aexample.org", "bexample.org",
+		  0 },
+		{ "one is within a label", "example.org", "myexample.org", 0 },
+		{ "two customers", "a.github.io", "b.github.io", 0 },
+		{ "one customer", "x.a.github.io", "y.a.github.io", 1 },
+		{ "a suffix of two labels", "a.co.uk", "b.co.uk", 0 },
+		{ "nothing in common", "a.example.org", "a.example.net", 0 },
+		{ "addresses", "10.0.113.9", "9.0.113.9", 0 },
+		{ "single labels", "relay", "relay", 0 },
+		{ "none", "", "a.example.org", 0 },
+		{ "longer than what is kept",
+		  "a.a-name-of-more-than-forty-eight-bytes-altogether.example."
+		  "org",
+		  "b.a-name-of-more-than-forty-eight-bytes-altogether.example."
+		  "org",
+		  1 },
+	};
+	struct tt_arena arena = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 2 * N(rows); i++) {
+		const struct tt_slice a = tt_slice_str(rows[i / 2].a);
+		const struct tt_slice b = tt_slice_str(rows[i / 2].b);
+		const struct tt_slice org = tt_org_domain(&arena, a);
+		const bool is_same =
+			org.n && tt_slice_eq(org, tt_org_domain(&arena, b));
+
+		if (tt_host_shares_domain(a, b) != rows[i / 2].is_shared ||
+		    tt_host_shares_domain(b, a) != rows[i / 2].is_shared ||
+		    is_same != rows[i / 2].is_shared)
+			fail_msg("%s", rows[i / 2].name);
+	}
+	/* The bytes of one that was asked, and a NUL. */
+	assert_true(tt_host_shares_domain(TT_S("a.example.org"),
+					  TT_S("b.example.org")));
+	assert_false(tt_host_shares_domain(TT_S("a.example.org\0"),
+					   TT_S("b.example.org\0")));
+	tt_arena_release(&arena);
+}
+
 static void test_trust_words(void **state)
 {
 	static const struct {
@@ -253,6 +310,7 @@ int main(void)
 		cmocka_unit_test(test_org_domain_bytes),
 		cmocka_unit_test(test_spells),
 		cmocka_unit_test(test_under),
+		cmocka_unit_test(test_shares_domain),
 		cmocka_unit_test(test_trust_words),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_words_everywhere),
