@@ -5,7 +5,6 @@
  * Forms tried: the four octets in decimal (plain or padded to three digits)
  * or the address in hex, in order or reversed, separated by '-', '.', '_' or
  * nothing.  Linear in the name for each of the few forms. */
-#include <stdio.h>
 #include "work.h"
 
 static bool is_digit10(uint8_t c)
@@ -40,28 +39,54 @@ static bool has_form(struct tt_slice name, struct tt_slice form,
 	}
 }
 
-static bool has_octets(struct tt_slice name, const int o[4], const char *sep,
-		       int width)
+/* Decimal, padded to three digits or not; how many there are. */
+static size_t put_octet(uint8_t to[3], unsigned v, bool is_padded)
 {
-	char buf[32];
-	const int n = snprintf(buf, sizeof(buf), "%0*d%s%0*d%s%0*d%s%0*d",
-			       width, o[0], sep, width, o[1], sep, width,
-			       o[2], sep, width, o[3]);
+	size_t n = 0;
 
-	return has_form(name, tt_slice_sub(tt_slice_str(buf), 0, (size_t)n),
-			is_digit10);
+	if (is_padded || v > 99)
+		to[n++] = (uint8_t)('0' + v / 100);
+	if (is_padded || v > 9)
+		to[n++] = (uint8_t)('0' + v / 10 % 10);
+	to[n++] = (uint8_t)('0' + v % 10);
+	return n;
+}
+
+static bool has_octets(struct tt_slice name, const uint8_t o[4], uint8_t sep,
+		       bool is_padded)
+{
+	uint8_t form[4 * 3 + 3];
+	size_t n = 0;
+
+	for (size_t i = 0; i < 4; i++) {
+		if (i && sep)
+			form[n++] = sep;
+		n += put_octet(form + n, o[i], is_padded);
+	}
+	return has_form(name, (struct tt_slice){ form, n }, is_digit10);
+}
+
+/* Most names have fewer than the four digits of the shortest form. */
+static bool has_four_digits(struct tt_slice name)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < name.n; i++)
+		n += tt_is_digit(name.p[i]);
+	return n >= 4;
 }
 
 static bool spells_decimal(struct tt_slice name, const uint8_t a[4])
 {
-	static const char *const seps[] = { "-", ".", "_", "" };
-	const int there[4] = { a[0], a[1], a[2], a[3] };
-	const int back[4] = { a[3], a[2], a[1], a[0] };
+	static const uint8_t seps[] = { '-', '.', '_', 0 };
+	const uint8_t back[4] = { a[3], a[2], a[1], a[0] };
 
-	for (size_t i = 0; i < sizeof(seps) / sizeof(seps[0]); i++)
-		for (int width = 1; width <= 3; width += 2)
-			if (has_octets(name, there, seps[i], width) ||
-			    has_octets(name, back, seps[i], width))
+	if (!has_four_digits(name))
+		return false;
+	for (size_t i = 0; i < sizeof(seps); i++)
+		for (int is_padded = 0; is_padded <= 1; is_padded++)
+			if (has_octets(name, a, seps[i], is_padded) ||
+			    has_octets(name, back, seps[i], is_padded))
 				return true;
 	return false;
 }
