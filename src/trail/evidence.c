@@ -72,21 +72,22 @@ void tt_evidence_peer(struct tt_work *w, size_t i)
 {
 	const struct tt_leg *const leg = &w->leg[i];
 	const struct tt_peer_text *const p = &leg->stamp.peer;
-	const struct tt_slice places[] = {
-		p->comment_address, p->second_comment_address,
-		p->bare_address,    p->first_literal,
-		p->first_word,
+	const struct {
+		struct tt_slice text;
+		const struct tt_ip *ip;
+	} places[] = {
+		{ p->comment_address, &p->comment_ip },
+		{ p->second_comment_address, &p->second_comment_ip },
+		{ p->bare_address, &p->bare_ip },
+		{ p->first_literal, &p->literal_ip },
 	};
 	bool is_quoted = false;
 
-	for (size_t k = 0; k < sizeof(places) / sizeof(places[0]); k++) {
-		struct tt_ip ip;
-
-		if (is_quoted || !tt_text_ip(places[k], &ip) ||
-		    !tt_ip_eq(&ip, &leg->reading.from_ip))
-			continue;
-		is_quoted = add_span(w, i, leg->reading.writer, places[k]);
-	}
+	for (size_t k = 0;
+	     !is_quoted && k < sizeof(places) / sizeof(places[0]); k++)
+		is_quoted = tt_ip_eq(places[k].ip, &leg->reading.from_ip) &&
+			    add_span(w, i, leg->reading.writer,
+				     places[k].text);
 	if (is_quoted && tt_leg_is_same_host(leg))
 		tt_evidence_span(w, i, leg->reading.writer,
 				 leg->stamp.by_address);

@@ -11,11 +11,9 @@ static bool is_peer_claimed(const struct tt_leg *leg)
 {
 	const struct tt_peer_text *const p = &leg->stamp.peer;
 	const struct tt_reading *const r = &leg->reading;
-	const struct tt_slice places[] = { p->comment_address,
-					   p->second_comment_address,
-					   p->bare_address };
-	struct tt_ip ip;
-
+	const struct tt_ip *const places[] = { &p->comment_ip,
+					       &p->second_comment_ip,
+					       &p->bare_ip };
 	const bool is_helo_elsewhere =
 		p->comment_helo.n > 0 ||
 		!tt_slice_eq(r->from_helo, p->first_word);
@@ -23,7 +21,7 @@ static bool is_peer_claimed(const struct tt_leg *leg)
 	if (!r->from_ip.is_set || (r->writer && is_helo_elsewhere))
 		return false;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		if (tt_text_ip(places[i], &ip) && tt_ip_eq(&ip, &r->from_ip))
+		if (tt_ip_eq(places[i], &r->from_ip))
 			return false;
 	return true;
 }
