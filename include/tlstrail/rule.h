@@ -230,8 +230,8 @@ struct tt_reading {
 	struct tt_word word;
 };
 
-/* Reads a stamp.  `year` is the best guess where the stamp has no date of
- * its own (0: none).  Never fails; limits go to diags. */
+/* Reads a stamp.  `year` is that of its date, or the best guess where it has
+ * none (0: none).  Never fails; limits go to diags. */
 void tt_stamp_read(struct tt_reading *reading_r, struct tt_matcher *m,
 		   const struct tt_stamp *stamp, int year,
 		   struct tt_arena *arena, struct tt_diags *diags);

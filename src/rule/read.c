@@ -90,8 +90,6 @@ void tt_stamp_read(struct tt_reading *reading_r, struct tt_matcher *m,
 
 	*reading_r = (struct tt_reading){ 0 };
 	begin(&rd, m, stamp, diags);
-	if (stamp->date.is_set)
-		rd.year = tt_date_year(stamp->date.unix_s);
 	tt_read_writer(&rd);
 	reading_r->is_ambiguous |= stamp->has_two_by ||
 				   stamp->has_long_mailbox;

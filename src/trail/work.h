@@ -13,7 +13,7 @@ struct tt_leg {
 	const struct tt_field *field;
 	struct tt_stamp stamp;
 	struct tt_reading reading;
-	int year;	 /* best guess for a stamp without a date; 0: none */
+	int year;	 /* of its date, or the best guess; 0: none */
 	bool is_partial; /* not all of it was seen: silence says nothing */
 };
 
