@@ -39,10 +39,14 @@ void tt_advise(struct tt_timeline *t, const struct tt_rules *rules,
 {
 	size_t n;
 	const struct tt_advice *const all = tt_rules_advice(rules, &n);
+	unsigned *const matters = tt_arena_alloc(
+		arena, tt_mul_size(sizeof(*matters), t->hops.n));
 
+	for (size_t i = 0; i < t->hops.n; i++)
+		matters[i] = matter(t, i);
 	for (size_t k = 0; k < n; k++)
 		for (size_t i = 0; i < t->hops.n; i++)
-			if ((all[k].cases & matter(t, i)) &&
+			if ((all[k].cases & matters[i]) &&
 			    is_about(&all[k], &t->hops.v[i])) {
 				*tt_vec_push(arena, &t->advice) = all[k].text;
 				break;

@@ -128,8 +128,9 @@ void tt_context_read(struct tt_work *w, const struct tt_header *header)
 	size_t n_witness = 0;
 
 	for (size_t i = 0; i < header->fields.n; i++) {
-		struct saying s = { .field = &header->fields.v[i] };
+		struct saying s;
 
+		s.field = &header->fields.v[i];
 		if (tt_slice_ieq(s.field->name, TT_S("Received")) ||
 		    !tt_field_read(&s.reading, w->matcher, s.field, w->diags))
 			continue;

@@ -42,8 +42,8 @@ static void count_hop(struct tt_totals *t, const struct tt_hop *hop)
 		t->version[hop->version]++;
 	t->unparsed += !hop->is_parsed;
 	t->no_writer += !hop->writer;
-	for (int c = 0; c < TT_ANOMALY_COUNT; c++)
-		t->anomalies[c] += hop->anomalies >> c & 1;
+	for (uint32_t left = hop->anomalies; left; left &= left - 1)
+		t->anomalies[__builtin_ctz(left)]++;
 	if (hop->decided_by)
 		count_rule(t, hop->decided_by, 1);
 }
