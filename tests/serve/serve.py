@@ -736,7 +736,7 @@ def test_poison():
         is_answered = s.is_alive()
         took = time.monotonic() - start
         check("who goes away does not let others wait", is_answered and
-              took < (10 if IS_SANITIZED else 2) and s.said() == before,
+              took < 30 and s.said() == before,  # of 240 s CPU asked for
               (took, s.said()[len(before):]))
         check("exit status 0 after all that", s.end() == 0, s.said())
 
