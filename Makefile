@@ -103,9 +103,19 @@ LIB_CFLAGS_trail := $(call pkg_cflags,$(LIBS_trail))
 LIB_CFLAGS_store := $(call pkg_cflags,$(LIBS_store))
 LIB_CFLAGS_run := $(call pkg_cflags,$(LIBS_run))
 LIB_CFLAGS_web := $(call pkg_cflags,$(LIBS_web))
-LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS))
+# Libraries that are loaded on first use (util/library.h), by the name that
+# their linker name stands for.
+LOADED = libcrypto libarchive libmicrohttpd
+LDLIBS := $(shell $(PKG_CONFIG) --libs $(filter-out $(LOADED),$(LIBS)))
+soname = $(or $(shell readelf -d "$$($(CC) \
+	$$($(PKG_CONFIG) --libs-only-L $(1)) -print-file-name=$(1).so)" | \
+	sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p'),$(1).so)
+LIB_CFLAGS_util += -DTT_LIBCRYPTO='"$(call soname,libcrypto)"'
+LIB_CFLAGS_source += -DTT_LIBARCHIVE='"$(call soname,libarchive)"'
+LIB_CFLAGS_web += -DTT_LIBMICROHTTPD='"$(call soname,libmicrohttpd)"'
 CMOCKA_CFLAGS := $(call pkg_cflags,cmocka 2>/dev/null)
-CMOCKA_LIBS := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
+# ... and libarchive, to write archives with.
+CMOCKA_LIBS := $(shell $(PKG_CONFIG) --libs cmocka libarchive 2>/dev/null)
 
 # A flag, where the compiler takes it without a word.
 hash := \#

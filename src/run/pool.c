@@ -228,6 +228,7 @@ struct tt_pool *tt_pool_new(const struct tt_pool_options *options)
 	const size_t n = options->n_workers ? options->n_workers :
 					      tt_pool_cores();
 
+	tt_sha256_preload();
 	tt_source_preload();
 	tt_message_preload();
 	pool->o = *options;

@@ -4,6 +4,7 @@
  * gives what it has; the failure is remembered by the input and has been told
  * there. */
 #include "feed.h"
+#include "libarchive.h"
 
 #include <string.h>
 
@@ -46,11 +47,11 @@ static la_int64_t feed_seek(struct archive *a, void *data, la_int64_t off,
 int tt_feed_open(struct tt_feed *feed, struct archive *a)
 {
 	feed->block = tt_malloc((size_t)TT_MAX_window);
-	archive_read_set_read_callback(a, feed_read);
-	archive_read_set_callback_data(a, feed);
+	tt_la.archive_read_set_read_callback(a, feed_read);
+	tt_la.archive_read_set_callback_data(a, feed);
 	if (tt_input_can_seek(feed->in))
-		archive_read_set_seek_callback(a, feed_seek);
-	return archive_read_open1(a);
+		tt_la.archive_read_set_seek_callback(a, feed_seek);
+	return tt_la.archive_read_open1(a);
 }
 
 void tt_feed_release(struct tt_feed *feed)
@@ -72,8 +73,8 @@ int64_t tt_feed_data(struct tt_feed *feed, struct archive *a, uint8_t *buf,
 	while (feed->n_data == 0) {
 		const void *p;
 		la_int64_t off;
-		const int r = archive_read_data_block(a, &p, &feed->n_data,
-						      &off);
+		const int r = tt_la.archive_read_data_block(
+			a, &p, &feed->n_data, &off);
 
 		if (r != ARCHIVE_OK)
 			feed->n_data = 0;
@@ -118,7 +119,7 @@ static const struct {
 void tt_feed_diag(const struct tt_feed *feed, struct archive *a,
 		  const char *what)
 {
-	const char *text = archive_error_string(a);
+	const char *text = tt_la.archive_error_string(a);
 	enum tt_diag_code code = TT_DIAG_corrupt;
 
 	if (feed->in->is_failed)

@@ -4,7 +4,7 @@
 
 #include "input.h"
 
-#include <archive.h>
+struct archive;
 
 struct tt_feed {
 	struct tt_input *in; /* borrowed */

@@ -6,9 +6,9 @@
  * Whatever cannot be read is a diag, and the walk goes on where it can. */
 #include "inflate.h"
 #include "layer.h"
+#include "libarchive.h"
 #include "mailstore.h"
 
-#include <archive.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -286,10 +286,7 @@ void tt_stream_free(struct tt_stream **stream)
 
 void tt_source_versions(struct tt_out *out)
 {
-	const int version = archive_version_number();
-
 	tt_inflate_versions(out);
-	tt_out_printf(out, "zlib %s\nlibarchive %d.%d.%d\n", zlibVersion(),
-		      version / 1000000, version / 1000 % 1000,
-		      version % 1000);
+	tt_out_printf(out, "zlib %s\n", zlibVersion());
+	tt_libarchive_versions(out);
 }

@@ -7,9 +7,9 @@
  * TT_MAX_members for all archives of one file. */
 #include "feed.h"
 #include "layer.h"
+#include "libarchive.h"
 #include "mailstore.h"
 
-#include <archive_entry.h>
 #include <iconv.h>
 #include <inttypes.h>
 #include <locale.h>
@@ -59,7 +59,7 @@ static const struct tt_input_ops member_ops = {
 static int next_header(struct tt_archive *ar, struct archive_entry **entry_r)
 {
 	const locale_t before = ar->utf8 ? uselocale(ar->utf8) : (locale_t)0;
-	const int r = archive_read_next_header(ar->a, entry_r);
+	const int r = tt_la.archive_read_next_header(ar->a, entry_r);
 
 	if (ar->utf8)
 		uselocale(before);
@@ -69,7 +69,7 @@ static int next_header(struct tt_archive *ar, struct archive_entry **entry_r)
 static struct tt_slice member_name(struct tt_archive *ar,
 				   struct archive_entry *entry)
 {
-	const char *name = archive_entry_pathname(entry);
+	const char *name = tt_la.archive_entry_pathname(entry);
 
 	if (name)
 		return tt_arena_dup(&ar->names, tt_slice_str(name));
@@ -96,15 +96,15 @@ static bool has_content(struct tt_archive *ar, struct archive_entry *entry,
 			size_t depth)
 {
 	struct tt_walk *walk = ar->below->walk;
-	const unsigned type = archive_entry_filetype(entry);
-	const bool is_link = archive_entry_hardlink(entry) != NULL &&
-			     archive_entry_size(entry) == 0;
+	const unsigned type = tt_la.archive_entry_filetype(entry);
+	const bool is_link = tt_la.archive_entry_hardlink(entry) != NULL &&
+			     tt_la.archive_entry_size(entry) == 0;
 
 	/* A zip's member whose name ends in \ passes for a directory with
 	 * bytes that nobody gives out: told. */
-	if (type == AE_IFDIR && archive_entry_size(entry) == 0)
+	if (type == AE_IFDIR && tt_la.archive_entry_size(entry) == 0)
 		return false;
-	if (archive_entry_is_data_encrypted(entry)) {
+	if (tt_la.archive_entry_is_data_encrypted(entry)) {
 		tt_walk_diag(walk, TT_DIAG_encrypted_member, TT_NO_OFF, NULL);
 		return false;
 	}
@@ -145,10 +145,11 @@ static int end_walk(struct tt_archive *ar, int r)
 				     ar->layer->name);
 		return 0;
 	}
-	if (archive_read_has_encrypted_entries(ar->a) == 1 && ar->n_seen == 0)
+	if (ar->n_seen == 0 &&
+	    tt_la.archive_read_has_encrypted_entries(ar->a) == 1)
 		tt_walk_diag(walk, TT_DIAG_encrypted_member, TT_NO_OFF,
 			     "%s: %s", ar->layer->name,
-			     archive_error_string(ar->a));
+			     tt_la.archive_error_string(ar->a));
 	else
 		tt_feed_diag(&ar->feed, ar->a, ar->layer->name);
 	return -1;
@@ -202,12 +203,12 @@ int tt_archive_next(struct tt_archive *ar, size_t depth,
 
 static const struct {
 	int code;
-	int (*support)(struct archive *a);
+	int (**support)(struct archive *a);
 } formats[] = {
-	{ ARCHIVE_FORMAT_ZIP, archive_read_support_format_zip },
-	{ ARCHIVE_FORMAT_7ZIP, archive_read_support_format_7zip },
-	{ ARCHIVE_FORMAT_CPIO, archive_read_support_format_cpio },
-	{ ARCHIVE_FORMAT_TAR, archive_read_support_format_tar },
+	{ ARCHIVE_FORMAT_ZIP, &tt_la.archive_read_support_format_zip },
+	{ ARCHIVE_FORMAT_7ZIP, &tt_la.archive_read_support_format_7zip },
+	{ ARCHIVE_FORMAT_CPIO, &tt_la.archive_read_support_format_cpio },
+	{ ARCHIVE_FORMAT_TAR, &tt_la.archive_read_support_format_tar },
 };
 
 #define ZIP_END 22 /* bytes of the record at its end, without its comment */
@@ -260,22 +261,30 @@ static void check_zip_end(struct tt_archive *ar)
 struct tt_archive *tt_archive_open(const struct tt_layer *layer,
 				   struct tt_input *below)
 {
-	struct tt_archive *ar = tt_zalloc(sizeof(*ar));
+	struct tt_archive *ar;
+	const char *why;
 
+	if (!tt_libarchive_load(&why)) {
+		tt_walk_diag(below->walk, TT_DIAG_read_failed, 0, "%s: %s",
+			     layer->name, why);
+		tt_input_close(&below);
+		return NULL;
+	}
+	ar = tt_zalloc(sizeof(*ar));
 	ar->below = below;
 	ar->feed.in = below;
 	ar->layer = layer;
-	ar->a = archive_read_new();
+	ar->a = tt_la.archive_read_new();
 	ar->utf8 = newlocale(LC_CTYPE_MASK, NAMES_LOCALE, (locale_t)0);
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 		if (formats[i].code == layer->code)
-			(void)formats[i].support(ar->a);
+			(void)(*formats[i].support)(ar->a);
 	if (layer->code == ARCHIVE_FORMAT_ZIP)
 		check_zip_end(ar);
 	/* Without this, what follows the first end mark of a tar is dropped
 	 * without a word. */
 	if (layer->code == ARCHIVE_FORMAT_TAR)
-		(void)archive_read_set_format_option(
+		(void)tt_la.archive_read_set_format_option(
 			ar->a, "tar", "read_concatenated_archives", "1");
 	if (tt_feed_open(&ar->feed, ar->a) == ARCHIVE_OK)
 		return ar;
@@ -288,7 +297,7 @@ void tt_archive_close(struct tt_archive **ar)
 {
 	if (!*ar)
 		return;
-	archive_read_free((*ar)->a);
+	tt_la.archive_read_free((*ar)->a);
 	if ((*ar)->utf8)
 		freelocale((*ar)->utf8);
 	tt_feed_release(&(*ar)->feed);
@@ -303,6 +312,7 @@ static void preload(void)
 	static volatile locale_t names;
 	static volatile iconv_t of_7z;
 
+	(void)!tt_libarchive_load(NULL); /* told where it is needed */
 	names = newlocale(LC_CTYPE_MASK, NAMES_LOCALE, (locale_t)0);
 	of_7z = iconv_open("UTF-8", "UTF-16LE");
 	(void)names;

@@ -6,8 +6,8 @@
  * (64 or 128 KiB), then a diag and -1. */
 #include "feed.h"
 #include "layer.h"
+#include "libarchive.h"
 
-#include <archive_entry.h>
 #include <inttypes.h>
 
 struct filter_input {
@@ -29,7 +29,7 @@ static int64_t fail(struct filter_input *f)
 /* The stream has ended: does anything follow it? */
 static int64_t finish(struct filter_input *f)
 {
-	const int64_t used = archive_filter_bytes(f->a, -1);
+	const int64_t used = tt_la.archive_filter_bytes(f->a, -1);
 	const uint64_t all = f->feed.given + tt_input_drain(f->in.below);
 
 	if (f->in.below->is_failed)
@@ -51,15 +51,19 @@ static int open_stream(struct filter_input *f)
 
 	/* A stream that fails at once passes for an empty one, but leaves its
 	 * error; archive_read_next_header() would clear that. */
-	if (r == ARCHIVE_OK && archive_errno(f->a) != 0)
+	if (r == ARCHIVE_OK && tt_la.archive_errno(f->a) != 0)
 		return ARCHIVE_FATAL;
-	return r == ARCHIVE_OK ? archive_read_next_header(f->a, &entry) : r;
+	return r == ARCHIVE_OK ?
+		       tt_la.archive_read_next_header(f->a, &entry) :
+		       r;
 }
 
 static int64_t filter_read(struct tt_input *in, uint8_t *buf, size_t n)
 {
 	struct filter_input *f = (struct filter_input *)in;
 
+	if (!f->a)
+		return -1;
 	if (!f->is_open) {
 		const int r = open_stream(f);
 
@@ -79,7 +83,8 @@ static void filter_close(struct tt_input *in)
 {
 	struct filter_input *f = (struct filter_input *)in;
 
-	archive_read_free(f->a);
+	if (f->a)
+		tt_la.archive_read_free(f->a);
 	tt_feed_release(&f->feed);
 }
 
@@ -94,14 +99,20 @@ struct tt_input *tt_filter_unwrap(const struct tt_layer *layer,
 {
 	struct filter_input *f =
 		tt_input_new(&ops, below->walk, below, sizeof(*f));
+	const char *why;
 
 	f->in.n_filters++;
 	f->name = layer->name;
 	f->feed.in = below;
-	f->a = archive_read_new();
+	if (!tt_libarchive_load(&why)) {
+		tt_walk_diag(below->walk, TT_DIAG_read_failed, 0, "%s: %s",
+			     layer->name, why);
+		return &f->in;
+	}
+	f->a = tt_la.archive_read_new();
 	/* A handle that could not be set up refuses to be opened, below. */
-	(void)archive_read_support_format_raw(f->a);
-	(void)archive_read_support_format_empty(f->a);
-	(void)archive_read_append_filter(f->a, layer->code);
+	(void)tt_la.archive_read_support_format_raw(f->a);
+	(void)tt_la.archive_read_support_format_empty(f->a);
+	(void)tt_la.archive_read_append_filter(f->a, layer->code);
 	return &f->in;
 }

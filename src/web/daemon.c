@@ -4,9 +4,9 @@
  * by one, and it runs when its epoll descriptor says so.  Each connection has
  * one request, whose header was read before (request.c), and ends with its
  * answer. */
+#include "libmicrohttpd.h"
 #include "web.h"
 
-#include <microhttpd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -25,9 +25,9 @@ static void add_fields(struct MHD_Response *r, const struct tt_conn *c,
 	char timing[96];
 
 	for (size_t i = 0; i < tt_n_reply_fields; i++)
-		(void)MHD_add_response_header(r, tt_reply_fields[i].name,
+		(void)tt_mhd.MHD_add_response_header(r, tt_reply_fields[i].name,
 					      tt_reply_fields[i].value);
-	(void)MHD_add_response_header(r, "Content-Type", type);
+	(void)tt_mhd.MHD_add_response_header(r, "Content-Type", type);
 	if (!c->done_ns)
 		return;
 	const int64_t now = tt_web_now_ns();
@@ -35,22 +35,22 @@ static void add_fields(struct MHD_Response *r, const struct tt_conn *c,
 	snprintf(timing, sizeof(timing), "worker;dur=%.3f, total;dur=%.3f",
 		 (double)(c->done_ns - c->asked_ns) / NS_PER_MS,
 		 (double)(now - c->since_ns) / NS_PER_MS);
-	(void)MHD_add_response_header(r, "Server-Timing", timing);
+	(void)tt_mhd.MHD_add_response_header(r, "Server-Timing", timing);
 }
 
 static enum MHD_Result reply(struct tt_conn *c, unsigned status,
 			     struct tt_slice body, const char *type,
 			     enum MHD_ResponseMemoryMode mode)
 {
-	struct MHD_Response *const r = MHD_create_response_from_buffer(
+	struct MHD_Response *const r = tt_mhd.MHD_create_response_from_buffer(
 		body.n, (void *)(uintptr_t)body.p, mode);
 
 	if (!r)
 		return MHD_NO;
 	add_fields(r, c, type);
-	const enum MHD_Result queued = MHD_queue_response(c->mhd, status, r);
+	const enum MHD_Result queued = tt_mhd.MHD_queue_response(c->mhd, status, r);
 
-	MHD_destroy_response(r);
+	tt_mhd.MHD_destroy_response(r);
 	c->state = TT_CONN_REPLY;
 	c->since_ns = tt_web_now_ns();
 	return queued;
@@ -85,7 +85,7 @@ static enum MHD_Result reply_answer(struct tt_conn *c)
 
 static void ask(struct tt_conn *c)
 {
-	MHD_suspend_connection(c->mhd);
+	tt_mhd.MHD_suspend_connection(c->mhd);
 	c->state = TT_CONN_ASKED;
 	if (c->route.kind == TT_ROUTE_CASE)
 		tt_case_ask(c);
@@ -137,7 +137,7 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *mhd,
 			      const char *version, const char *data, size_t *n,
 			      void **request)
 {
-	const union MHD_ConnectionInfo *const info = MHD_get_connection_info(
+	const union MHD_ConnectionInfo *const info = tt_mhd.MHD_get_connection_info(
 		mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	struct tt_conn *const c = info ? info->socket_context : NULL;
 
@@ -187,7 +187,9 @@ enum tt_status tt_daemon_open(struct tt_web *web, struct tt_err *err)
 {
 	const union MHD_DaemonInfo *info;
 
-	web->daemon = MHD_start_daemon(
+	if (tt_libmicrohttpd_load(err) < 0)
+		return tt_err_wrap(err, "the HTTP library");
+	web->daemon = tt_mhd.MHD_start_daemon(
 		MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET |
 			MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
 		0, NULL, NULL, answer, web,
@@ -199,7 +201,7 @@ enum tt_status tt_daemon_open(struct tt_web *web, struct tt_err *err)
 		(unsigned)TT_MAX_serve_connections,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TT_MAX_serve_request,
 		MHD_OPTION_END);
-	info = web->daemon ? MHD_get_daemon_info(web->daemon,
+	info = web->daemon ? tt_mhd.MHD_get_daemon_info(web->daemon,
 						 MHD_DAEMON_INFO_EPOLL_FD) :
 			     NULL;
 	if (!info)
@@ -217,7 +219,7 @@ void tt_daemon_close(struct tt_web *web)
 	for (size_t i = 0; i < web->n_conns; i++)
 		if (web->conns[i].state == TT_CONN_ASKED)
 			tt_daemon_resume(&web->conns[i]);
-	MHD_stop_daemon(web->daemon);
+	tt_mhd.MHD_stop_daemon(web->daemon);
 	web->daemon = NULL;
 }
 
@@ -231,7 +233,7 @@ bool tt_daemon_add(struct tt_conn *c)
 	web->adding = c;
 	/* It closes the descriptor where it does not take it. */
 	const enum MHD_Result added =
-		MHD_add_connection(web->daemon, fd, NULL, 0);
+		tt_mhd.MHD_add_connection(web->daemon, fd, NULL, 0);
 
 	web->adding = NULL;
 	return added == MHD_YES;
@@ -239,14 +241,14 @@ bool tt_daemon_add(struct tt_conn *c)
 
 void tt_daemon_run(struct tt_web *web)
 {
-	(void)MHD_run(web->daemon);
+	(void)tt_mhd.MHD_run(web->daemon);
 }
 
 int tt_daemon_timeout(const struct tt_web *web)
 {
 	MHD_UNSIGNED_LONG_LONG ms;
 
-	if (MHD_get_timeout(web->daemon, &ms) != MHD_YES)
+	if (tt_mhd.MHD_get_timeout(web->daemon, &ms) != MHD_YES)
 		return -1;
 	return ms < 1000 ? (int)ms : 1000;
 }
@@ -256,10 +258,14 @@ void tt_daemon_resume(struct tt_conn *c)
 	if (!c->mhd || c->state != TT_CONN_ASKED)
 		return;
 	c->state = TT_CONN_BODY;
-	MHD_resume_connection(c->mhd);
+	tt_mhd.MHD_resume_connection(c->mhd);
 }
 
 void tt_web_versions(struct tt_out *out)
 {
-	tt_out_printf(out, "libmicrohttpd %s\n", MHD_get_version());
+	if (tt_libmicrohttpd_load(NULL) == TT_OK)
+		tt_out_printf(out, "libmicrohttpd %s\n",
+			      tt_mhd.MHD_get_version());
+	else
+		tt_out_str(out, "libmicrohttpd not found\n");
 }

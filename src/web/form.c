@@ -5,9 +5,9 @@
  * --log does, and one called "mtime" tells when the next was last changed.
  * Once something is wrong the rest is dropped, since there is no answer before
  * the end of the body. */
+#include "libmicrohttpd.h"
 #include "web.h"
 
-#include <microhttpd.h>
 #include <string.h>
 
 /* Of headers of parts, which the library keeps until they are whole. */
@@ -82,7 +82,7 @@ static enum MHD_Result take_part(void *ctx, enum MHD_ValueKind kind,
 
 bool tt_form_begin(struct tt_conn *c)
 {
-	c->form = MHD_create_post_processor(c->mhd, PART_HEADER, take_part,
+	c->form = tt_mhd.MHD_create_post_processor(c->mhd, PART_HEADER, take_part,
 					     c);
 	return c->form != NULL;
 }
@@ -90,7 +90,7 @@ bool tt_form_begin(struct tt_conn *c)
 void tt_form_take(struct tt_conn *c, const char *data, size_t n)
 {
 	if (!c->refusal.status &&
-	    MHD_post_process(c->form, data, n) != MHD_YES)
+	    tt_mhd.MHD_post_process(c->form, data, n) != MHD_YES)
 		(void)refuse(c, 400, "malformed",
 			     "the body is no multipart/form-data");
 }
@@ -99,7 +99,7 @@ void tt_form_end(struct tt_conn *c)
 {
 	if (!c->form)
 		return;
-	if (MHD_destroy_post_processor(c->form) != MHD_YES)
+	if (tt_mhd.MHD_destroy_post_processor(c->form) != MHD_YES)
 		(void)refuse(c, 400, "malformed",
 			     "the body ends before its last part does");
 	c->form = NULL;

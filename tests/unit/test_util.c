@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 #include <tlstrail/util.h>
+#include <tlstrail/util/library.h>
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -339,9 +340,43 @@ static void test_zones(void **state)
 	tt_arena_release(&arena);
 }
 
+/* The C library stands for any: it is there, and has no such function. */
+static void test_library(void **state)
+{
+	static const struct {
+		const char *name, *file, *functions[2], *err;
+	} rows[] = {
+		{ "there", "libc.so.6", { "strlen", "abs" }, "" },
+		{ "no file", "libnowhere.so.1", { "strlen", "abs" },
+		  "libnowhere.so.1" },
+		{ "no function", "libc.so.6", { "strlen", "no_such" },
+		  "libc.so.6 has no no_such" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct {
+			size_t (*length)(const char *s);
+			int (*absolute)(int n);
+		} table = { NULL, NULL };
+		struct tt_err err = { 0 };
+		const enum tt_status st =
+			tt_library_load(rows[i].file, rows[i].functions,
+					N(rows[i].functions), &table, &err);
+
+		if (st != (*rows[i].err ? TT_IO : TT_OK) ||
+		    !strstr(err.text, rows[i].err))
+			fail_msg("%s: %d %s", rows[i].name, st, err.text);
+		if (st == TT_OK && (table.length("four") != 4 ||
+				    table.absolute(-3) != 3))
+			fail_msg("%s: the functions", rows[i].name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_library),
 		cmocka_unit_test(test_zones),
 		cmocka_unit_test(test_slice_find),
 		cmocka_unit_test(test_slice_eq),

@@ -8,6 +8,10 @@
 
 struct tt_sha256; /* opaque */
 
+/* Loads the library, which else is loaded with the first hash, for a process
+ * that will not be let to. */
+void tt_sha256_preload(void);
+
 /* Caller frees with tt_sha256_free(), which nulls; NULL is fine there. */
 struct tt_sha256 *tt_sha256_new(void);
 void tt_sha256_free(struct tt_sha256 **h);
