@@ -125,6 +125,8 @@ static struct tt_json_marks *marks_of(struct tt_log_state *log)
 	return log->marks;
 }
 
+/* What is shown ends at the limit, so that the answer does not hang on how many
+ * bytes came at once. */
 static enum tt_json_scan_state find_end(struct tt_reader *r, size_t lead,
 					size_t *length_r)
 {
@@ -132,38 +134,40 @@ static enum tt_json_scan_state find_end(struct tt_reader *r, size_t lead,
 	enum tt_json_scan_state state;
 
 	for (;;) {
-		struct tt_slice s = tt_reader_rest(r);
+		const struct tt_slice s = tt_slice_sub(
+			tt_reader_rest(r), lead, (size_t)TT_MAX_log_value);
 
-		s = tt_slice_sub(s, lead, s.n);
 		state = tt_json_scan(&scan, s);
-		*length_r = scan.pos;
-		if (state != TT_JSON_MORE)
+		*length_r = state == TT_JSON_MORE ? s.n : scan.pos;
+		if (state != TT_JSON_MORE || s.n == TT_MAX_log_value ||
+		    !tt_reader_more(r))
 			return state;
-		if (s.n > TT_MAX_log_value || !tt_reader_more(r))
-			return TT_JSON_MORE;
 	}
 }
 
-static void tell_bad(struct tt_reader *r, enum tt_json_scan_state state)
+static void tell_bad(struct tt_reader *r, enum tt_json_scan_state state,
+		     size_t length)
 {
 	const uint64_t off = r->base + r->at;
 	struct tt_diags *const d = tt_stream_diags(r->stream);
 
 	if (state == TT_JSON_DEEP)
 		tt_diag_limit(d, TT_DIAG_json_deep, TT_LIM_log_depth, off, 0);
-	else if (state == TT_JSON_MORE && !r->is_end)
+	else if (state == TT_JSON_MORE && length == TT_MAX_log_value)
 		tt_diag_limit(d, TT_DIAG_json_value_cut, TT_LIM_log_value, off,
 			      0);
 	else
 		tt_stream_diag(r->stream, TT_DIAG_json_torn, off, NULL);
 }
 
-/* A value that is broken `n` bytes behind `at`: another begins there, or on
- * one of the next lines. */
+/* A value behind `lead` bytes that is good for `length`: another begins there,
+ * or on one of the next lines. */
 static void pass_bad(struct tt_reader *r, enum tt_json_scan_state state,
-		     size_t n)
+		     size_t lead, size_t length)
 {
-	tell_bad(r, state);
+	const size_t n = lead + length;
+
+	tell_bad(r, state, length);
 	if (state == TT_JSON_BROKEN && n &&
 	    r->buf[r->at + n] != '\n' && r->buf[r->at + n - 1] == '\n') {
 		tt_pass_bytes(r, n, TT_PART_STRAY);
@@ -190,7 +194,7 @@ static bool take_value(struct tt_reader *r, struct tt_log_value *v)
 	const enum tt_json_scan_state state = find_end(r, lead, &n);
 
 	if (state != TT_JSON_WHOLE) {
-		pass_bad(r, state, lead + n);
+		pass_bad(r, state, lead, n);
 		return false;
 	}
 	*v = (struct tt_log_value){

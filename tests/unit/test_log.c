@@ -761,7 +761,7 @@ static const struct {
 	enum tt_diag_code diag;
 } limit_rows[] = {
 #define LINE (UINT64_C(1) << 20)
-#define VALUE (UINT64_C(64) << 20)
+#define VALUE TT_ROOM(log_value)
 	{ "line at the limit", H, "\n" H "c\n", 'x', LINE - 25, TT_FORMAT_LOG,
 	  2, LINE, 0, 0 },
 	{ "line over the limit", H, "\n" H "c\n", 'x', LINE - 24,
@@ -776,7 +776,11 @@ static const struct {
 	  TT_DIAG_log_line_cut },
 	{ "value at the limit", "{\"a\":\"", "\"}\n{}\n", 'x', VALUE - 8,
 	  TT_FORMAT_JSON, 2, VALUE, 0, 0 },
-	{ "value over the limit", "{\"a\":\"", "\"}\n{}\n", 'x',
+	{ "value over the limit", "{\"a\":\"", "\"}\n{}\n", 'x', VALUE - 7,
+	  TT_FORMAT_JSON, 1, 2, 1, TT_DIAG_json_value_cut },
+	{ "value over the limit, and the end", "{\"a\":\"", "\"}", 'x',
+	  VALUE - 7, TT_FORMAT_JSON, 0, 0, 1, TT_DIAG_json_value_cut },
+	{ "value far over the limit", "{\"a\":\"", "\"}\n{}\n", 'x',
 	  VALUE + LINE, TT_FORMAT_JSON, 1, 2, 1, TT_DIAG_json_value_cut },
 	{ "deep value", "", "\n{}\n", '[', 65, TT_FORMAT_JSON, 1, 2, 1,
 	  TT_DIAG_json_deep },
