@@ -252,7 +252,11 @@ struct tt_value *tt_value_csv(struct tt_value_reader *r, struct tt_slice names,
 	struct tt_value **last = &v->first;
 
 	v->is_text = v->is_read = true;
-	for (size_t n = 0; names.n && n < TT_MAX_json_members; n++) {
+	for (size_t n = 0; names.n; n++) {
+		if (n == TT_MAX_json_members) {
+			r->faults.is_cut = true;
+			break;
+		}
 		struct tt_value *field = TT_NEW(r->arena, struct tt_value);
 
 		field->key = next_field(r, &names);

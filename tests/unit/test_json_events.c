@@ -25,6 +25,7 @@ struct seen {
 	const char *stream;
 	size_t n, n_bytes;
 	const char *wanted; /* an id; NULL: all are */
+	enum tt_format as;
 };
 
 static bool is_wanted(void *ctx, const struct tt_event_ids *ids)
@@ -73,7 +74,9 @@ static void read_by(struct tt_rules *by, struct seen *s, const char *text,
 	const struct tt_origin origin = { .path = TT_S("row") };
 	struct tt_matcher *m = tt_matcher_new(by);
 	struct tt_arena arena = { 0 };
-	const struct tt_reader_options ro = { .as = TT_FORMAT_JSON };
+	const struct tt_reader_options ro = {
+		.as = s->as ? s->as : TT_FORMAT_JSON
+	};
 	const struct tt_log_options o = { .rules = by, .arena = &arena,
 					  .sink = { s, take },
 					  .wants = is_wanted };
@@ -84,7 +87,7 @@ static void read_by(struct tt_rules *by, struct seen *s, const char *text,
 	struct tt_err err;
 
 	*s = (struct seen){ .stream = text, .n_bytes = n,
-			    .wanted = s->wanted };
+			    .wanted = s->wanted, .as = s->as };
 	tt_diags_init(&diags, &arena);
 	struct tt_stream *stream = tt_stream_from_bytes(
 		(struct tt_slice){ (const uint8_t *)text, n }, &diags);
@@ -107,6 +110,7 @@ static void read_by(struct tt_rules *by, struct seen *s, const char *text,
 static void read_stream(struct seen *s, const char *text, size_t n)
 {
 	s->wanted = NULL;
+	s->as = TT_FORMAT_JSON;
 	read_by(rules, s, text, n);
 }
 
@@ -308,6 +312,71 @@ static void check_many_objects(void **state)
 	assert_string_equal(s.text, SENT);
 }
 
+/* ---- bounds ---- */
+
+#define CSV_NAMES "type,timeLogged,orig,rcpt,dlvType,envId"
+#define CSV_RECORD "d,2026-05-04 09:00:02+0000,a@example.org,b@example.net," \
+		   "smtp,e1"
+
+/* What stands first is read, whatever the number of members behind. */
+static const struct members_row {
+	const char *name;
+	enum tt_format as;
+	const char *lead, *more, *tail, *lead2, *more2, *tail2;
+	uint64_t n; /* how many times `more` */
+	const char *want;
+} members_rows[] = {
+	{ "members at the limit", TT_FORMAT_JSON,
+	  "{\"mail\":{\"messageId\":\"m1\"}", ",\"a\":0", "}", "", "", "",
+	  TT_ROOM(json_members) - 1, SENT },
+	{ "a member more", TT_FORMAT_JSON,
+	  "{\"mail\":{\"messageId\":\"m1\"}", ",\"a\":0", "}", "", "", "",
+	  TT_ROOM(json_members), SENT "limit-json-members\n" },
+	{ "elements at the limit", TT_FORMAT_JSON, "[" SEND, ",[]", "]", "",
+	  "", "", TT_ROOM(json_members) - 1, SENT },
+	{ "an element more", TT_FORMAT_JSON, "[" SEND, ",[]", "]", "", "",
+	  "", TT_ROOM(json_members), SENT "limit-json-members\n" },
+	{ "fields of CSV at the limit", TT_FORMAT_CSV, CSV_NAMES, ",x", "\n",
+	  CSV_RECORD, ",", "\n", TT_ROOM(json_members) - 6,
+	  "D  unknown -\nexperimental-rule\n" },
+	{ "a field more", TT_FORMAT_CSV, CSV_NAMES, ",x", "\n", CSV_RECORD,
+	  ",", "\n", TT_ROOM(json_members) - 5,
+	  "D  unknown -\nlimit-json-members\nexperimental-rule\n" },
+};
+
+static void put_line(struct tt_out *out, const char *lead, const char *more,
+		     const char *tail, uint64_t n)
+{
+	tt_out_str(out, lead);
+	for (uint64_t i = 0; i < n; i++)
+		tt_out_str(out, more);
+	tt_out_str(out, tail);
+}
+
+static void check_members(void **state)
+{
+	size_t n_bad = 0;
+
+	(void)state;
+	for (size_t i = 0; i < N(members_rows); i++) {
+		const struct members_row *const row = &members_rows[i];
+		struct seen s = { .as = row->as };
+		struct tt_out out;
+
+		tt_out_init(&out, -1);
+		put_line(&out, row->lead, row->more, row->tail, row->n);
+		put_line(&out, row->lead2, row->more2, row->tail2, row->n);
+		read_by(rules, &s, (const char *)out.buf, out.n);
+		tt_out_release(&out);
+		if (strcmp(s.text, row->want) == 0)
+			continue;
+		print_error("%s: want\n%sgot\n%s", row->name, row->want,
+			    s.text);
+		n_bad++;
+	}
+	assert_int_equal(n_bad, 0);
+}
+
 /* Who wants one message is given its events, and told of no other. */
 static const struct wanted_row {
 	const char *id, *want;
@@ -402,6 +471,7 @@ int main(void)
 		cmocka_unit_test(check_cuts),
 		cmocka_unit_test(check_second_opinion),
 		cmocka_unit_test(check_many_objects),
+		cmocka_unit_test(check_members),
 		cmocka_unit_test(check_wanted),
 		cmocka_unit_test(check_times),
 	};
