@@ -227,6 +227,7 @@ static const struct tt_log_service *service_of(struct tt_log_reading *c)
 		s = tt_log_service_find(c->log->rules, c->tag,
 					c->line->is_tag_cut);
 		*known = (void *)(uintptr_t)(s ? s : &none);
+		tt_log_see_names(c, &c->log->tags);
 	}
 	return *known;
 }
@@ -267,7 +268,7 @@ bool tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
 	if (log->has_lent)
 		tt_arena_clear(&log->lent);
 	log->has_lent = false;
-	c->host = tt_log_host(log, line->host, &c->host_name);
+	tt_log_host(c);
 	service = service_of(c);
 	c->process = tt_log_session_hash(c->host_name, c->tag, line->pid);
 	if (service->rules.n)

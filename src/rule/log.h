@@ -66,6 +66,7 @@ struct tt_log {
 	uint64_t n_dropped, n_unqueued; /* for want of room */
 	bool has_lent; /* since the line was taken */
 	bool is_told; /* that an experimental rule was at work */
+	bool is_names_told; /* ... that there are more names than the bound */
 	struct tt_log_reading at; /* the line at hand: its fields are clear
 				   * but for those of its rule */
 	/* Numbers of each rule's groups, once its pattern has matched. */
@@ -75,8 +76,8 @@ struct tt_log {
 
 /* ---- log_time.c ---- */
 
-struct tt_log_seen *tt_log_host(struct tt_log *log, struct tt_slice text,
-				struct tt_slice *name_r);
+/* Sets host and host_name. */
+void tt_log_host(struct tt_log_reading *c);
 /* Which year after the first line's a time without one is of. */
 int tt_log_year(struct tt_log_seen *h, int64_t us);
 /* At the end of the log: the years of its hosts. */
@@ -111,6 +112,9 @@ void tt_log_take_clear(struct tt_log *log, struct tt_event *e,
 		       const struct tt_log_kept *clear);
 /* Of host and tag; a reload may change it, so it begins anew there. */
 struct tt_log_level *tt_log_level_of(struct tt_log_reading *c);
+/* A name was new: is that one too many? */
+void tt_log_see_names(struct tt_log_reading *c,
+		      const struct tt_log_names *names);
 void tt_log_see_level(struct tt_log_reading *c);
 
 /* ---- log_kept.c ---- */

@@ -2,8 +2,8 @@
  *
  * One copy of each name, so that names can be compared by their place, and
  * what is known of it.  Bounded: of names past TT_MAX_log_names each has a
- * copy of its own, and nothing is known of them; a log of honest hosts has a
- * few hundred. */
+ * copy of its own, and nothing is known of them, which is told; a log of honest
+ * hosts has a few hundred. */
 #include <string.h>
 
 #include "log_names.h"

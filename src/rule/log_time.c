@@ -20,29 +20,33 @@ static void set_zone(const struct tt_log *log, struct tt_slice host,
 	}
 }
 
-struct tt_log_seen *tt_log_host(struct tt_log *log, struct tt_slice text,
-				struct tt_slice *name_r)
+static struct tt_log_seen *new_host(struct tt_log *log, struct tt_slice name)
 {
+	struct tt_log_seen *const h = TT_NEW(log->o.arena, struct tt_log_seen);
+
+	h->clock = TT_NEW(log->o.arena, struct tt_log_clock);
+	set_zone(log, name, h->clock);
+	*tt_vec_push(log->o.arena, &log->known_hosts) = h;
+	return h;
+}
+
+void tt_log_host(struct tt_log_reading *c)
+{
+	struct tt_log *const log = c->log;
+	const struct tt_slice text = c->line->host;
 	void **known;
 
 	/* Nearly all lines are of the host of the one before. */
-	if (log->last_host && tt_slice_eq(log->last_name, text)) {
-		*name_r = log->last_name;
-		return log->last_host;
+	if (!log->last_host || !tt_slice_eq(log->last_name, text)) {
+		log->last_name = tt_log_name(&log->hosts, text, &known);
+		if (!*known) {
+			*known = new_host(log, log->last_name);
+			tt_log_see_names(c, &log->hosts);
+		}
+		log->last_host = *known;
 	}
-	*name_r = tt_log_name(&log->hosts, text, &known);
-	if (!*known) {
-		struct tt_log_seen *h = TT_NEW(log->o.arena,
-					       struct tt_log_seen);
-
-		h->clock = TT_NEW(log->o.arena, struct tt_log_clock);
-		set_zone(log, *name_r, h->clock);
-		*tt_vec_push(log->o.arena, &log->known_hosts) = h;
-		*known = h;
-	}
-	log->last_name = *name_r;
-	log->last_host = *known;
-	return log->last_host;
+	c->host_name = log->last_name;
+	c->host = log->last_host;
 }
 
 /* Lines stand in the order of their writing, so a step back of half a year is

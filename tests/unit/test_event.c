@@ -330,10 +330,28 @@ static void test_rows(void **state)
 
 /* ---- bounds ---- */
 
-/* Many sessions that never end: the eldest go, and that is told once. */
-static void test_bound(void **state)
+/* More of a log than is held: the eldest go, and that is told once; of as many
+ * as the limit nothing is told. */
+static const struct bound_row {
+	const char *name, *lead, *tail; /* a line; a number between */
+	uint64_t most;
+	enum tt_diag_code code;
+} bound_rows[] = {
+	{ "connections", "mx postfix/smtpd[",
+	  "]: connect from out.example.org[192.0.2.1]",
+	  TT_ROOM(log_sessions), TT_DIAG_sessions_cut },
+	{ "queued messages", "mx postfix/qmgr[7]: 4XQQ",
+	  ": from=<a@example.org>, size=9, nrcpt=1 (queue active)",
+	  TT_ROOM(log_queued), TT_DIAG_queued_cut },
+	{ "hosts", "mx", " postfix/smtpd[7]: warning: x", TT_ROOM(log_names),
+	  TT_DIAG_names_cut },
+	{ "programs", "mx a", "[7]: x", TT_ROOM(log_names),
+	  TT_DIAG_names_cut },
+};
+
+static void check_bound(const struct fixture *f, const struct bound_row *row,
+			uint64_t n)
 {
-	const struct fixture *const f = *state;
 	struct told t = { .arena = { 0 } };
 	const struct tt_log_options options = { .rules = f->rules,
 						.arena = &t.arena,
@@ -345,23 +363,34 @@ static void test_bound(void **state)
 
 	tt_diags_init(&diags, &t.arena);
 	tt_log_from(log, &origin);
-	for (uint64_t i = 0; i < TT_MAX_log_sessions + 2; i++) {
-		struct tt_log_line line = { .off = (uint64_t)i };
+	for (uint64_t i = 0; i < n; i++) {
+		struct tt_log_line line = { .off = 0 };
 
-		snprintf(text, sizeof(text),
-			 "Jun  9 14:03:20 mx postfix/smtpd[%llu]: connect "
-			 "from out.example.org[192.0.2.1]",
-			 (unsigned long long)i);
+		snprintf(text, sizeof(text), "Jun  9 14:03:20 %s%llu%s",
+			 row->lead, (unsigned long long)i, row->tail);
 		(void)tt_log_unwrap(tt_slice_str(text), &line);
 		line.off = i;
 		line.raw = tt_slice_str(text);
 		tt_log_take_line(log, &line, &diags);
 	}
 	tt_log_end(&log);
-	assert_int_equal(diags.list.n, 1);
-	assert_int_equal(diags.list.v[0].code, TT_DIAG_sessions_cut);
+	if (diags.list.n != (n > row->most))
+		fail_msg("%s: %zu diags of %llu", row->name, diags.list.n,
+			 (unsigned long long)n);
+	if (diags.list.n) {
+		assert_int_equal(diags.list.v[0].code, row->code);
+		assert_int_equal(diags.list.v[0].off, row->most);
+	}
 	assert_int_equal(t.events.n, 0);
 	tt_arena_release(&t.arena);
+}
+
+static void test_bounds(void **state)
+{
+	for (size_t i = 0; i < N(bound_rows); i++) {
+		check_bound(*state, &bound_rows[i], bound_rows[i].most);
+		check_bound(*state, &bound_rows[i], bound_rows[i].most + 2);
+	}
 }
 
 static int load_logs(void **state)
@@ -386,7 +415,7 @@ static int load_logs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_rows),
-					    cmocka_unit_test(test_bound) };
+					    cmocka_unit_test(test_bounds) };
 
 	return cmocka_run_group_tests(tests, load_logs, unload);
 }

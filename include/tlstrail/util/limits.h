@@ -67,7 +67,7 @@
 	  "of all logs, kept for the join; the rest is told")                \
 	X(log_queued, 1000000, "messages",                                   \
 	  "of a log that are queued at a time; the oldest go first")         \
-	X(log_names, 65536, "names", "of hosts or tags in one log")          \
+	X(log_names, 65536, "names", "of hosts or programs in one log")      \
 	X(log_line, 1048576, "bytes",                                        \
 	  "one line of a log; the rest is counted and passed over")          \
 	X(log_value, 67108864, "bytes",                                      \
