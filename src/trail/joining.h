@@ -16,6 +16,7 @@ struct joined {
 	const char *key;		/* by which leg was found */
 	const char *why; /* no other key did, though a log has the
 			  * Message-ID; NULL: none has */
+	bool has_more; /* more of them than are looked at */
 };
 
 /* A host's clock, as its own stamp settled it. */

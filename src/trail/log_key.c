@@ -241,7 +241,8 @@ static bool is_found(struct join *j, struct search *s)
 	return !s->why && (s->node || s->leg);
 }
 
-/* Goes through all that have the Message-ID. */
+/* Goes through all that have the Message-ID: of more than the bound none is
+ * known to be the only one. */
 static bool search(struct join *j, struct search *s,
 		   void (*try_one)(const struct join *, struct search *,
 				   const struct tt_log_node *))
@@ -252,9 +253,8 @@ static bool search(struct join *j, struct search *s,
 
 	for (; n && left > 0; n = n->same_message, left--)
 		try_one(j, s, n);
-	if (n && (s->node || s->leg))
-		s->why = "of more than one message";
-	return is_found(j, s);
+	j->stamp[s->i].has_more |= n != NULL;
+	return !n && is_found(j, s);
 }
 
 /* ---- the stamp ---- */
@@ -327,6 +327,19 @@ static void tell_why(struct join *j, size_t i)
 			    (const char *)hop->by.name.p, j->stamp[i].why);
 }
 
+/* Once: it is the same for all stamps. */
+static void tell_more(struct join *j)
+{
+	for (size_t i = 0; i < j->w->t->hops.n; i++)
+		if (j->stamp[i].has_more && !j->stamp[i].leg &&
+		    !is_claimed(j, i)) {
+			tt_diag_limit(j->w->diags, TT_DIAG_copies_cut,
+				      TT_LIM_join_copies,
+				      j->w->t->hops.v[i].off, 0);
+			return;
+		}
+}
+
 /* What is found for one stamp may tell more of the next, or of the one
  * below. */
 void tt_join_by_message(struct join *j)
@@ -342,4 +355,5 @@ void tt_join_by_message(struct join *j)
 			(void)take_chained(j, i);
 	for (size_t i = 0; i < n; i++)
 		tell_why(j, i);
+	tell_more(j);
 }

@@ -5,7 +5,7 @@
  * and for each witness r (the stamp), l (its host's log) or s (the sender's)
  * with the key. */
 #include "log_fixture.h"
-#include "trail_fixture.h"
+#include "log_rules_fixture.h"
 
 #define ID "Message-ID: <1@a.example.org>\n"
 #define OTHER_ID "Message-ID: <2@a.example.org>\n"
@@ -205,8 +205,6 @@ static const struct row {
 
 /* ---- one row ---- */
 
-static struct tt_rules *log_rules;
-
 static size_t put_hop(char *at, size_t size, const struct tt_hop *hop)
 {
 	const char *const v = tt_tls_name(hop->version);
@@ -276,20 +274,88 @@ static void check(const struct fixture *f, const struct row *r)
 
 static void test_rows(void **state)
 {
-	struct tt_err err;
-
-	assert_int_equal(
-		tt_rules_load_logs(&log_rules,
-				   ((struct fixture *)*state)->rules, &err),
-		TT_OK);
 	for (size_t i = 0; i < N(rows); i++)
 		check(*state, &rows[i]);
-	tt_rules_free(&log_rules);
+}
+
+/* ---- bounds ---- */
+
+/* The one in the middle fits, and many others have its Message-ID. */
+static void check_copies(const struct fixture *f, uint64_t n,
+			 const char *want)
+{
+	struct row row = { "copies", ESA("192.0.2.1") ID, NULL, want };
+	struct tt_out log;
+
+	tt_out_init(&log, -1);
+	for (uint64_t i = 1; i <= n; i++)
+		tt_out_printf(&log,
+			      L("14:03:20") "New SMTP ICID %llu interface Data "
+			      "1 (203.0.113.10) address 192.0.2.%d reverse "
+			      "dns host out.example.org verified yes\n"
+			      L("14:03:20") "ICID %llu TLS success protocol "
+			      "TLSv1.2 cipher AES256-SHA\n"
+			      L("14:03:20") "Start MID %llu ICID %llu\n"
+			      L("14:03:20") "MID %llu Message-ID "
+			      "'<1@a.example.org>'\n",
+			      (unsigned long long)i, i == n / 2 ? 1 : 2,
+			      (unsigned long long)i, (unsigned long long)i,
+			      (unsigned long long)i, (unsigned long long)i);
+	tt_out_bytes(&log, (struct tt_slice){ (const uint8_t *)"", 1 });
+	row.log = (const char *)log.buf;
+	check(f, &row);
+	tt_out_release(&log);
+}
+
+static void test_copies(void **state)
+{
+	check_copies(*state, TT_MAX_join_copies,
+		     "encrypted TLSv1.2 r l:message-id\n");
+	check_copies(*state, TT_MAX_join_copies + 1,
+		     "encrypted - r\nlimit-join-copies\n");
+}
+
+/* The gateway's log says that it was `s` seconds after the stamp. */
+static void check_window(const struct fixture *f, int64_t s, const char *want)
+{
+	struct row row = { "window", ESA("192.0.2.1") ID, NULL, want };
+	const int64_t at = (14 * 60 + 3) * 60 + 21 + s;
+	char log[1000], text[64];
+	size_t n = 0;
+
+	snprintf(text, sizeof(text), "Tue Jun  9 %02d:%02d:%02d 2026 Info: ",
+		 (int)(at / 3600), (int)(at / 60 % 60), (int)(at % 60));
+	static const char *const lines[] = {
+		"New SMTP ICID 7 interface Data 1 (203.0.113.10) address "
+		"192.0.2.1 reverse dns host out.example.org verified yes",
+		"ICID 7 TLS success protocol TLSv1.2 cipher AES256-SHA",
+		"Start MID 7 ICID 7", "MID 7 Message-ID '<1@a.example.org>'"
+	};
+
+	for (size_t i = 0; i < N(lines); i++)
+		n += (size_t)snprintf(log + n, sizeof(log) - n, "%s%s\n", text,
+				      lines[i]);
+	row.log = log;
+	check(f, &row);
+}
+
+static void test_window(void **state)
+{
+	const int64_t most = (int64_t)TT_MAX_join_window;
+	static const char joined[] = "encrypted TLSv1.2 r l:message-id\n";
+	static const char refused[] = "encrypted - r\njoin-refused\n";
+
+	check_window(*state, most, joined);
+	check_window(*state, most + 1, refused);
+	check_window(*state, -most, joined);
+	check_window(*state, -most - 1, refused);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_rows) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_rows),
+					    cmocka_unit_test(test_copies),
+					    cmocka_unit_test(test_window) };
 
-	return cmocka_run_group_tests(tests, load, unload);
+	return cmocka_run_group_tests(tests, load_logs, unload_logs);
 }

@@ -294,6 +294,9 @@ enum tt_severity {
 	  "a log knows the queue id or the Message-ID of a stamp, but of "    \
 	  "another message or time, or of more than one: it was not joined",  \
 	  "a stamp that copies an id")                                        \
+	X(copies_cut, "limit-join-copies", DIAG,                              \
+	  "more messages of the logs have the Message-ID of this one than "   \
+	  "the limit: no stamp was joined by it", "a mail to a large list")   \
 	X(queued_cut, "limit-log-queued", DIAG,                               \
 	  "more messages of a log are queued than the limit: the oldest "     \
 	  "were given up, and silence about them says nothing", "")           \
