@@ -477,19 +477,23 @@ static void test_limits_by_name(void **state)
 		const char *name, *pattern;
 		size_t n; /* of 'a' before a '!' */
 		bool has_jit;
-		const char *limit; /* NULL: no match, and none is met */
+		int limit; /* -1: no match, and none is met */
 	} rows[] = {
-		{ "steps", "^(a+)+$", 40, true, "regex_match" },
-		{ "steps, without JIT", "^(a+)+$", 40, false, "regex_match" },
+		{ "steps", "^(a+)+$", 40, true, TT_LIM_regex_match },
+		{ "steps, without JIT", "^(a+)+$", 40, false, TT_LIM_regex_match },
 		{ "depth, without JIT", "^(?:a|b)*[cd]", 2000, false,
-		  "regex_depth" },
-		{ "the same with JIT", "^(?:a|b)*[cd]", 1000, true, NULL },
-		{ "its stack", "^(?:a|(b))*[cd]", 2000, true, "regex_stack" },
+		  TT_LIM_regex_depth },
+		{ "the same with JIT", "^(?:a|b)*[cd]", 1000, true, -1 },
+		{ "as long as is matched so", "^(a+)+$",
+		  TT_ROOM(regex_plain) - 1, true, TT_LIM_regex_match },
+		{ "a byte longer", "^(a+)+$", TT_ROOM(regex_plain), true,
+		  TT_LIM_regex_callouts },
+		{ "its stack", "^(?:a|(b))*[cd]", 2000, true, TT_LIM_regex_stack },
 		{ "heap, without JIT", "^(?:a|b)*[cd]", 60000, false,
-		  "regex_heap" },
-		{ "callouts", "a*a*a*[cd]", 60000, true, "regex_callouts" },
+		  TT_LIM_regex_heap },
+		{ "callouts", "a*a*a*[cd]", 60000, true, TT_LIM_regex_callouts },
 		{ "callouts, without JIT", "a?b?a?b?a?b?a?b?[cd]", 60000, false,
-		  "regex_callouts" },
+		  TT_LIM_regex_callouts },
 	};
 	static uint8_t text[65536];
 
@@ -519,8 +523,13 @@ static void test_limits_by_name(void **state)
 		const char *const told =
 			diags.list.n ? diags.list.v[0].text : "nothing";
 
-		if (rows[i].limit ? !strstr(told, rows[i].limit) :
-				    diags.list.n > 0)
+		char want[64] = "nothing";
+
+		if (rows[i].limit >= 0)
+			snprintf(want, sizeof(want), "(limit %s)",
+				 tt_limit_get((enum tt_limit_id)rows[i].limit)
+					 ->name);
+		if (!strstr(told, want))
 			fail_msg("%s: %s", rows[i].name, told);
 		tt_matcher_free(&m);
 		tt_arena_release(&arena);

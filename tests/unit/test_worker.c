@@ -385,12 +385,12 @@ static const struct row {
 		  "(limit worker_cpu)\n2: b\ndone\n" },
 	{ .name = "waiting for nothing",
 	  .text = "a\nwait\nb\n",
-	  .said = "0: a\nlost record at 2: 2 s without going on (limit "
-		  "worker_wait)\n2: b\ndone\n" },
+	  .said = "0: a\nlost record at 2: 2 s without going on "
+		  "(limit worker_wait)\n2: b\ndone\n" },
 	{ .name = "too much memory",
 	  .text = "a\neat\nb\n",
-	  .said = "0: a\nlost record at 2: out of memory (limit "
-		  "worker_memory)\nsaid: tlstrail: out of memory\n"
+	  .said = "0: a\nlost record at 2: out of memory "
+		  "(limit worker_memory)\nsaid: tlstrail: out of memory\n"
 		  "2: b\ndone\n",
 	  .needs_memory_limit = true },
 	{ .name = "last words",
