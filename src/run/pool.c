@@ -232,6 +232,10 @@ struct tt_pool *tt_pool_new(const struct tt_pool_options *options)
 	tt_source_preload();
 	tt_message_preload();
 	pool->o = *options;
+	if (!pool->o.cpu_limit)
+		pool->o.cpu_limit = TT_LIM_worker_cpu;
+	if (!pool->o.wait_limit)
+		pool->o.wait_limit = TT_LIM_worker_wait;
 	pool->n_hands = n < TT_MAX_workers ? n : (size_t)TT_MAX_workers;
 	pool->hands = tt_zalloc(
 		tt_mul_size(pool->n_hands, sizeof(*pool->hands)));

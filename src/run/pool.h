@@ -42,6 +42,7 @@ struct tt_hand {
 	bool is_killed; /* by us, for: */
 	enum tt_loss why;
 	int number;
+	enum tt_limit_id limit;
 };
 
 struct tt_pool {

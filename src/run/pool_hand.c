@@ -257,7 +257,9 @@ static bool is_of_memory(const struct tt_lost *lost)
 
 static struct tt_lost loss_of(const struct tt_hand *h, int status)
 {
-	struct tt_lost lost = { .why = h->why, .number = h->number };
+	struct tt_lost lost = { .why = h->why,
+				.number = h->number,
+				.limit = h->limit };
 
 	take_words(h, &lost);
 	if (h->is_killed)
@@ -417,17 +419,24 @@ static int64_t cpu_of(pid_t pid)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static unsigned or_default(unsigned given, uint64_t standard)
+static unsigned or_default(unsigned given, enum tt_limit_id limit)
 {
-	return given ? given : (unsigned)standard;
+	return given ? given : (unsigned)tt_limit_get(limit)->value;
+}
+
+static void kill_late(struct tt_hand *h, enum tt_loss why, unsigned seconds,
+		      enum tt_limit_id limit)
+{
+	h->limit = limit;
+	tt_hand_kill(h, why, (int)seconds);
 }
 
 void tt_hand_watch(struct tt_pool *pool, struct tt_hand *h, int64_t passed_ns)
 {
 	const unsigned cpu = or_default(pool->o.cpu_seconds,
-					TT_MAX_worker_cpu);
+					pool->o.cpu_limit);
 	const unsigned wait = or_default(pool->o.wait_seconds,
-					 TT_MAX_worker_wait);
+					 pool->o.wait_limit);
 	const uint64_t beat = h->received +
 			      __atomic_load_n(&h->shared->beat,
 					      __ATOMIC_RELAXED);
@@ -446,10 +455,10 @@ void tt_hand_watch(struct tt_pool *pool, struct tt_hand *h, int64_t passed_ns)
 		h->waited_ns += passed_ns;
 	h->seen_ns = now;
 	if (now >= 0 && now - h->cpu_ns >= (int64_t)cpu * 1000000000)
-		tt_hand_kill(h, TT_LOSS_CPU, (int)cpu);
+		kill_late(h, TT_LOSS_CPU, cpu, pool->o.cpu_limit);
 	else if (h->items.first->can_retry &&
 		 h->waited_ns >= (int64_t)wait * 1000000000)
-		tt_hand_kill(h, TT_LOSS_WAIT, (int)wait);
+		kill_late(h, TT_LOSS_WAIT, wait, pool->o.wait_limit);
 }
 
 void tt_lost_text(const struct tt_lost *lost, struct tt_err *text_r)
@@ -466,13 +475,13 @@ void tt_lost_text(const struct tt_lost *lost, struct tt_err *text_r)
 		break;
 	case TT_LOSS_CPU:
 		tt_err_set(text_r, TT_LIMIT,
-			   "%d s of CPU time without going on (limit "
-			   "worker_cpu)", lost->number);
+			   "%d s of CPU time without going on (limit %s)",
+			   lost->number, tt_limit_get(lost->limit)->name);
 		break;
 	case TT_LOSS_WAIT:
 		tt_err_set(text_r, TT_LIMIT,
-			   "%d s without going on (limit worker_wait)",
-			   lost->number);
+			   "%d s without going on (limit %s)", lost->number,
+			   tt_limit_get(lost->limit)->name);
 		break;
 	case TT_LOSS_MEMORY:
 		tt_err_set(text_r, TT_LIMIT,

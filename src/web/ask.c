@@ -68,7 +68,7 @@ enum tt_status tt_ask_open(struct tt_web *web, struct tt_err *err)
 		.n_workers = tt_pool_cores() + 1, /* one is kept ready */
 		.is_unconfined = web->o.is_unconfined,
 		.is_fresh = true,
-		.wait_seconds = (unsigned)TT_MAX_serve_wait,
+		.wait_limit = TT_LIM_serve_wait,
 		.n_types = TT_ANSWER_COUNT,
 		.job = tt_answer_job(web->reading),
 		.sink = { web, take_frame, take_loss, tt_ask_end, NULL },

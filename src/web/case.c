@@ -61,8 +61,8 @@ static void open_pool(struct tt_web *web)
 	const struct tt_pool_options o = {
 		.n_workers = 1,
 		.is_unconfined = web->o.is_unconfined,
-		.cpu_seconds = (unsigned)TT_MAX_browse_open,
-		.wait_seconds = (unsigned)TT_MAX_browse_open,
+		.cpu_limit = TT_LIM_browse_open,
+		.wait_limit = TT_LIM_browse_open,
 		.n_types = TT_BROWSE_COUNT,
 		.job = tt_browse_job(&web->browsing),
 		.sink = { web, take_frame, take_loss, tt_ask_end, NULL },

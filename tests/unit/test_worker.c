@@ -269,10 +269,13 @@ static const char *text_of(struct said *s, size_t i)
 	return (const char *)out->buf;
 }
 
-static struct tt_pool *pool_for(struct said *s, size_t n_workers)
+static struct tt_pool *pool_by(struct said *s, size_t n_workers,
+			       enum tt_limit_id cpu, enum tt_limit_id wait)
 {
 	const struct tt_pool_options o = {
 		.n_workers = n_workers,
+		.cpu_limit = cpu,
+		.wait_limit = wait,
 		.cpu_seconds = 1,
 		.wait_seconds = 2,
 		.n_types = TYPES,
@@ -282,6 +285,11 @@ static struct tt_pool *pool_for(struct said *s, size_t n_workers)
 	};
 
 	return tt_pool_new(&o);
+}
+
+static struct tt_pool *pool_for(struct said *s, size_t n_workers)
+{
+	return pool_by(s, n_workers, (enum tt_limit_id)0, (enum tt_limit_id)0);
 }
 
 /* ---- giving ---- */
@@ -350,6 +358,7 @@ static void assert_no_children(void)
 
 static const struct row {
 	const char *name, *text, *said;
+	enum tt_limit_id cpu, wait;
 	bool is_pipe, needs_memory_limit, needs_filter, needs_words;
 } rows[] = {
 	{ .name = "nothing", .text = "", .said = "done\n" },
@@ -387,6 +396,16 @@ static const struct row {
 	  .text = "a\nwait\nb\n",
 	  .said = "0: a\nlost record at 2: 2 s without going on "
 		  "(limit worker_wait)\n2: b\ndone\n" },
+	{ .name = "waiting for nothing, for somebody who waits",
+	  .text = "a\nwait\nb\n",
+	  .said = "0: a\nlost record at 2: 2 s without going on "
+		  "(limit serve_wait)\n2: b\ndone\n",
+	  .cpu = TT_LIM_browse_open, .wait = TT_LIM_serve_wait },
+	{ .name = "a loop without end, in a case",
+	  .text = "a\nhang\nb\n",
+	  .said = "0: a\nlost record at 2: 1 s of CPU time without going on "
+		  "(limit browse_open)\n2: b\ndone\n",
+	  .cpu = TT_LIM_browse_open, .wait = TT_LIM_serve_wait },
 	{ .name = "too much memory",
 	  .text = "a\neat\nb\n",
 	  .said = "0: a\nlost record at 2: out of memory "
@@ -466,7 +485,7 @@ static void test_row(void **state)
 	    (row->needs_words && TT_IS_SANITIZED))
 		skip();
 	struct said *const s = said_new();
-	struct tt_pool *pool = pool_for(s, 2);
+	struct tt_pool *pool = pool_by(s, 2, row->cpu, row->wait);
 	struct tt_err err = { 0 };
 	const size_t n_files = n_open_files();
 

@@ -86,6 +86,7 @@ enum tt_loss {
 struct tt_lost {
 	enum tt_loss why;
 	int number;
+	enum tt_limit_id limit; /* of a time */
 	bool is_item;	/* with all of the item that was not read before */
 	bool is_record; /* `off` is the place of the record in work */
 	bool is_too_often; /* limit item_retries: else it would be read on */
@@ -123,6 +124,8 @@ struct tt_pool_options {
 	/* Each item has a worker of its own, which ends with it: nothing that
 	 * one did to its process is there for the next.  One is kept ready. */
 	bool is_fresh;
+	/* Whose bounds are kept, and told of; 0: worker_cpu, worker_wait. */
+	enum tt_limit_id cpu_limit, wait_limit;
 	unsigned cpu_seconds, wait_seconds; /* 0: the limits table's */
 	uint64_t memory;
 	uint32_t n_types; /* of frames; at most TT_POOL_TYPES */
