@@ -110,7 +110,8 @@
 	X(serve_files, 32, "files", "of one request")                        \
 	X(serve_connections, 32, "connections",                              \
 	  "the one that lets wait longest goes first; browsers open six")    \
-	X(serve_items, 32, "requests", "that wait for an answer")            \
+	X(serve_items, 24, "requests",                                       \
+	  "that wait for an answer; the rest of the connections is told so")  \
 	X(serve_request, 10, "seconds", "for one to have come")              \
 	X(serve_reply, 60, "seconds", "for an answer to be taken")           \
 	X(serve_linger, 2, "seconds",                                        \
