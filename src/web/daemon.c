@@ -199,7 +199,8 @@ enum tt_status tt_daemon_open(struct tt_web *web, struct tt_err *err)
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)DAEMON_HEADER,
 		MHD_OPTION_CONNECTION_LIMIT,
 		(unsigned)TT_MAX_serve_connections,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TT_MAX_serve_request,
+		/* Never sooner than tt_conns_expire(). */
+		MHD_OPTION_CONNECTION_TIMEOUT, 2 * (unsigned)TT_MAX_serve_reply,
 		MHD_OPTION_END);
 	info = web->daemon ? tt_mhd.MHD_get_daemon_info(web->daemon,
 						 MHD_DAEMON_INFO_EPOLL_FD) :

@@ -17,6 +17,8 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 import urllib.parse
 
@@ -24,9 +26,18 @@ TLSTRAIL = os.environ.get("TLSTRAIL", "build/tlstrail")
 POISON = os.environ.get("POISON", "build/poison")
 WORK = os.environ.get("WORK", "/tmp")
 IS_SANITIZED = "SANITIZED" in os.environ
-BODY_MAX = 67108864
 PATIENCE = 60 if IS_SANITIZED else 20
 SAMPLE = "testdata/sample.eml"
+LIMITS = dict(re.findall(r"^([a-z_]+) +(\d+) ", subprocess.run(
+    [TLSTRAIL, "explain", "limits"], stdout=subprocess.PIPE,
+    check=True).stdout.decode(), re.M))
+
+
+def limit(name):
+    return int(LIMITS[name])
+
+
+BODY_MAX = limit("serve_body")
 
 
 def read(path):
@@ -54,7 +65,7 @@ class Server:
 
     def __init__(self, *args, program=TLSTRAIL, env=None, files=None):
         self.is_sound = program != POISON  # whose crashes are wanted
-        self.messages = open(os.path.join(WORK, "messages"), "w+b")
+        self.messages = tempfile.TemporaryFile(dir=WORK)
         self.process = subprocess.Popen(
             [program, "serve", *args], stdout=subprocess.PIPE,
             stderr=self.messages, stdin=subprocess.DEVNULL,
@@ -141,6 +152,12 @@ def error_of(body):
         return json.loads(body)["error"]["code"]
     except (ValueError, KeyError, TypeError):
         return "none"
+
+
+def told(body):
+    """The limit that an error names."""
+    m = re.search(rb"\(limit ([a-z_]+)\)", body)
+    return m[1].decode() if m else None
 
 
 # ---- hostile requests: what is sent, status and code that come back ----
@@ -664,13 +681,18 @@ def test_bodies(s):
           (status, body[:300]))
     status, body, _ = s.ask(full + b"a")
     check("one byte more is refused, and the answer arrives",
-          status == 413 and error_of(body) == "too-large",
+          status == 413 and error_of(body) == "too-large" and
+          told(body) == "serve_body", (status, body[:300]))
+    part = b"From a@example.org Mon Jun  2 10:00:00 2025\n" + one + b"\n"
+    most = limit("answer")
+    n = most * 200 // len(s.ask(part * 200)[1])
+    status, body, _ = s.ask(part * (n * 97 // 100))
+    check("an answer that is nearly as long as the limit", status == 200 and
+          0.95 * most < len(body) <= most, (status, len(body)))
+    status, body, _ = s.ask(part * (n * 103 // 100))
+    check("one longer than the limit answer is refused", status == 413 and
+          error_of(body) == "answer-too-long" and told(body) == "answer",
           (status, body[:300]))
-    box = b"".join(b"From a@example.org Mon Jun  2 10:00:00 2025\n" + one +
-                   b"\n" for _ in range(6000))
-    status, body, _ = s.ask(box)
-    check("an answer longer than the limit is refused", status == 413 and
-          error_of(body) == "answer-too-long", (status, body[:300]))
     small = s.ask(one, Expect="100-continue")
     check("100-continue", small[0] in (100, 200), small[0])
     check("... and it lives", s.is_alive(), s.said())
@@ -698,8 +720,157 @@ def test_bombs(s):
     check("... and it lives", s.is_alive(), s.said())
 
 
+# ---- bounds: as much as the limit, and one more ----
+
+def filled(s, name, n):
+    """A request whose URI, number of fields or header is n."""
+    uri, fields, header = "/?token=" + s.token, "", ""
+    if name == "serve_uri":
+        uri += "&a=" + "a" * (n - len(uri) - 3)
+    if name == "serve_fields":
+        fields = "A: b\r\n" * (n - 1)
+    text = "GET %s HTTP/1.1\r\nHost: %s\r\n%s" % (uri, s.name, fields)
+    if name == "serve_header":
+        header = "A: " + "b" * (n - len(text) - 7) + "\r\n"
+    return (text + header + "\r\n").encode()
+
+
+def test_bounds(s):
+    for name, status in (("serve_uri", 414), ("serve_fields", 431),
+                         ("serve_header", 431)):
+        got, body, _ = parse(s.send(filled(s, name, limit(name))))
+        check("%s: as much as that" % name, got == 200, (got, body[:300]))
+        got, body, _ = parse(s.send(filled(s, name, limit(name) + 1)))
+        check("%s: one more is refused by its name" % name,
+              got == status and told(body) == name, (got, body[:300]))
+    for n, want in ((0, (200, None)), (1, (413, "serve_files"))):
+        got, body, _ = ask_form(s, form(
+            [("file", "a", read(SAMPLE))] * (limit("serve_files") + n)))
+        check("serve_files: %d more" % n, (got, told(body)) == want,
+              (got, body[:300]))
+    test_bounds_of_all(s)
+    test_linger(s)
+
+
+def post(s, length):
+    """The header of a request whose body is still to come."""
+    return ("POST /api/timeline HTTP/1.1\r\nHost: %s\r\n"
+            "X-Tlstrail-Token: %s\r\nContent-Length: %d\r\n\r\n" %
+            (s.name, s.token, length)).encode()
+
+
+def are_open(conns):
+    """Which of them have not ended, and have no answer."""
+    time.sleep(0.5)
+    got = []
+    for c in conns:
+        c.setblocking(False)
+        try:
+            c.recv(1)
+            got.append(False)
+        except BlockingIOError:
+            got.append(True)
+        except ConnectionResetError:
+            got.append(False)
+    return got
+
+
+def test_bounds_of_all(s):
+    """Of all requests at a time."""
+    parts = limit("serve_bodies") // BODY_MAX
+    conns = [s.connect() for _ in range(parts)]
+    for c in conns:
+        c.sendall(post(s, BODY_MAX))
+    check("serve_bodies: as many bytes may come", all(are_open(conns)))
+    got, body, _ = parse(s.send(post(s, 1)))
+    check("serve_bodies: one more is refused by its name", got == 503 and
+          told(body) == "serve_bodies", (got, body[:300]))
+    for c in conns:
+        c.close()
+    conns = open_slow(s, limit("serve_connections"), b"GET /")
+    is_open = are_open(conns)
+    check("serve_connections: so many may wait", all(is_open), is_open)
+    conns += open_slow(s, 1, b"GET /")
+    is_open = are_open(conns)
+    check("serve_connections: one more takes the place of the first",
+          is_open == [False] + [True] * limit("serve_connections"), is_open)
+    for c in conns:
+        c.close()
+
+
+def test_linger(s):
+    """Who sends on after a refusal is listened to for serve_linger."""
+    c = s.connect()
+    c.sendall(post(s, BODY_MAX + 1))
+    start, took = time.monotonic(), 0
+    while took < PATIENCE:
+        time.sleep(0.1)
+        try:
+            c.sendall(b"a")
+        except OSError:
+            break
+        took = time.monotonic() - start
+    most = limit("serve_linger")
+    check("serve_linger: then it is cut off", most - 1 < took < most + 3,
+          "%.1f s" % took)
+    c.close()
+
+
+class Taking:
+    """An answer that is not taken, while other rows run (serve_reply)."""
+
+    def __init__(self, s):
+        one = b"From a@example.org Mon Jun  2 10:00:00 2025\n" + \
+            read(SAMPLE) + b"\n"
+        data = one * (limit("answer") * 9 // 10 //
+                      len(s.ask(one)[1]))  # no socket holds as much
+        self.conn = socket.socket()
+        self.conn.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self.conn.connect((s.host, s.port))
+        self.conn.sendall(post(s, len(data)) + data)
+        self.conn.settimeout(PATIENCE)
+        self.conn.recv(1)
+        self.took = 0
+        self.thread = threading.Thread(target=self.watch, args=(s,))
+        self.thread.start()
+
+    def watch(self, s):
+        start = time.monotonic()
+        while self.state(s) and self.took < 2 * limit("serve_reply"):
+            time.sleep(0.2)
+            self.took = time.monotonic() - start
+
+    def check(self):
+        most = limit("serve_reply")
+        self.thread.join()
+        check("serve_reply: an answer that is not taken is cut off then",
+              most - 1 < self.took < most + 5, "%.1f s" % self.took)
+        self.conn.close()
+
+    def state(self, s):
+        """Does the server hold its end?"""
+        own = "%04X" % self.conn.getsockname()[1]
+        return any(f[2].endswith(":" + own) and f[3] == "01" for f in
+                   map(str.split, open("/proc/net/tcp").readlines()[1:]))
+
+
 def poison(what):
     return b"X-Poison: " + what + b"\n" + read(SAMPLE)
+
+
+def test_items(s):
+    """As many wait as the limit, for workers that hang."""
+    data = poison(b"hang")
+    conns = [s.connect() for _ in range(limit("serve_items"))]
+    for c in conns:
+        c.sendall(post(s, len(data)) + data)
+    is_open = are_open(conns)
+    check("serve_items: so many may wait", all(is_open), is_open)
+    got, body, _ = s.ask(data)
+    check("serve_items: one more is refused by its name", got == 503 and
+          told(body) == "serve_items", (got, body[:300]))
+    for c in conns:
+        c.close()
 
 
 def test_poison():
@@ -739,6 +910,8 @@ def test_poison():
               took < 30 and s.said() == before,  # of 240 s CPU asked for
               (took, s.said()[len(before):]))
         check("exit status 0 after all that", s.end() == 0, s.said())
+    with Server(program=POISON) as s:
+        test_items(s)
 
 
 # ---- connections ----
@@ -785,8 +958,10 @@ def test_slow(s):
                 c.close()
                 ends += 1
     took = time.monotonic() - start
-    check("who sends a byte now and then is cut off after ten seconds",
-          ends == len(drips) and took < 15, "%d, %.1f s" % (ends, took))
+    most = limit("serve_request")
+    check("serve_request: who sends a byte now and then is cut off then",
+          ends == len(drips) and most - 1 < took < most + 5,
+          "%d, %.1f s" % (ends, took))
     files = len(os.listdir("/proc/%d/fd" % s.process.pid))
     check("no descriptor is left open", files < 24, files)
     check("... and it lives", s.is_alive(), s.said())
@@ -1027,7 +1202,8 @@ def main():
     if "--figures" in sys.argv:
         figures()
         return
-    with Server() as s:
+    with Server() as s, Server() as slow:
+        taking = Taking(slow)
         test_hostile(s)
         test_page(s)
         test_fields(s)
@@ -1036,9 +1212,11 @@ def main():
         test_forms(s)
         test_many(s)
         test_bodies(s)
+        test_bounds(s)
         test_bombs(s)
         test_slow(s)
         check("exit status 0", s.end() == 0, s.said())
+        taking.check()
     test_few_files()
     test_poison()
     test_ends()
