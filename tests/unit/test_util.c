@@ -373,6 +373,47 @@ static void test_library(void **state)
 	}
 }
 
+/* Texts of all lengths around a block, and some long ones beside short ones:
+ * by each way of summing them up, and in any number. */
+static void test_sha256_each(void **state)
+{
+	enum { MOST = 200 };
+	static uint8_t bytes[MOST * 7];
+	static uint8_t want[MOST][TT_SHA256_LEN], got[MOST][TT_SHA256_LEN];
+	struct tt_slice text[MOST];
+	struct tt_sha256 *h = tt_sha256_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 31 + i / 251);
+	for (size_t i = 0; i < MOST; i++) {
+		text[i] = (struct tt_slice){ bytes + i,
+					     i % 9 == 0 ? i * 5 : i };
+		tt_sha256_begin(h);
+		tt_sha256_add(h, text[i]);
+		tt_sha256_end(h, want[i]);
+	}
+	tt_sha256_free(&h);
+	for (size_t k = 0; k < tt_n_sha256_variants; k++) {
+		const struct tt_sha256_variant *v = &tt_sha256_variants[k];
+
+		if (!v->is_there())
+			continue;
+		for (size_t n = 0; n <= 13; n++)
+			for (size_t i = 0; i + n <= MOST; i += n + 1) {
+				memset(got, 0, sizeof(got));
+				v->each(text + i, n, got);
+				if (n && memcmp(got, want[i], n * 32) != 0)
+					fail_msg("%s: %zu from %zu", v->name,
+						 n, i);
+			}
+		v->each(text, MOST, got);
+		assert_memory_equal(got, want, sizeof(want));
+	}
+	assert_string_equal(tt_sha256_variants[tt_n_sha256_variants - 1].name,
+			    "plain");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -391,6 +432,7 @@ int main(void)
 		cmocka_unit_test(test_limit_diag_names_the_limit),
 		cmocka_unit_test(test_cut_texts_show_it),
 		cmocka_unit_test(test_sha256),
+		cmocka_unit_test(test_sha256_each),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,6 +22,9 @@ static inline bool tt_cpu_has_avx512vbmi(void)
 	return __builtin_cpu_supports("avx512bw") != 0 &&
 	       __builtin_cpu_supports("avx512vbmi") != 0;
 }
+
+/* Instructions for SHA-256, and what goes with them (sha256_each.c). */
+bool tt_cpu_has_sha(void);
 #else
 #define TT_VECTORS 0
 #endif

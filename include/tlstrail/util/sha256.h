@@ -1,7 +1,8 @@
-/* sha256.h - SHA-256 of a stream (OpenSSL libcrypto) */
+/* sha256.h - SHA-256 of a stream (OpenSSL libcrypto), or of texts at hand */
 #ifndef TLSTRAIL_UTIL_SHA256_H
 #define TLSTRAIL_UTIL_SHA256_H
 
+#include <stdbool.h>
 #include <tlstrail/util/out.h>
 
 #define TT_SHA256_LEN 32
@@ -22,6 +23,21 @@ void tt_sha256_add(struct tt_sha256 *h, struct tt_slice bytes);
 /* `to` goes on from where `from` stands; `from` is not changed. */
 void tt_sha256_copy(struct tt_sha256 *to, const struct tt_sha256 *from);
 void tt_sha256_end(struct tt_sha256 *h, uint8_t sum_r[TT_SHA256_LEN]);
+
+/* The sums of n whole texts, side by side where the machine can: each step of
+ * a sum waits for the one before it, but not for those of other sums. */
+void tt_sha256_each(const struct tt_slice *texts, size_t n,
+		    uint8_t (*sums_r)[TT_SHA256_LEN]);
+
+/* How; the first that is there, the last is always.  For tests. */
+struct tt_sha256_variant {
+	const char *name;
+	void (*each)(const struct tt_slice *texts, size_t n,
+		     uint8_t (*sums_r)[TT_SHA256_LEN]);
+	bool (*is_there)(void);
+};
+extern const struct tt_sha256_variant tt_sha256_variants[];
+extern const size_t tt_n_sha256_variants;
 
 /* A sum as 64 hexadecimal digits and a NUL. */
 #define TT_SHA256_HEX (2 * TT_SHA256_LEN + 1)
