@@ -5,7 +5,9 @@
  * change (a CR, or '>' before "From "), and is then forked.  Whatever may
  * still turn out to be dropped is held back as counts, never as bytes: line
  * ends that may be trailing, '>' at a line start, the beginning of "From ",
- * CRs before an LF.  Linear; memory is one staging block. */
+ * CRs before an LF.  Where the raw hash of what is coming is known it is only
+ * counted, and hashed after all if it turns out to be something else.  Linear;
+ * memory is one staging block. */
 #include <tlstrail/record/normal.h>
 
 #include <string.h>
@@ -25,6 +27,10 @@ struct tt_normal {
 	uint64_t n_quote; /* then '>', */
 	size_t n_from;	  /* then this much of "From "; */
 	uint64_t n_cr;	  /* or CRs (CR files: one, its LF is dropped) */
+	const uint8_t *at;   /* where it stands, if it is expected; or NULL */
+	size_t n_at;	     /* of it, what the raw hash has yet to get */
+	size_t n_expected;   /* of it, what hashes to */
+	uint8_t expected[TT_SHA256_LEN]; /* ... this */
 	size_t n_stage;
 	uint8_t stage[STAGE];
 };
@@ -59,6 +65,42 @@ void tt_normal_begin(struct tt_normal *n, bool is_cr)
 	n->is_line_start = true;
 	n->n_lf = n->n_quote = n->n_cr = 0;
 	n->n_from = n->n_stage = 0;
+	n->at = NULL;
+}
+
+void tt_normal_expect(struct tt_normal *n, struct tt_slice text,
+		      const uint8_t sum[TT_SHA256_LEN])
+{
+	n->at = text.p;
+	n->n_at = 0;
+	n->n_expected = text.n;
+	memcpy(n->expected, sum, sizeof(n->expected));
+}
+
+static void add_raw(struct tt_normal *n, struct tt_slice s)
+{
+	if (n->at)
+		n->n_at += s.n;
+	else
+		tt_sha256_add(n->raw, s);
+}
+
+void tt_normal_settle(struct tt_normal *n)
+{
+	if (!n->at)
+		return;
+	tt_sha256_add(n->raw, (struct tt_slice){ n->at, n->n_at });
+	n->at = NULL;
+}
+
+static void end_raw(struct tt_normal *n, uint8_t sum_r[TT_SHA256_LEN])
+{
+	if (n->at && n->n_at == n->n_expected) {
+		memcpy(sum_r, n->expected, TT_SHA256_LEN);
+		return;
+	}
+	tt_normal_settle(n);
+	tt_sha256_end(n->raw, sum_r);
 }
 
 static void flush_stage(struct tt_normal *n)
@@ -71,7 +113,7 @@ static void flush_stage(struct tt_normal *n)
 static void put(struct tt_normal *n, struct tt_slice s)
 {
 	if (!n->is_forked) {
-		tt_sha256_add(n->raw, s);
+		add_raw(n, s);
 		return;
 	}
 	if (s.n > STAGE - n->n_stage)
@@ -84,7 +126,7 @@ static void put(struct tt_normal *n, struct tt_slice s)
 	}
 }
 
-static void hash_fill(struct tt_sha256 *h, uint8_t c, uint64_t count)
+static void add_raw_fill(struct tt_normal *n, uint8_t c, uint64_t count)
 {
 	uint8_t run[256];
 
@@ -93,7 +135,7 @@ static void hash_fill(struct tt_sha256 *h, uint8_t c, uint64_t count)
 		const size_t k = count < sizeof(run) ? (size_t)count :
 						       sizeof(run);
 
-		tt_sha256_add(h, (struct tt_slice){ run, k });
+		add_raw(n, (struct tt_slice){ run, k });
 		count -= k;
 	}
 }
@@ -150,12 +192,14 @@ static void fork_hash(struct tt_normal *n, struct tt_slice rest)
 	if (n->is_forked)
 		return;
 	tt_sha256_copy(n->content, n->raw);
+	if (n->at)
+		tt_sha256_add(n->content,
+			      (struct tt_slice){ n->at, n->n_at });
 	n->is_forked = true;
-	hash_fill(n->raw, '\n', n->n_lf);
-	hash_fill(n->raw, '>', n->n_quote);
-	tt_sha256_add(n->raw,
-		      (struct tt_slice){ (const uint8_t *)FROM, n->n_from });
-	tt_sha256_add(n->raw, rest);
+	add_raw_fill(n, '\n', n->n_lf);
+	add_raw_fill(n, '>', n->n_quote);
+	add_raw(n, (struct tt_slice){ (const uint8_t *)FROM, n->n_from });
+	add_raw(n, rest);
 }
 
 /* After a CR.  True where the byte was used up. */
@@ -249,7 +293,7 @@ void tt_normal_add(struct tt_normal *n, struct tt_slice bytes)
 	const uint8_t *p = bytes.p, *const end = bytes.p + bytes.n;
 
 	if (n->is_forked)
-		tt_sha256_add(n->raw, bytes);
+		add_raw(n, bytes);
 	while (p < end) {
 		if (n->n_cr) {
 			if (take_after_cr(n, *p))
@@ -270,7 +314,7 @@ void tt_normal_end(struct tt_normal *n, uint8_t raw_r[TT_SHA256_LEN],
 	emit_quote(n);
 	if (!n->is_forked && n->n_lf == 1) {
 		put_lf(n);
-		tt_sha256_end(n->raw, raw_r);
+		end_raw(n, raw_r);
 		memcpy(content_r, raw_r, TT_SHA256_LEN);
 		return;
 	}
@@ -278,6 +322,6 @@ void tt_normal_end(struct tt_normal *n, uint8_t raw_r[TT_SHA256_LEN],
 	n->n_lf = 1;
 	put_lf(n);
 	flush_stage(n);
-	tt_sha256_end(n->raw, raw_r);
+	end_raw(n, raw_r);
 	tt_sha256_end(n->content, content_r);
 }

@@ -889,6 +889,24 @@ static size_t make_text(uint8_t *text, uint32_t *seed)
 	return n;
 }
 
+/* What stands in a window is told beforehand, in some rounds: as it will come,
+ * or as more or less than that, whose sum must not be taken. */
+static void expect(struct tt_normal *n, struct tt_slice text,
+		   const uint8_t sum[TT_SHA256_LEN], uint32_t *seed)
+{
+	static const uint8_t other[TT_SHA256_LEN] = { 1 };
+	const uint32_t kind = noise(seed) % 4;
+
+	if (kind == 0)
+		tt_normal_expect(n, text, sum);
+	else if (kind == 1)
+		tt_normal_expect(n, tt_slice_sub(text, 0, text.n / 2),
+				 text.n / 2 == text.n ? sum : other);
+	else if (kind == 2)
+		tt_normal_expect(n, (struct tt_slice){ text.p, text.n + 1 },
+				 other);
+}
+
 static void test_normal(void **state)
 {
 	struct tt_normal *n = tt_normal_new();
@@ -905,10 +923,13 @@ static void test_normal(void **state)
 		hash((struct tt_slice){ want, naive(want, text, len, is_cr) },
 		     content_want);
 		tt_normal_begin(n, is_cr);
+		expect(n, (struct tt_slice){ text, len }, raw_want, &seed);
 		for (size_t i = 0; i < len;) {
 			size_t part = 1 + noise(&seed) % 9;
 
 			part = part < len - i ? part : len - i;
+			if (noise(&seed) % 40 == 0)
+				tt_normal_settle(n);
 			tt_normal_add(n, (struct tt_slice){ text + i, part });
 			i += part;
 		}

@@ -16,6 +16,13 @@ void tt_normal_free(struct tt_normal **n); /* nulls; NULL is fine */
 
 /* is_cr: a bare CR ends a line, too; else it is a byte like others. */
 void tt_normal_begin(struct tt_normal *n, bool is_cr);
+/* After begin: the bytes to come stand at text.p already, and stay there until
+ * tt_normal_settle() or the end; sum is the SHA-256 of all of text.  Where no
+ * more and no fewer come, nothing is hashed that is known. */
+void tt_normal_expect(struct tt_normal *n, struct tt_slice text,
+		      const uint8_t sum[TT_SHA256_LEN]);
+/* What has come is going to move.  Without an expectation: nothing. */
+void tt_normal_settle(struct tt_normal *n);
 void tt_normal_add(struct tt_normal *n, struct tt_slice bytes);
 void tt_normal_end(struct tt_normal *n, uint8_t raw_r[TT_SHA256_LEN],
 		   uint8_t content_r[TT_SHA256_LEN]);
