@@ -77,6 +77,9 @@ void tt_reader_room_free(struct tt_reader_room **room);
  * of what the source reads first. */
 void tt_reader_room_lend(struct tt_reader_room *room,
 			 struct tt_source *source);
+/* The window, TT_MAX_window bytes: to read ahead into, what is read with this
+ * room next. */
+uint8_t *tt_reader_room_window(struct tt_reader_room *room);
 
 struct tt_reader_options {
 	enum tt_format as;

@@ -46,6 +46,8 @@ struct tt_entry {
 	struct tt_slice path; /* PATH/sub/name; borrowed until the next call */
 	int fd;		      /* the tree's until a source takes it; or -1 */
 	const struct stat *st; /* of fd; borrowed */
+	struct tt_slice ahead; /* read off fd by tt_entry_read_ahead() */
+	const uint8_t *ahead_sum; /* SHA-256 of that; borrowed; or NULL */
 };
 
 /* Begins a walk of PATH ("-": standard input), borrowed.  Everything that is
@@ -82,6 +84,11 @@ enum tt_status tt_source_open(struct tt_source **source_r, const char *path,
 enum tt_status tt_entry_open(struct tt_entry *entry, struct stat *st_r,
 			     struct tt_diags *diags,
 			     struct tt_err *err) TT_MUST_CHECK;
+/* Reads the beginning of a FILE, up to n bytes, before its source is there to
+ * do so: into `buf`, which will be lent to that source.  What is there then is
+ * entry->ahead; nothing where it could not be read, of which the source will
+ * tell. */
+void tt_entry_read_ahead(struct tt_entry *entry, uint8_t *buf, size_t n);
 /* tt_source_open() for an entry that is not TOLD; takes its descriptor. */
 enum tt_status tt_source_open_entry(struct tt_source **source_r,
 				    struct tt_entry *entry,
@@ -142,8 +149,10 @@ int64_t tt_stream_read(struct tt_stream *stream, uint8_t *buf,
 
 /* What was read already into `buf`, which was lent, and not given yet: takes
  * it, and returns how many bytes stand there; 0 where none do.  Who writes to
- * what was lent asks this first. */
-size_t tt_stream_take(struct tt_stream *stream, const uint8_t *buf);
+ * what was lent asks this first.  *sum_r is their SHA-256, where an entry had
+ * it, or NULL; borrowed from the source. */
+size_t tt_stream_take(struct tt_stream *stream, const uint8_t *buf,
+		      const uint8_t **sum_r);
 
 /* A stream over bytes in memory, both borrowed: for tests and fuzzers.  Free
  * with tt_stream_free(), which nulls. */

@@ -43,14 +43,20 @@ void tt_reader_room_free(struct tt_reader_room **room)
 	tt_free(room);
 }
 
-void tt_reader_room_lend(struct tt_reader_room *room,
-			 struct tt_source *source)
+uint8_t *tt_reader_room_window(struct tt_reader_room *room)
 {
 	if (!room->buf) {
 		room->cap = (size_t)TT_MAX_window;
 		room->buf = tt_malloc(room->cap);
 	}
-	tt_source_lend(source, room->buf, (size_t)TT_MAX_window);
+	return room->buf;
+}
+
+void tt_reader_room_lend(struct tt_reader_room *room,
+			 struct tt_source *source)
+{
+	tt_source_lend(source, tt_reader_room_window(room),
+		       (size_t)TT_MAX_window);
 }
 
 static void take_room(struct tt_reader *r, struct tt_reader_room *room,
@@ -188,8 +194,11 @@ enum tt_status tt_reader_open_chunk(struct tt_reader **reader_r,
 	r->body = options->body;
 	take_room(r, options->room, options->want_hash);
 	if (r->buf)
-		r->end = tt_stream_take(stream, r->buf);
-	r->account.bytes_in = r->end;
+		r->end = tt_stream_take(stream, r->buf, &r->known_sum);
+	r->n_known = r->account.bytes_in = r->end;
+	/* Of a small file that was all: where that is known nothing moves. */
+	if (r->end)
+		tt_reader_fill(r);
 	const size_t got = tt_reader_need(r, sniff + 1);
 	const struct tt_slice prefix =
 		tt_slice_sub(tt_reader_rest(r), 0, sniff);

@@ -143,8 +143,11 @@ static void make_room(struct tt_reader *r)
 {
 	const size_t keep = r->end - r->at;
 
-	if (r->at || r->cap - keep < r->chunk)
+	if (r->at || r->cap - keep < r->chunk) {
 		save_header(r);
+		if (r->normal)
+			tt_normal_settle(r->normal);
+	}
 	if (r->at) {
 		memmove(r->buf, r->buf + r->at, keep);
 		r->base += r->at;
@@ -158,15 +161,9 @@ static void make_room(struct tt_reader *r)
 	}
 }
 
-bool tt_reader_more(struct tt_reader *r)
+static bool read_on(struct tt_reader *r, size_t n)
 {
-	if (r->is_end)
-		return false;
-	if (r->scan - r->at > TT_LAG)
-		pass_to(r, r->scan - TT_LAG);
-	make_room(r);
-	const int64_t got =
-		tt_stream_read(r->stream, r->buf + r->end, r->chunk);
+	const int64_t got = tt_stream_read(r->stream, r->buf + r->end, n);
 
 	if (got <= 0) {
 		r->is_end = true;
@@ -176,6 +173,22 @@ bool tt_reader_more(struct tt_reader *r)
 	r->end += (size_t)got;
 	r->account.bytes_in += (uint64_t)got;
 	return true;
+}
+
+bool tt_reader_more(struct tt_reader *r)
+{
+	if (r->is_end)
+		return false;
+	if (r->scan - r->at > TT_LAG)
+		pass_to(r, r->scan - TT_LAG);
+	make_room(r);
+	return read_on(r, r->chunk);
+}
+
+void tt_reader_fill(struct tt_reader *r)
+{
+	if (!r->is_end && r->end < r->cap)
+		(void)read_on(r, r->cap - r->end);
 }
 
 size_t tt_reader_need(struct tt_reader *r, size_t n)
@@ -196,6 +209,10 @@ void tt_reader_begin(struct tt_reader *r)
 	r->is_asked = r->is_wanted = false;
 	if (r->normal)
 		tt_normal_begin(r->normal, r->is_cr);
+	if (r->normal && r->known_sum && r->off == 0)
+		tt_normal_expect(r->normal,
+				 (struct tt_slice){ r->buf, r->n_known },
+				 r->known_sum);
 }
 
 void tt_reader_finish(struct tt_reader *r, struct tt_record *rec_r)

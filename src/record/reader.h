@@ -53,6 +53,10 @@ struct tt_reader {
 	struct tt_body_sink body;
 	bool is_asked, is_wanted; /* the sink was, and wants the body */
 	struct tt_normal *normal; /* NULL: no hashes wanted */
+	/* SHA-256 of n_known bytes, with which the stream begins, or NULL;
+	 * the stream's. */
+	const uint8_t *known_sum;
+	size_t n_known;
 
 	struct tt_log_state *log; /* lines.h; logs only */
 
@@ -72,6 +76,8 @@ enum tt_status tt_reader_open_chunk(struct tt_reader **reader_r,
 size_t tt_reader_need(struct tt_reader *r, size_t n);
 /* Reads one block on; false at the end. */
 bool tt_reader_more(struct tt_reader *r);
+/* Reads on as far as there is room behind what was read: nothing moves. */
+void tt_reader_fill(struct tt_reader *r);
 /* Passes the bytes up to `scan` - or all that is left - to the part. */
 void tt_reader_pass(struct tt_reader *r, enum tt_part part);
 void tt_reader_pass_all(struct tt_reader *r, enum tt_part part);

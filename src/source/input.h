@@ -43,6 +43,8 @@ struct tt_walk {
 	struct tt_digest *digest; /* NULL: not wanted */
 	uint8_t *lent; /* of tt_source_lend(), or NULL */
 	size_t n_lent;
+	struct tt_slice ahead; /* of the entry, read off its descriptor */
+	const uint8_t *ahead_sum; /* of that, or NULL */
 	uint64_t file_bytes; /* read from the file so far */
 	uint64_t file_size;  /* UINT64_MAX where not known */
 	uint64_t n_members;

@@ -81,6 +81,20 @@ static bool is_at_end(struct file_input *f)
 	return f->is_checked && !f->is_told;
 }
 
+/* n bytes came off the descriptor; 0: there are no more. */
+static void note_read(struct file_input *f, const uint8_t *buf, size_t n)
+{
+	struct tt_walk *walk = f->in.walk;
+
+	if (n)
+		f->is_checked = false;
+	if (walk->digest)
+		tt_digest_add(walk->digest, buf, n);
+	f->at += (int64_t)n;
+	walk->file_bytes += n;
+	tt_beat(walk->beat, n);
+}
+
 static int64_t read_on(struct file_input *f, uint8_t *buf, size_t n)
 {
 	struct tt_walk *walk = f->in.walk;
@@ -98,13 +112,7 @@ static int64_t read_on(struct file_input *f, uint8_t *buf, size_t n)
 	}
 	if (got == 0)
 		tt_input_file_check(&f->in);
-	else
-		f->is_checked = false;
-	if (walk->digest)
-		tt_digest_add(walk->digest, buf, (size_t)got);
-	f->at += got;
-	walk->file_bytes += (uint64_t)got;
-	tt_beat(walk->beat, (uint64_t)got);
+	note_read(f, buf, (size_t)got);
 	return got;
 }
 
@@ -128,6 +136,11 @@ static void read_first(struct file_input *f)
 	size_t n = walk->n_lent;
 
 	f->is_begun = true;
+	if (walk->ahead.n) {
+		f->rest = walk->ahead;
+		note_read(f, f->rest.p, f->rest.n);
+		return;
+	}
 	if (!to) {
 		n = FIRST_READ;
 		to = f->first = tt_malloc(n);

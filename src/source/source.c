@@ -10,6 +10,7 @@
 #include "mailstore.h"
 
 #include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 
 struct tt_stream {
@@ -89,10 +90,20 @@ enum tt_status tt_source_open_entry(struct tt_source **source_r,
 	(*source_r)->walk.origin.is_delivery =
 		entry->kind == TT_ENTRY_FILE &&
 		tt_maildir_is_message(entry->path);
+	(*source_r)->walk.ahead = entry->ahead;
+	(*source_r)->walk.ahead_sum = entry->ahead_sum;
 	(*source_r)->file = tt_input_opened(&(*source_r)->walk, entry->fd,
 					    entry->st);
 	entry->fd = -1;
 	return TT_OK;
+}
+
+void tt_entry_read_ahead(struct tt_entry *entry, uint8_t *buf, size_t n)
+{
+	const ssize_t got = read(entry->fd, buf, n);
+
+	entry->ahead = got > 0 ? (struct tt_slice){ buf, (size_t)got } :
+				 TT_NO_SLICE;
 }
 
 void tt_source_stop_on(struct tt_source *source, volatile const int *flag)
@@ -255,9 +266,14 @@ int64_t tt_stream_read(struct tt_stream *stream, uint8_t *buf, size_t n)
 	return tt_input_read(stream->in, buf, n);
 }
 
-size_t tt_stream_take(struct tt_stream *stream, const uint8_t *buf)
+size_t tt_stream_take(struct tt_stream *stream, const uint8_t *buf,
+		      const uint8_t **sum_r)
 {
-	return tt_input_take(stream->in, buf);
+	const struct tt_walk *const walk = stream->walk;
+	const size_t n = tt_input_take(stream->in, buf);
+
+	*sum_r = n && n == walk->ahead.n ? walk->ahead_sum : NULL;
+	return n;
 }
 
 struct bytes_stream {

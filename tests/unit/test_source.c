@@ -312,18 +312,27 @@ static void path_of(int fd, char path[40])
 /* Memory that is lent for a first read, while n_lent says so. */
 static uint8_t lent[4096];
 static size_t n_lent;
+/* ... or what the entry read ahead into it, and the sum it has of that. */
+static bool is_ahead;
+static size_t n_ahead;
+static const uint8_t ahead_sum[TT_SHA256_LEN];
 
 /* Takes what was read into it, and writes to it as who lent it may: returns
  * how many bytes of the mail stood there. */
 static uint64_t take_lent(struct tt_stream *s, struct bytes mail)
 {
-	const size_t n = n_lent ? tt_stream_take(s, lent) : 0;
+	const uint8_t *sum = NULL;
+	const size_t n = n_lent ? tt_stream_take(s, lent, &sum) : 0;
+	const bool has_sum = is_ahead && n > 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (lent[i] != mail.p[i % MAIL_LEN])
 			fail_msg("byte %zu, lent", i);
+	assert_ptr_equal(sum, has_sum ? ahead_sum : NULL);
+	assert_true(!has_sum || n == n_ahead);
 	memset(lent, 0xee, sizeof(lent));
-	assert_int_equal(tt_stream_take(s, lent), 0);
+	assert_int_equal(tt_stream_take(s, lent, &sum), 0);
+	assert_null(sum);
 	return n;
 }
 
@@ -354,6 +363,27 @@ static void tell_stream(struct tt_out *o, struct tt_stream *s, size_t step)
 	tt_free(&mail.p);
 }
 
+static enum tt_status open_walked(struct tt_source **source_r,
+				  const char *path, struct tt_diags *diags,
+				  struct tt_err *err)
+{
+	struct stat st;
+	struct tt_entry entry = { .kind = TT_ENTRY_FILE,
+				  .path = tt_slice_str(path),
+				  .fd = is_ahead ? open(path, O_RDONLY) : -1,
+				  .st = &st,
+				  .ahead_sum = ahead_sum };
+
+	if (!is_ahead)
+		return tt_source_open(source_r, path, diags, err);
+	assert_int_equal(fstat(entry.fd, &st), 0);
+	tt_entry_read_ahead(&entry, lent, n_lent);
+	n_ahead = entry.ahead.n;
+	assert_int_equal(n_ahead, (size_t)st.st_size < n_lent ?
+					  (size_t)st.st_size : n_lent);
+	return tt_source_open_entry(source_r, &entry, diags, err);
+}
+
 /* Walks `path` and writes down what came. */
 static int walk(const char *path, size_t step, struct tt_out *streams,
 		struct tt_out *codes)
@@ -368,7 +398,7 @@ static int walk(const char *path, size_t step, struct tt_out *streams,
 	tt_out_init(streams, -1);
 	tt_out_init(codes, -1);
 	tt_diags_init(&diags, &arena);
-	if (tt_source_open(&source, path, &diags, &err) == TT_OK) {
+	if (open_walked(&source, path, &diags, &err) == TT_OK) {
 		if (n_lent)
 			tt_source_lend(source, lent, n_lent);
 		while ((r = tt_source_next(source, &stream)) > 0)
@@ -419,8 +449,12 @@ static void test_walk(void **state)
 		check_walk(&rows[i], path, 65536);
 		check_walk(&rows[i], path, 7);
 		for (n_lent = 512; n_lent <= sizeof(lent); n_lent *= 2)
-			check_walk(&rows[i], path, 7);
+			for (unsigned ahead = 0; ahead < 2; ahead++) {
+				is_ahead = ahead;
+				check_walk(&rows[i], path, 7);
+			}
 		n_lent = 0;
+		is_ahead = false;
 		close(fd);
 		tt_free(&b.p);
 	}
@@ -449,6 +483,7 @@ static void test_take(void **state)
 		struct tt_diags diags;
 		struct tt_source *source;
 		struct tt_stream *stream;
+		const uint8_t *sum;
 		char path[40];
 		const int fd = file_of(&b);
 
@@ -458,8 +493,9 @@ static void test_take(void **state)
 				 TT_OK);
 		tt_source_lend(source, lent, sizeof(lent));
 		assert_int_equal(tt_source_next(source, &stream), 1);
-		if (tt_stream_take(stream, lent + 1) != 0 ||
-		    tt_stream_take(stream, lent) != take_rows[i].want)
+		if (tt_stream_take(stream, lent + 1, &sum) != 0 ||
+		    tt_stream_take(stream, lent, &sum) != take_rows[i].want ||
+		    sum)
 			fail_msg("%s", take_rows[i].name);
 		tt_source_close(&source);
 		tt_arena_release(&arena);
