@@ -15,7 +15,7 @@ bool tt_embedded_begin(void *ctx, struct tt_slice header, uint64_t body_off,
 	const struct tt_parts_options options = {
 		.body_off = body_off,
 		.is_cr = is_cr,
-		.want_hash = s->is_json || s->o->emit.is_verbose,
+		.want_hash = tt_show_wants_hash(s),
 		.arena = &s->record,
 	};
 

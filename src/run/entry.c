@@ -118,7 +118,7 @@ static void take_stream(struct tt_show *s, struct tt_stream *stream,
 {
 	const struct tt_reader_options ro = {
 		.as = s->o->as,
-		.want_hash = s->is_json || s->o->emit.is_verbose,
+		.want_hash = tt_show_wants_hash(s),
 		.body = { s, tt_embedded_begin, tt_embedded_add },
 		.room = s->room,
 	};

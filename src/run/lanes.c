@@ -3,7 +3,8 @@
  * A directory's files have nothing to do with one another.  They are taken in
  * rounds: while the lanes - this thread is one of them - read the files of one
  * round, the next is fetched from the tree.  A lane takes the next file nobody
- * has, and has everything of its own that a run has: matcher, arenas, memory
+ * has - several, where messages are hashed: together their sums take half the
+ * time - and has everything of its own that a run has: matcher, arenas, memory
  * for reading.  What it would print goes to the file's own buffers, which are
  * written out in the order of the tree as soon as all before them are.  A file
  * whose buffers grow past TT_MAX_lane_output waits for its turn and writes from
@@ -23,6 +24,8 @@
 /* Each open until it is read, in two rounds. */
 #define ROUND 128
 #define ROUND_FILES (2 * ROUND + 64)
+/* Files of a lane whose beginnings are in memory at a time. */
+#define AHEAD 8
 
 struct item {
 	struct tt_entry entry;
@@ -47,6 +50,9 @@ struct tt_lane {
 	struct tt_out out, messages,
 		manifest; /* the item's, while it is read */
 	size_t at;	  /* which item */
+	struct tt_reader_room *room[AHEAD]; /* of the items it took */
+	uint8_t sum[AHEAD][TT_SHA256_LEN];   /* of those read ahead */
+	bool want_hash;
 	pthread_t thread;
 };
 
@@ -144,29 +150,113 @@ static bool is_stopped(const struct lanes *a)
 	       tt_show_is_interrupted(a->s->o);
 }
 
-/* Reads items of the round till none is left; with the lock, but while it
- * reads.  Where the run was stopped the rest is only given back. */
+/* A file that goes into a window as a whole. */
+static bool is_small(const struct item *item)
+{
+	return item->entry.kind == TT_ENTRY_FILE && item->st.st_size > 0 &&
+	       item->st.st_size <= (off_t)TT_MAX_window;
+}
+
+/* The longest first: then those that are left at the end end together. */
+static void add_by_length(struct tt_entry **entry, size_t n,
+			  struct tt_entry *more)
+{
+	for (; n > 0 && entry[n - 1]->ahead.n < more->ahead.n; n--)
+		entry[n] = entry[n - 1];
+	entry[n] = more;
+}
+
+static void hash_together(struct tt_lane *l, struct tt_entry *const *entry,
+			  size_t n)
+{
+	struct tt_slice text[AHEAD] = { { 0 } };
+
+	for (size_t i = 0; i < n; i++) {
+		text[i] = entry[i]->ahead;
+		entry[i]->ahead_sum = l->sum[i];
+	}
+	tt_sha256_each(text, n, l->sum);
+}
+
+/* Reads the small ones of n items, and hashes them. */
+static void look_ahead(struct tt_lane *l, struct item *item, size_t n)
+{
+	struct tt_entry *entry[AHEAD];
+	size_t n_entry = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!is_small(&item[i]))
+			continue;
+		tt_entry_read_ahead(&item[i].entry,
+				    tt_reader_room_window(l->room[i]),
+				    (size_t)TT_MAX_window);
+		add_by_length(entry, n_entry++, &item[i].entry);
+	}
+	hash_together(l, entry, n_entry);
+}
+
+/* With the lock, but while it reads.  Where the run was stopped it only gives
+ * back what was to be read. */
+static void take_item(struct tt_lane *l, struct item *item)
+{
+	struct lanes *const a = l->all;
+	const bool is_read = !is_stopped(a);
+
+	pthread_mutex_unlock(&a->lock);
+	if (is_read)
+		read_item(l, item);
+	else if (item->entry.fd >= 0)
+		close(item->entry.fd);
+	pthread_mutex_lock(&a->lock);
+	a->is_broken |= l->s.is_broken;
+	item->is_done = true;
+	write_done(a);
+}
+
+static void take_items(struct tt_lane *l, size_t from, size_t n)
+{
+	struct lanes *const a = l->all;
+	struct item *const item = &a->now->item[from];
+
+	if (l->want_hash && !is_stopped(a)) {
+		pthread_mutex_unlock(&a->lock);
+		look_ahead(l, item, n);
+		pthread_mutex_lock(&a->lock);
+	}
+	for (size_t i = 0; i < n; i++) {
+		l->at = from + i;
+		l->s.room = l->room[i];
+		take_item(l, &item[i]);
+	}
+}
+
+/* How many of a round a lane takes next: fewer at its end, so that none is
+ * left to wait for another. */
+static size_t n_to_take(const struct tt_lane *l)
+{
+	const struct lanes *const a = l->all;
+	const size_t share = (a->now->n - a->next + a->n_lane - 1) / a->n_lane;
+
+	if (!l->want_hash)
+		return 1;
+	return share < AHEAD ? share : AHEAD;
+}
+
+/* Takes items of the round till none is left; with the lock. */
 static void read_round(struct tt_lane *l)
 {
 	struct lanes *const a = l->all;
 
 	while (a->next < a->now->n) {
-		struct item *const item = &a->now->item[a->next];
-		const bool is_read = !is_stopped(a);
+		const size_t from = a->next, n = n_to_take(l);
 
-		l->at = a->next++;
+		a->next += n;
 		a->n_reading++;
-		pthread_mutex_unlock(&a->lock);
-		if (is_read)
-			read_item(l, item);
-		else if (item->entry.fd >= 0)
-			close(item->entry.fd);
-		pthread_mutex_lock(&a->lock);
+		take_items(l, from, n);
 		a->n_reading--;
-		a->is_broken |= l->s.is_broken;
-		item->is_done = true;
-		write_done(a);
 	}
+	/* the last to end may have written nothing */
+	pthread_cond_broadcast(&a->moved);
 }
 
 static void *run_lane(void *arg)
@@ -190,7 +280,7 @@ static void *run_lane(void *arg)
 
 /* ---- rounds ---- */
 
-static void take_item(struct round *r, struct item *item,
+static void add_item(struct round *r, struct item *item,
 		      struct tt_entry *entry)
 {
 	item->entry = *entry;
@@ -229,7 +319,7 @@ static void fill(struct lanes *a, struct round *r, struct tt_tree *tree)
 		tt_diags_init(&item->diags, &r->arena);
 		if (!tt_tree_next(tree, &entry, &item->diags))
 			break;
-		take_item(r, item, entry);
+		add_item(r, item, entry);
 	}
 }
 
@@ -274,6 +364,10 @@ static void open_lane(struct lanes *a, struct tt_lane *l)
 				 .n_sources = s->n_sources };
 	tt_show_open(&l->s);
 	l->manifest.filter = l->messages.filter;
+	l->want_hash = tt_show_wants_hash(s);
+	l->room[0] = l->s.room;
+	for (size_t i = 1; i < AHEAD; i++)
+		l->room[i] = tt_reader_room_new();
 	l->s.hash = s->hash ? tt_sha256_new() : NULL;
 	l->s.emit = l->o.ops->begin(&l->o.emit);
 }
@@ -303,6 +397,9 @@ static void close_lane(struct lanes *a, struct tt_lane *l)
 	s->is_broken |= l->s.is_broken;
 	s->n_sources += l->s.n_sources - s->n_sources_before;
 	tt_sha256_free(&l->s.hash);
+	l->s.room = l->room[0];
+	for (size_t i = 1; i < AHEAD; i++)
+		tt_reader_room_free(&l->room[i]);
 	tt_show_close(&l->s);
 }
 

@@ -12,6 +12,11 @@ bool tt_show_is_stopped(const struct tt_show *s)
 	       tt_show_is_interrupted(s->o);
 }
 
+bool tt_show_wants_hash(const struct tt_show *s)
+{
+	return s->is_json || s->o->emit.is_verbose;
+}
+
 void tt_show_open(struct tt_show *s)
 {
 	const struct tt_show_ready *const ready = s->o->ready;

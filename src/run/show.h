@@ -67,6 +67,8 @@ void tt_show_open_with(struct tt_show *s, struct tt_matcher *matcher);
 void tt_show_close(struct tt_show *s);
 bool tt_show_is_interrupted(const struct tt_show_options *o);
 bool tt_show_is_stopped(const struct tt_show *s);
+/* Does the output show hashes of messages? */
+bool tt_show_wants_hash(const struct tt_show *s);
 
 /* ---- entry.c ---- */
 

@@ -26,11 +26,18 @@ def put(data, suffix):
 
 contents = [open(f, "rb").read() for f in files]
 mail = contents[0].replace(b"\r\n", b"\n")
+# in one read or a few, as found or changed by its normal form
+long = [mail + b"text\n" * n for n in (9000, 13107, 40000, 60000)]
+long += [m.replace(b"\n", b"\r\n") for m in long]
+long += [m + b"\n\n" for m in long] + [m + b">From x\n" for m in long]
 mbox = (b"From a@b Mon Jan  1 00:00:00 2024\n" + mail + b"\n") * 1500
 while number < 400:
     for data in contents:
         put(data, "eml")
     if number > 150 and mbox:
+        for data in long:
+            put(data, "eml")
+        put(gzip.compress(long[1], 1, mtime=0), "eml.gz")
         put(mbox, "mbox")
         put(gzip.compress(mbox, 1, mtime=0), "mbox.gz")
         put(b"", "eml")
