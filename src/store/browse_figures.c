@@ -172,15 +172,16 @@ static void add(struct summing *s, const struct tt_pass_row *r)
 	add_peer(s, r);
 }
 
-static void sum_up(struct tt_browse *b)
+void tt_figures_sum(struct tt_browse *b, uint64_t most)
 {
 	static const struct tt_cursor none;
 	const struct tt_browse_filter filter = TT_BROWSE_ALL;
 	struct summing s = { .all = &b->figures, .arena = &b->arena };
 	struct tt_pass p;
 
-	b->figures.has_all_peers = true;
-	tt_pass_begin(&p, b->c, &filter, &none, false, TT_MAX_browse_rows);
+	tt_arena_clear(&b->arena);
+	b->figures = (struct tt_browse_figures){ .has_all_peers = true };
+	tt_pass_begin(&p, b->c, &filter, &none, false, most);
 	while (tt_pass_next(&p) == 1)
 		add(&s, &p.row);
 	b->figures.is_whole = !p.is_cut;
@@ -195,9 +196,7 @@ void tt_figures_take(struct tt_browse *b)
 
 	if (b->has_figures)
 		return;
-	tt_arena_clear(&b->arena);
-	b->figures = (struct tt_browse_figures){ 0 };
-	sum_up(b);
+	tt_figures_sum(b, TT_MAX_browse_rows);
 	if (tt_case_counts(b->c, &b->figures.counts, &err) == TT_OK &&
 	    tt_case_facts(b->c, &b->figures.facts, &b->arena, &err) == TT_OK)
 		b->has_figures = true;

@@ -211,8 +211,10 @@ int tt_pass_next(struct tt_pass *p)
 
 	if (p->is_void)
 		return 0;
-	while ((p->is_cut = p->work >= p->max_work) == false &&
-	       (got = tt_query_step(&p->q)) == 1) {
+	while ((got = tt_query_step(&p->q)) == 1) {
+		p->is_cut = p->work >= p->max_work;
+		if (p->is_cut)
+			return 0; /* this one was not looked at */
 		p->work++;
 		get_row(&p->q, &p->row);
 		if (p->c->broken.status != TT_OK)
@@ -220,7 +222,7 @@ int tt_pass_next(struct tt_pass *p)
 		if (is_wanted(p))
 			return 1;
 	}
-	return p->is_cut ? 0 : got;
+	return got;
 }
 
 void tt_pass_end(struct tt_pass *p)

@@ -49,5 +49,7 @@ enum tt_way tt_way_get(struct tt_query *q);
 
 /* Within a question; the case is broken where it fails. */
 void tt_figures_take(struct tt_browse *b);
+/* The same of `most` messages, whether there are figures or not. */
+void tt_figures_sum(struct tt_browse *b, uint64_t most);
 
 #endif

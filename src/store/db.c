@@ -11,18 +11,21 @@ struct failure {
 	int code; /* of SQLite, without its details */
 	enum tt_status status;
 	int sys_errno; /* 0: what the system said */
+	const char *limit; /* that was met; or NULL */
 };
 
 static const struct failure failures[] = {
-	{ SQLITE_FULL, TT_IO, ENOSPC },
-	{ SQLITE_IOERR, TT_IO, 0 },
-	{ SQLITE_CANTOPEN, TT_IO, 0 },
-	{ SQLITE_READONLY, TT_IO, EROFS },
-	{ SQLITE_PERM, TT_IO, EACCES },
-	{ SQLITE_AUTH, TT_IO, EACCES },
-	{ SQLITE_BUSY, TT_USAGE, EBUSY },
-	{ SQLITE_LOCKED, TT_USAGE, EBUSY },
-	{ SQLITE_INTERRUPT, TT_LIMIT, 0 }, /* by browse.c alone */
+	{ SQLITE_FULL, TT_IO, ENOSPC, NULL },
+	{ SQLITE_IOERR, TT_IO, 0, NULL },
+	{ SQLITE_CANTOPEN, TT_IO, 0, NULL },
+	{ SQLITE_READONLY, TT_IO, EROFS, NULL },
+	{ SQLITE_PERM, TT_IO, EACCES, NULL },
+	{ SQLITE_AUTH, TT_IO, EACCES, NULL },
+	{ SQLITE_BUSY, TT_USAGE, EBUSY, NULL },
+	{ SQLITE_LOCKED, TT_USAGE, EBUSY, NULL },
+	{ SQLITE_TOOBIG, TT_INPUT, 0, " (limit case_value)" },
+	/* by browse.c alone */
+	{ SQLITE_INTERRUPT, TT_LIMIT, 0, " (limit browse_ms)" },
 };
 
 /* What is in none of the rows is said of what the file holds. */
@@ -31,7 +34,7 @@ static struct failure failure_of(int code)
 	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
 		if (failures[i].code == code)
 			return failures[i];
-	return (struct failure){ code, TT_INPUT, 0 };
+	return (struct failure){ code, TT_INPUT, 0, NULL };
 }
 
 /* What was begun is undone at once, so that no later commit keeps half. */
@@ -54,13 +57,14 @@ void tt_case_break(struct tt_case *c)
 
 	if (!f.sys_errno)
 		f.sys_errno = sqlite3_system_errno(c->db);
-	(void)tt_err_set(&c->broken, f.status, "%s%s%s",
+	(void)tt_err_set(&c->broken, f.status, "%s%s%s%s",
 			 f.sys_errno == EBUSY	? "in use by another: " :
 			 f.status == TT_INPUT	? "damaged: " :
 						  "",
 			 f.status == TT_IO && f.sys_errno ?
 				 strerror(f.sys_errno) :
 				 sqlite3_errmsg(c->db),
+			 f.limit ? f.limit : "",
 			 f.status == TT_INPUT ? TT_SCAN_ANEW : "");
 	c->broken.sys_errno = f.sys_errno;
 	undo(c);
