@@ -3,7 +3,10 @@
  * Linked into a tlstrail of its own, in front of tt_timeline_read()
  * (-Wl,--wrap): a header field "X-Poison: crash" and the like does in a worker
  * what an unknown fault of a parser would do.  No hook is in the program
- * itself.  The limits of a worker are lowered, or a hang would take 10 s. */
+ * itself.  The limits of a worker are lowered, or a hang would take 10 s.
+ * POISON_CORES in the environment is how many cores the machine has. */
+#define _GNU_SOURCE
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +25,8 @@ void __wrap_tt_timeline_read(struct tt_timeline *, const struct tt_header *,
 			     struct tt_diags *);
 struct tt_pool *__real_tt_pool_new(const struct tt_pool_options *);
 struct tt_pool *__wrap_tt_pool_new(const struct tt_pool_options *);
+int __real_sched_getaffinity(pid_t pid, size_t size, cpu_set_t *cores);
+int __wrap_sched_getaffinity(pid_t pid, size_t size, cpu_set_t *cores);
 
 static _Noreturn void hang(void)
 {
@@ -68,4 +73,17 @@ struct tt_pool *__wrap_tt_pool_new(const struct tt_pool_options *options)
 	o.cpu_seconds = 1;
 	o.memory = 64 << 20;
 	return __real_tt_pool_new(&o);
+}
+
+int __wrap_sched_getaffinity(pid_t pid, size_t size, cpu_set_t *cores)
+{
+	const char *const text = getenv("POISON_CORES");
+	const int64_t n = tt_slice_number(tt_slice_str(text), CPU_SETSIZE);
+
+	if (n < 1)
+		return __real_sched_getaffinity(pid, size, cores);
+	CPU_ZERO(cores);
+	for (size_t i = 0; i < (size_t)n; i++)
+		CPU_SET(i, cores);
+	return 0;
 }
