@@ -9,7 +9,8 @@ import sys
 import urllib.parse
 
 sys.path.insert(0, "tests/serve")
-from serve import TLSTRAIL, WORK, Server, ask_form, check, form, get  # noqa: E402
+from serve import (TLSTRAIL, WORK, Server, ask_form, check, form,  # noqa: E402
+                   get, limit, read)
 
 MAIL = os.path.join(WORK, "mail.mbox")
 CASE = os.path.join(WORK, "case")
@@ -403,6 +404,48 @@ def test_scan_meanwhile(s):
     check("... and counted", f["messages"] == after["total"])
 
 
+# ---- bounds ----
+
+def carrier(n):
+    """A mail with n messages inside."""
+    inside = b"".join(
+        b"--B\nContent-Type: message/rfc822\n\nFrom: a@example.org\n"
+        b"Subject: inside %d\n\nx\n" % i for i in range(n))
+    return b"Content-Type: multipart/digest; boundary=B\nSubject: %d inside" \
+        b"\nReceived: from a.example.org by mx.example.net; Mon, 1 Jun 2026 " \
+        b"10:00:00 +0000\n\n%s--B--\n" % (n, inside)
+
+
+def test_bounds():
+    case = os.path.join(WORK, "bounds")
+    box = os.path.join(WORK, "bounds.mbox")
+    inside, places = limit("browse_inside"), limit("browse_places")
+    one = b"From a@example.org Mon Jun  1 10:00:00 2026\n%s\n"
+    more = [read("testdata/golden/attached.eml"), read("testdata/sample.eml")]
+    with open(box, "wb") as f:
+        for n in (inside, inside + 1):
+            f.write(one % carrier(n))
+        for i, mail in enumerate(more):
+            f.write(one % mail.replace(b"\r\n", b"\n") * (places + i))
+    done = run("scan", "-q", "-o", case, box)
+    with Server(case) as s:
+        _, page = ask(s, "/api/messages")
+        got = {}
+        for m in page["messages"]:
+            answer = ask(s, "/api/messages/" + m["id"])[1]
+            if m["subject"].endswith(" inside"):
+                got["inside", m["subject"]] = (
+                    len(answer["timelines"]) - 1, answer["more_inside"])
+            else:
+                got["places", len(got)] = (
+                    len(answer["places"]), answer["more_places"])
+    values = sorted(got.items())
+    for name, most in (("browse_inside", inside), ("browse_places", places)):
+        found = sorted(v for k, v in values if "browse_" + k[0] == name)
+        check("%s: as many are told, and of one more the number" % name,
+              found == [(most, 0), (most, 1)], (found, done.stderr))
+
+
 def main():
     make()
     with Server(CASE) as s:
@@ -412,6 +455,7 @@ def main():
         test_hostile(s)
         test_payloads(s)
         test_scan_meanwhile(s)
+    test_bounds()
     test_files()
     test_gone()
     test_no_case()
