@@ -87,6 +87,21 @@ void tt_out_str(struct tt_out *o, const char *s)
 	tt_out_bytes(o, tt_slice_str(s));
 }
 
+void tt_out_quoted(struct tt_out *o, struct tt_slice s)
+{
+	uint8_t *const to = o->buf + o->n;
+
+	if (o->cap - o->n < 2 || s.n > o->cap - o->n - 2) {
+		tt_out_bytes(o, TT_S("\""));
+		tt_out_bytes(o, s);
+		tt_out_bytes(o, TT_S("\""));
+		return;
+	}
+	memcpy(to + 1, s.p, s.n);
+	to[0] = to[s.n + 1] = '"';
+	o->n += s.n + 2;
+}
+
 void tt_out_printf(struct tt_out *o, const char *fmt, ...)
 {
 	char text[1024];
@@ -108,6 +123,11 @@ void tt_out_u64(struct tt_out *o, uint64_t v)
 	uint8_t digits[20];
 	size_t at = sizeof(digits);
 
+	if (v < 10) { /* most that hops count */
+		digits[0] = (uint8_t)('0' + v);
+		tt_out_bytes(o, (struct tt_slice){ digits, 1 });
+		return;
+	}
 	do {
 		digits[--at] = (uint8_t)('0' + v % 10);
 		v /= 10;
@@ -124,6 +144,10 @@ void tt_out_i64(struct tt_out *o, int64_t v)
 
 void tt_out_pad(struct tt_out *o, char c, size_t n)
 {
-	while (n--)
-		tt_out_bytes(o, (struct tt_slice){ (const uint8_t *)&c, 1 });
+	uint8_t run[64];
+
+	memset(run, c, n < sizeof(run) ? n : sizeof(run));
+	for (; n > sizeof(run); n -= sizeof(run))
+		tt_out_bytes(o, (struct tt_slice){ run, sizeof(run) });
+	tt_out_bytes(o, (struct tt_slice){ run, n });
 }

@@ -6,6 +6,7 @@
  * U+2028/2029.  A fold (CR LF and the space after it) becomes one space. */
 #include <stdio.h>
 #include <tlstrail/util/out.h>
+#include "ascii.h"
 #include "utf8.h"
 
 static bool is_printable(uint32_t c)
@@ -68,15 +69,20 @@ static void next_unit(struct tt_slice s, struct unit *u)
 	u->show = (struct tt_slice){ (const uint8_t *)u->spelled, u->width };
 }
 
-/* Bytes of printable ASCII that s begins with: one column each. */
+/* Bytes of printable ASCII from there on: one column each.  Mostly all are:
+ * the last eight are looked at together, some of them again. */
 static size_t ascii_run(struct tt_slice s, size_t from)
 {
-	const uint8_t *p = s.p + from;
-	const uint8_t *const end = s.p + s.n;
+	size_t i = from;
 
-	while (p < end && *p >= 0x20 && *p < 0x7f)
-		p++;
-	return (size_t)(p - s.p) - from;
+	while (s.n - i >= 8 && !tt_ascii_odd(tt_ascii_eight(s.p + i)))
+		i += 8;
+	if (i > from && s.n - i < 8 &&
+	    !tt_ascii_odd(tt_ascii_eight(s.p + (s.n - 8))))
+		i = s.n;
+	while (i < s.n && s.p[i] >= 0x20 && s.p[i] < 0x7f)
+		i++;
+	return i - from;
 }
 
 void tt_out_text(struct tt_out *o, struct tt_slice s)

@@ -168,9 +168,14 @@ static void test_numbers(void **state)
 	tt_out_u64(&o, UINT64_MAX);
 	tt_out_str(&o, " ");
 	tt_out_i64(&o, INT64_MIN);
+	for (uint64_t v = 8; v <= 10; v++) {
+		tt_out_str(&o, " ");
+		tt_out_u64(&o, v);
+	}
 	tt_out_bytes(&o, TT_S("\0"));
 	assert_string_equal((const char *)o.buf,
-			    "18446744073709551615 -9223372036854775808");
+			    "18446744073709551615 -9223372036854775808 "
+			    "8 9 10");
 	tt_out_release(&o);
 }
 
@@ -190,7 +195,30 @@ static void test_failed_write_is_remembered(void **state)
 	close(fd);
 }
 
-/* Eight bytes are looked at at once: no place may be overlooked. */
+/* Many bytes are looked at at once: no place may be overlooked.  Of each length
+ * up to `most`, one odd byte at each place, which is shown as `shown`. */
+static void check_everywhere(void (*put)(struct tt_out *o, struct tt_slice s),
+			     const char *quote, uint8_t odd, const char *shown)
+{
+	enum { most = 40 };
+	const char *const pads = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+	uint8_t in[most];
+	char want[2 * most + 16];
+
+	for (size_t n = 1; n <= most; n++)
+		for (size_t at = 0; at < n; at++) {
+			memset(in, 'x', n);
+			in[at] = odd;
+			snprintf(want, sizeof(want), "%s%.*s%s%.*s%s", quote,
+				 (int)at, pads, shown, (int)(n - 1 - at), pads,
+				 quote);
+			const struct row row = { "one odd byte", { in, n },
+						 want };
+
+			check(&row, put);
+		}
+}
+
 static void test_json_everywhere(void **state)
 {
 	static const char *const shown[256] = {
@@ -202,21 +230,56 @@ static void test_json_everywhere(void **state)
 	};
 
 	(void)state;
-	for (unsigned c = 0; c < 256; c++) {
-		for (size_t at = 0; shown[c] && at < 24; at++) {
-			uint8_t in[24];
-			char want[64];
+	for (unsigned c = 0; c < 256; c++)
+		if (shown[c])
+			check_everywhere(put_json, "\"", (uint8_t)c, shown[c]);
+}
 
-			memset(in, 'x', sizeof(in));
-			in[at] = (uint8_t)c;
-			snprintf(want, sizeof(want), "\"%.*s%s%.*s\"", (int)at,
-				 "xxxxxxxxxxxxxxxxxxxxxxx", shown[c],
-				 (int)(23 - at), "xxxxxxxxxxxxxxxxxxxxxxx");
-			const struct row row = { "one odd byte",
-						 { in, sizeof(in) }, want };
+static void test_text_everywhere(void **state)
+{
+	static const char *const shown[256] = {
+		[0x00] = "\\x00", [0x1f] = "\\x1f", [0x7f] = "\\x7f",
+		[0x80] = "\\x80", [0xff] = "\\xff", ['\t'] = " ",
+		[' '] = " ",	  ['"'] = "\"",	['\\'] = "\\",
+		['~'] = "~",
+	};
 
-			check(&row, put_json);
-		}
+	(void)state;
+	for (unsigned c = 0; c < 256; c++)
+		if (shown[c])
+			check_everywhere(tt_out_text, "", (uint8_t)c, shown[c]);
+}
+
+/* What a writer with a descriptor gets where its buffer ends is what one in
+ * memory collects. */
+static void test_end_of_room(void **state)
+{
+	const struct tt_slice s = TT_S("of twenty-three letters");
+
+	(void)state;
+	for (size_t left = 0; left <= s.n + 4; left++) {
+		FILE *const file = tmpfile();
+		uint8_t got[128];
+		struct tt_out o;
+
+		assert_non_null(file);
+		tt_out_init(&o, fileno(file));
+		tt_out_str(&o, " ");
+		tt_out_pad(&o, ' ', o.cap - 1 - left);
+		const size_t before = o.n;
+
+		(void)tt_out_json(&o, s);
+		tt_out_quoted(&o, s);
+		assert_int_equal(tt_out_flush(&o), 0);
+		assert_int_equal(fseek(file, (long)before, SEEK_SET), 0);
+		const size_t n = fread(got, 1, sizeof(got), file);
+		const struct tt_slice want =
+			TT_S("\"of twenty-three letters\""
+			     "\"of twenty-three letters\"");
+
+		assert_true(tt_slice_eq((struct tt_slice){ got, n }, want));
+		tt_out_release(&o);
+		fclose(file);
 	}
 }
 
@@ -226,6 +289,8 @@ int main(void)
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_json_everywhere),
+		cmocka_unit_test(test_text_everywhere),
+		cmocka_unit_test(test_end_of_room),
 		cmocka_unit_test(test_json_tells_of_bad_bytes),
 		cmocka_unit_test(test_base64),
 		cmocka_unit_test(test_width),

@@ -49,6 +49,8 @@ static inline void tt_out_bytes(struct tt_out *o, struct tt_slice s)
 	o->n += s.n;
 }
 void tt_out_str(struct tt_out *o, const char *s);
+/* Our own bytes between quotes: nothing in them needs an escape. */
+void tt_out_quoted(struct tt_out *o, struct tt_slice s);
 void tt_out_printf(struct tt_out *o, const char *fmt, ...) TT_PRINTF(2, 3);
 void tt_out_u64(struct tt_out *o, uint64_t v);
 void tt_out_i64(struct tt_out *o, int64_t v);
