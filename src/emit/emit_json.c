@@ -17,33 +17,36 @@ struct tt_emit {
 
 /* ---- members; a key comes as the literal before its value, `,"name":` ---- */
 
-static void put_null_or(struct tt_out *o, struct tt_slice key, const char *word)
+static void put_word(struct tt_out *o, const char *word)
 {
-	tt_out_bytes(o, key);
-	if (!word) {
+	if (word)
+		tt_out_quoted(o, tt_slice_str(word));
+	else
 		tt_out_bytes(o, TT_S("null"));
-		return;
-	}
-	/* Words of our own tables: nothing in them needs an escape. */
-	tt_out_bytes(o, TT_S("\""));
-	tt_out_str(o, word);
-	tt_out_bytes(o, TT_S("\""));
 }
 
-static void put_bool(struct tt_out *o, struct tt_slice key, bool is)
+/* The literal is inlined with its length: a store or two. */
+static inline void put_null_or(struct tt_out *o, struct tt_slice key,
+			       const char *word)
+{
+	tt_out_bytes(o, key);
+	put_word(o, word);
+}
+
+static inline void put_bool(struct tt_out *o, struct tt_slice key, bool is)
 {
 	tt_out_bytes(o, key);
 	tt_out_bytes(o, is ? TT_S("true") : TT_S("false"));
 }
 
-static void put_u64(struct tt_out *o, struct tt_slice key, uint64_t v)
+static inline void put_u64(struct tt_out *o, struct tt_slice key, uint64_t v)
 {
 	tt_out_bytes(o, key);
 	tt_out_u64(o, v);
 }
 
-static void put_i64_if(struct tt_out *o, struct tt_slice key, bool has,
-		       int64_t v)
+static inline void put_i64_if(struct tt_out *o, struct tt_slice key, bool has,
+			      int64_t v)
 {
 	tt_out_bytes(o, key);
 	if (has)
@@ -72,17 +75,27 @@ static void put_comma(struct tt_out *o, size_t i)
 		tt_out_bytes(o, TT_S(","));
 }
 
-static void put_text(struct tt_out *o, struct tt_slice key, struct tt_slice v)
+/* Was not all of it shown? */
+static bool put_value(struct tt_out *o, struct tt_slice v)
 {
-	tt_out_bytes(o, key);
-	if (!v.p) {
-		tt_out_bytes(o, TT_S("null"));
-		return;
-	}
-	if (!tt_out_json(o, v))
-		return;
+	if (v.p)
+		return tt_out_json(o, v);
+	tt_out_bytes(o, TT_S("null"));
+	return false;
+}
+
+static void put_exact(struct tt_out *o, struct tt_slice key, struct tt_slice v)
+{
 	put_b64_key(o, key);
 	tt_out_base64(o, v);
+}
+
+__attribute__((always_inline)) static inline void
+put_text(struct tt_out *o, struct tt_slice key, struct tt_slice v)
+{
+	tt_out_bytes(o, key);
+	if (put_value(o, v))
+		put_exact(o, key, v);
 }
 
 /* A list of strings.  Where one is not UTF-8 the sibling lists the bytes of
@@ -121,9 +134,7 @@ static void put_time(struct tt_out *o, struct tt_slice key, bool has,
 		tt_out_bytes(o, TT_S("null"));
 		return;
 	}
-	tt_out_bytes(o, TT_S("\""));
-	tt_out_bytes(o, (struct tt_slice){ (const uint8_t *)text, n });
-	tt_out_bytes(o, TT_S("\""));
+	tt_out_quoted(o, (struct tt_slice){ (const uint8_t *)text, n });
 }
 
 /* "+0530"; zones beyond a day do not reach us, but stay two digits here. */
@@ -142,9 +153,7 @@ static void put_offset(struct tt_out *o, struct tt_slice key, bool has,
 		tt_out_bytes(o, TT_S("null"));
 		return;
 	}
-	tt_out_bytes(o, TT_S("\""));
-	tt_out_bytes(o, (struct tt_slice){ (const uint8_t *)text, 5 });
-	tt_out_bytes(o, TT_S("\""));
+	tt_out_quoted(o, (struct tt_slice){ (const uint8_t *)text, 5 });
 }
 
 static void put_hash(struct tt_out *o, struct tt_slice key, bool has,
@@ -158,10 +167,8 @@ static void put_hash(struct tt_out *o, struct tt_slice key, bool has,
 		return;
 	}
 	tt_sha256_hex(sum, text);
-	tt_out_bytes(o, TT_S("\""));
-	tt_out_bytes(o, (struct tt_slice){ (const uint8_t *)text,
-					   sizeof(text) - 1 });
-	tt_out_bytes(o, TT_S("\""));
+	tt_out_quoted(o, (struct tt_slice){ (const uint8_t *)text,
+					    sizeof(text) - 1 });
 }
 
 /* ---- the objects, in the order of the schema ---- */
@@ -269,16 +276,12 @@ static void put_tls(struct tt_out *o, const struct tt_hop *h)
 
 static void put_codes(struct tt_out *o, struct tt_slice key, uint32_t bits)
 {
-	bool is_next = false;
-
 	tt_out_bytes(o, key);
 	tt_out_bytes(o, TT_S("["));
-	for (unsigned c = 0; c < TT_ANOMALY_COUNT; c++) {
-		if (!(bits >> c & 1))
-			continue;
-		put_null_or(o, is_next ? TT_S(",") : TT_NO_SLICE,
-			    tt_anomaly_name((enum tt_anomaly_code)c));
-		is_next = true;
+	for (uint32_t left = bits; left; left &= left - 1) {
+		put_comma(o, left != bits);
+		put_word(o, tt_anomaly_name(
+				    (enum tt_anomaly_code)__builtin_ctz(left)));
 	}
 	tt_out_bytes(o, TT_S("]"));
 }

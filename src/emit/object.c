@@ -139,12 +139,9 @@ void tt_object_texts(struct tt_object *j, const char *name,
 
 /* ---- our own ---- */
 
-/* Words of our own tables: nothing in them needs an escape. */
 static void put_word(struct tt_out *o, const char *word)
 {
-	tt_out_str(o, "\"");
-	tt_out_str(o, word);
-	tt_out_str(o, "\"");
+	tt_out_quoted(o, tt_slice_str(word));
 }
 
 void tt_object_word(struct tt_object *j, const char *name, const char *word)

@@ -257,10 +257,11 @@ bool tt_date_parse(struct tt_slice s, struct tt_date *date_r, size_t *used_r)
 
 /* ---- the way back ---- */
 
-static void put_digits(char *at_r, int64_t value, int n)
+/* Of 0 to 99. */
+static void put_two(char *at_r, unsigned value)
 {
-	for (int i = n - 1; i >= 0; i--, value /= 10)
-		at_r[i] = (char)('0' + value % 10);
+	at_r[0] = (char)('0' + value / 10);
+	at_r[1] = (char)('0' + value % 10);
 }
 
 size_t tt_date_rfc3339(int64_t unix_s, char out_r[24])
@@ -271,16 +272,17 @@ size_t tt_date_rfc3339(int64_t unix_s, char out_r[24])
 	if (unix_s < UNIX_FIRST || unix_s > UNIX_LAST)
 		return 0;
 	const int64_t days = floor_days(unix_s);
-	const int64_t left = unix_s - days * DAY_S;
-	const int64_t year = civil_from_days(days, &month, &day);
+	const unsigned left = (unsigned)(unix_s - days * DAY_S);
+	const unsigned year = (unsigned)civil_from_days(days, &month, &day);
 
 	memcpy(out_r, "0000-00-00T00:00:00Z", 21);
-	put_digits(out_r, year, 4);
-	put_digits(out_r + 5, month, 2);
-	put_digits(out_r + 8, day, 2);
-	put_digits(out_r + 11, left / 3600, 2);
-	put_digits(out_r + 14, left / 60 % 60, 2);
-	put_digits(out_r + 17, left % 60, 2);
+	put_two(out_r, year / 100);
+	put_two(out_r + 2, year % 100);
+	put_two(out_r + 5, (unsigned)month);
+	put_two(out_r + 8, (unsigned)day);
+	put_two(out_r + 11, left / 3600);
+	put_two(out_r + 14, left / 60 % 60);
+	put_two(out_r + 17, left % 60);
 	return 20;
 }
 
