@@ -94,7 +94,7 @@ static void make_room(struct tt_lay *l, size_t width)
 {
 	const struct tt_slice gap = l->gap ? tt_slice_str(l->gap) :
 					     TT_NO_SLICE;
-	const size_t gap_width = tt_text_width(gap);
+	const size_t gap_width = gap.n ? tt_text_width(gap) : 0;
 
 	if (l->col > l->indent && l->col + gap_width + width > l->width) {
 		wrap(l);
@@ -105,12 +105,9 @@ static void make_room(struct tt_lay *l, size_t width)
 	l->gap = NULL;
 }
 
-void tt_lay_put(struct tt_lay *l, struct tt_slice s)
+/* Of that width. */
+static void put(struct tt_lay *l, struct tt_slice s, size_t width)
 {
-	if (s.n == 0)
-		return;
-	const size_t width = tt_text_width(s);
-
 	make_room(l, width);
 	if (l->col + width > l->width) {
 		put_long(l, s);
@@ -118,6 +115,12 @@ void tt_lay_put(struct tt_lay *l, struct tt_slice s)
 	}
 	tt_out_text(l->out, s);
 	l->col += width;
+}
+
+void tt_lay_put(struct tt_lay *l, struct tt_slice s)
+{
+	if (s.n)
+		put(l, s, tt_text_width(s));
 }
 
 void tt_lay_put_in(struct tt_lay *l, const char *before, struct tt_slice s,
@@ -158,10 +161,12 @@ void tt_lay_str(struct tt_lay *l, const char *s)
 
 void tt_lay_cut(struct tt_lay *l, struct tt_slice s, size_t width)
 {
-	if (width == 0)
+	const size_t whole = tt_text_width(s);
+
+	if (width == 0 || s.n == 0)
 		return;
-	if (tt_text_width(s) <= width) {
-		tt_lay_put(l, s);
+	if (whole <= width) {
+		put(l, s, whole);
 		return;
 	}
 	tt_lay_put(l, tt_text_cut(s, width - 1));
@@ -171,10 +176,12 @@ void tt_lay_cut(struct tt_lay *l, struct tt_slice s, size_t width)
 
 void tt_lay_cut_front(struct tt_lay *l, struct tt_slice s, size_t width)
 {
-	if (width == 0)
+	const size_t whole = tt_text_width(s);
+
+	if (width == 0 || s.n == 0)
 		return;
-	if (tt_text_width(s) <= width) {
-		tt_lay_put(l, s);
+	if (whole <= width) {
+		put(l, s, whole);
 		return;
 	}
 	/* A column is at most four bytes, so the end is looked at only. */

@@ -13,8 +13,10 @@
 enum tt_tint tt_view_tint(enum tt_verdict v);
 enum tt_tint tt_view_result_tint(enum tt_result_verdict v);
 
-/* Where its bytes are: "box.tar/mail/in.mbox#1024". */
-void tt_view_place(struct tt_out *out, const struct tt_timeline *t);
+/* Where its bytes are: "box.tar/mail/in.mbox#1024".  Borrowed from the
+ * timeline, or put together in `out`, in memory and empty so far. */
+struct tt_slice tt_view_place(struct tt_out *out,
+			      const struct tt_timeline *t);
 
 /* The whole timeline. */
 void tt_view_message(struct tt_lay *l, const struct tt_timeline *t,

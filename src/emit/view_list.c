@@ -70,19 +70,19 @@ static void put_date(struct tt_lay *l, const struct tt_timeline *t,
 	const bool has_time = h ? h->has_time : c && c->has_time;
 	const int64_t unix_s = h ? h->time_unix : has_time ? c->time_unix : 0;
 	char buf[24];
-	struct tt_slice day = TT_NO_SLICE;
+	struct tt_slice time = { (const uint8_t *)buf, 0 };
 
 	if (has_time)
-		day = tt_words_day(unix_s, buf);
-	if (!day.n) {
+		time.n = tt_date_rfc3339(unix_s, buf);
+	if (!time.n) {
 		tt_lay_str(l, "-");
 		return;
 	}
-	tt_lay_put(l, day);
+	tt_lay_put(l, tt_slice_sub(time, 0, 10));
 	if (!has_clock)
 		return;
 	tt_lay_gap(l, " ");
-	tt_lay_put(l, tt_slice_sub(tt_words_clock(unix_s, buf), 0, 5));
+	tt_lay_put(l, tt_slice_sub(time, 11, 5)); /* without seconds */
 }
 
 /* Of no message: the first of what is told. */
@@ -148,17 +148,18 @@ static size_t put_column(struct tt_lay *l, size_t at, struct tt_slice s,
 static void put_where(struct tt_lay *l, const struct tt_timeline *t,
 		      size_t width, bool is_cut)
 {
-	struct tt_out place;
+	struct tt_out spare;
 
-	tt_out_init(&place, -1);
-	tt_view_place(&place, t);
+	tt_out_init(&spare, -1);
+	const struct tt_slice place = tt_view_place(&spare, t);
+
 	if (is_cut) {
-		tt_lay_cut_front(l, tt_lay_collected(&place), width);
+		tt_lay_cut_front(l, place, width);
 	} else {
-		tt_out_text(l->out, tt_lay_collected(&place));
+		tt_out_text(l->out, place);
 		l->col++;
 	}
-	tt_out_release(&place);
+	tt_out_release(&spare);
 }
 
 /* A message inside another has no result: nobody vouches for its way. */

@@ -20,8 +20,10 @@ enum tt_tint tt_view_result_tint(enum tt_result_verdict v)
 	return tints[v];
 }
 
-void tt_view_place(struct tt_out *out, const struct tt_timeline *t)
+struct tt_slice tt_view_place(struct tt_out *out, const struct tt_timeline *t)
 {
+	if (!t->n_member && !t->off && !t->is_decoded)
+		return t->path;
 	tt_out_bytes(out, t->path);
 	for (size_t i = 0; i < t->n_member; i++) {
 		tt_out_str(out, "/");
@@ -33,6 +35,7 @@ void tt_view_place(struct tt_out *out, const struct tt_timeline *t)
 	}
 	if (t->is_decoded)
 		tt_out_str(out, " (decoded)");
+	return tt_lay_collected(out);
 }
 
 static void put_answer(struct tt_lay *l, const struct tt_timeline *t)
@@ -148,29 +151,29 @@ static void put_hash(struct tt_lay *l, const char *word,
 static void put_source(struct tt_lay *l, const struct tt_timeline *t,
 		       bool is_verbose)
 {
-	struct tt_out place;
+	struct tt_out text;
 
-	tt_out_init(&place, -1);
-	tt_view_place(&place, t);
+	tt_out_init(&text, -1);
+	const struct tt_slice place = tt_view_place(&text, t);
+
 	label(l, "File");
 	if (is_verbose)
-		tt_lay_put(l, tt_lay_collected(&place));
+		tt_lay_put(l, place);
 	else
-		tt_lay_cut_front(l, tt_lay_collected(&place),
-				 l->width - LABEL_WIDTH);
+		tt_lay_cut_front(l, place, l->width - LABEL_WIDTH);
 	if (is_verbose) {
-		place.n = 0;
+		text.n = 0;
 		if (t->is_decoded)
-			tt_out_printf(&place, "%llu decoded bytes",
+			tt_out_printf(&text, "%llu decoded bytes",
 				      (unsigned long long)t->length);
 		else
-			tt_out_printf(&place, "bytes %llu+%llu",
+			tt_out_printf(&text, "bytes %llu+%llu",
 				      (unsigned long long)t->off,
 				      (unsigned long long)t->length);
 		tt_lay_gap(l, "  ");
-		tt_lay_put(l, tt_lay_collected(&place));
+		tt_lay_put(l, tt_lay_collected(&text));
 	}
-	tt_out_release(&place);
+	tt_out_release(&text);
 	if (!is_verbose || !t->has_hash)
 		return;
 	put_hash(l, "SHA-256", t->sha256);
