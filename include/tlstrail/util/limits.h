@@ -65,6 +65,11 @@
 	  "of mails and what hangs together with them; of more all is kept") \
 	X(log_events, 1000000, "events",                                     \
 	  "of all logs, kept for the join; the rest is told")                \
+	X(spool, 68719476736, "bytes",                                       \
+	  "of what logs tell that are put aside in a file, logs shown alone") \
+	X(spool_memory, 4194304, "bytes", "of that, before a file is made")  \
+	X(sort_memory, 4194304, "bytes",                                     \
+	  "of rows in one order; more of them are merged from that file")    \
 	X(log_queued, 1000000, "messages",                                   \
 	  "of a log that are queued at a time; the oldest go first")         \
 	X(log_names, 65536, "names", "of hosts or programs in one log")      \
