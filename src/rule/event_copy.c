@@ -12,7 +12,7 @@ static const size_t slices[] = {
 	AT(queue_id),  AT(next_queue_id), AT(message_id), AT(ses_id),
 	AT(sender),    AT(recipient),	  AT(about),	  AT(from.name),
 	AT(from.helo), AT(from.rdns),	  AT(from.ip),	  AT(by.name),
-	AT(by.ip),     AT(cipher),	  AT(text),
+	AT(by.ip),     AT(cipher),	  AT(text),	  AT(host),
 #undef AT
 };
 #define N_SLICES (sizeof(slices) / sizeof(*slices))

@@ -2,7 +2,7 @@
  *
  * They are put in an order first (book_order.c), then become nodes and legs
  * (book_node.c).  Linear but for the sorting; bounded by TT_MAX_log_events. */
-#include "book_parts.h"
+#include "apart.h"
 #include "sift.h"
 
 #define LOGS_AT_A_TIME 8
@@ -20,6 +20,7 @@ void tt_book_free(struct tt_book **book)
 	tt_free(&(*book)->by_next);
 	tt_free(&(*book)->by_message);
 	tt_sift_free(&(*book)->sift);
+	tt_apart_free(&(*book)->apart);
 	tt_arena_release(&(*book)->arena);
 	tt_free(book);
 }
@@ -96,6 +97,10 @@ void tt_book_take(void *ctx, struct tt_event *event)
 	struct tt_book *const b = ctx;
 	const struct tt_event_ids ids = ids_of(event);
 
+	if (b->apart) {
+		tt_apart_take(b->apart, event);
+		return;
+	}
 	if (!tt_book_wants(b, &ids))
 		return;
 	if (b->events.n >= TT_MAX_log_events) {
@@ -136,20 +141,49 @@ bool tt_book_again(struct tt_book *b)
 	return true;
 }
 
-void tt_book_settle(struct tt_book *b, struct tt_diags *diags)
+static void settle_apart(struct tt_book *b)
 {
-	if (b->n_cut)
-		tt_diag_limit(diags, TT_DIAG_events_cut, TT_LIM_log_events,
-			      TT_NO_OFF, b->events.n + b->n_cut);
+	tt_apart_end(b->apart);
+	tt_apart_settle_clocks(b->apart);
+	tt_apart_settle_contexts(b->apart);
+	tt_book_build(b);
+	b->is_context_told =
+		TT_NEW_N(&b->arena, _Atomic bool, b->context.n + 1);
+	tt_apart_chain(b->apart);
+}
+
+static void settle_all(struct tt_book *b)
+{
 	tt_book_order(b);
 	tt_book_build(b);
+	tt_book_index(b);
 	b->is_context_told =
 		TT_NEW_N(&b->arena, _Atomic bool, b->context.n + 1);
 	b->is_told = TT_NEW_N(&b->arena, _Atomic bool, b->first.n + 1);
 }
 
+void tt_book_settle(struct tt_book *b, struct tt_diags *diags)
+{
+	const uint64_t n = b->events.n;
+
+	if (b->apart)
+		settle_apart(b);
+	else
+		settle_all(b);
+	if (b->n_cut)
+		tt_diag_limit(diags, TT_DIAG_events_cut, TT_LIM_log_events,
+			      TT_NO_OFF, n + b->n_cut);
+}
+
+enum tt_status tt_book_status(const struct tt_book *b, struct tt_err *err)
+{
+	return b->apart ? tt_apart_status(b->apart, err) : TT_OK;
+}
+
 bool tt_book_is_untold(const struct tt_book *b, size_t message)
 {
+	if (b->apart)
+		return tt_apart_is_untold(b->apart, message);
 	if (b->is_told[message])
 		return false;
 	for (const struct tt_log_node *n = b->first.v[message]; n; n = n->next)
@@ -159,7 +193,7 @@ bool tt_book_is_untold(const struct tt_book *b, size_t message)
 	return false;
 }
 
-size_t tt_book_n_messages(const struct tt_book *book)
+size_t tt_book_n_messages(const struct tt_book *b)
 {
-	return book->first.n;
+	return b->apart ? (size_t)tt_sorter_n(b->apart->messages) : b->first.n;
 }

@@ -22,6 +22,10 @@ struct tt_log_name_ip {
 struct tt_log_host {
 	struct tt_slice place; /* the log's name for it, or the log's path */
 	struct tt_log_name_ip called; /* by any message */
+	/* With what the node begins that told so, and whether it was not its
+	 * own leg that did: of what two books say, the first holds. */
+	const struct tt_event *called_by;
+	bool is_called_late;
 	int year; /* the latest that its logs are guessed to be of */
 	struct tt_log_host *next;
 };
@@ -53,17 +57,20 @@ struct tt_log_leg {
 	struct tt_log_leg *same; /* the next of this next queue id */
 };
 
-#define TT_LOG_HOSTS 1024
+struct tt_apart; /* apart.h */
 
 struct tt_book {
 	struct tt_arena arena;
-	struct tt_sift *sift; /* NULL: every event is kept */
+	struct tt_sift *sift;	/* NULL: every event is kept */
+	struct tt_apart *apart; /* not here, but there; or NULL */
 	TT_VEC(struct tt_event *) events;
 	TT_VEC(struct tt_book_rest) left_out; /* by the sift; by log */
 	TT_VEC(struct tt_log_node *) nodes;
 	TT_VEC(struct tt_log_leg *) legs;
+	size_t n_accepts; /* of legs, the first: those that a node begins */
 	TT_VEC(const struct tt_event *) context; /* of no one message */
-	struct tt_log_host **hosts; /* TT_LOG_HOSTS chains */
+	struct tt_log_host **hosts;		 /* chains */
+	size_t n_hosts;				 /* of them */
 	struct tt_log_node **by_id; /* open addressing over queue ids */
 	struct tt_log_leg **by_next; /* ... and next queue ids, of legs whose
 				      * receiver no log tells of */

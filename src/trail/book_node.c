@@ -161,7 +161,7 @@ static void take_accept(struct tt_book *b, struct tt_log_node *n,
 		take_ses_accept(b, n->in, e);
 }
 
-static bool is_transfer(const struct tt_event *e)
+bool tt_book_is_transfer(const struct tt_event *e)
 {
 	return e->kind == TT_EVENT_ACCEPT || e->kind == TT_EVENT_DELIVER ||
 	       e->kind == TT_EVENT_ATTEMPT;
@@ -174,7 +174,7 @@ static void build_nodes(struct tt_book *b)
 	for (size_t i = 0; i < b->events.n; i++) {
 		const struct tt_event *e = b->events.v[i];
 
-		if (tt_book_id(e).n == 0 && !is_transfer(e)) {
+		if (tt_book_id(e).n == 0 && !tt_book_is_transfer(e)) {
 			if (e->kind == TT_EVENT_CONTEXT)
 				*tt_vec_push(&b->arena, &b->context) = e;
 			continue;
@@ -346,15 +346,32 @@ static void learn_receiver(struct tt_log_name_ip *called,
 		      leg->delivers.v[0]->by.ip);
 }
 
+static void note_teacher(struct tt_log_host *host, const struct tt_event *first,
+			 bool is_late)
+{
+	if (!host->called.name.n || host->called_by)
+		return;
+	host->called_by = first;
+	host->is_called_late = is_late;
+}
+
 static void name_hosts(struct tt_book *b)
 {
 	for (size_t i = 0; i < b->legs.n; i++) {
 		const struct tt_log_leg *const leg = b->legs.v[i];
+		const bool is_late = i >= b->n_accepts;
+		const struct tt_log_node *const n = is_late ? leg->from :
+							      leg->to;
 
-		if (leg->from)
+		if (leg->from) {
 			learn_sender(&leg->from->known->called, leg);
-		if (leg->to)
+			note_teacher(leg->from->known, n->events.v[0],
+				     is_late);
+		}
+		if (leg->to) {
 			learn_receiver(&leg->to->known->called, leg);
+			note_teacher(leg->to->known, n->events.v[0], is_late);
+		}
 	}
 }
 
@@ -412,7 +429,7 @@ struct tt_log_node *tt_book_by_message(const struct tt_book *b,
 
 static void index_messages(struct tt_book *b)
 {
-	size_t cap = 64;
+	size_t cap = 16;
 
 	while (cap < b->nodes.n * 2)
 		cap *= 2;
@@ -423,7 +440,6 @@ static void index_messages(struct tt_book *b)
 	for (size_t i = b->nodes.n; i-- > 0;) {
 		struct tt_log_node *const n = b->nodes.v[i];
 
-		n->message_id = tt_log_plain_id(&b->arena, n->message_id);
 		if (n->message_id.n == 0)
 			continue;
 		struct tt_log_node **const slot =
@@ -450,18 +466,19 @@ static struct tt_log_node *origin_of(struct tt_log_node *n, size_t most)
 	return n;
 }
 
-/* As their first lines stand in time, and in the logs. */
-static int by_begin(const void *x, const void *y)
+int tt_book_by_begin(const struct tt_event *a, const struct tt_event *b)
 {
-	const struct tt_event *const a =
-		(*(struct tt_log_node *const *)x)->events.v[0];
-	const struct tt_event *const b =
-		(*(struct tt_log_node *const *)y)->events.v[0];
 	const int64_t at = tt_book_time(a), bt = tt_book_time(b);
 	const int c = (at > bt) - (at < bt);
 	const int p = c ? c : tt_book_by_place(a, b);
 
 	return p ? p : tt_book_by_content(a, b);
+}
+
+static int by_begin(const void *x, const void *y)
+{
+	return tt_book_by_begin((*(struct tt_log_node *const *)x)->events.v[0],
+				(*(struct tt_log_node *const *)y)->events.v[0]);
 }
 
 static void number_messages(struct tt_book *b)
@@ -495,17 +512,26 @@ static void number_messages(struct tt_book *b)
 
 void tt_book_build(struct tt_book *b)
 {
-	size_t cap = 1024;
+	size_t cap = 16;
 
 	while (cap < b->events.n * 2)
 		cap *= 2;
 	b->by_id = tt_zalloc(tt_mul_size(cap, sizeof(struct tt_log_node *)));
-	b->by_next = tt_zalloc(tt_mul_size(cap, sizeof(struct tt_log_leg *)));
 	b->mask = cap - 1;
 	build_nodes(b);
+	b->n_accepts = b->legs.n;
 	build_legs(b);
 	name_hosts(b);
+	for (size_t i = 0; i < b->nodes.n; i++)
+		b->nodes.v[i]->message_id = tt_log_plain_id(
+			&b->arena, b->nodes.v[i]->message_id);
+	number_messages(b);
+}
+
+void tt_book_index(struct tt_book *b)
+{
+	b->by_next = tt_zalloc(
+		tt_mul_size(b->mask + 1, sizeof(struct tt_log_leg *)));
 	index_legs(b);
 	index_messages(b);
-	number_messages(b);
 }

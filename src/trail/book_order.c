@@ -6,6 +6,8 @@
 
 #include "book_parts.h"
 
+#define HOSTS 1024
+
 /* ---- hosts and times ---- */
 
 size_t tt_book_hash(struct tt_slice s)
@@ -17,6 +19,29 @@ size_t tt_book_hash(struct tt_slice s)
 	return (size_t)(h ^ h >> 32);
 }
 
+void tt_book_begin_hosts(struct tt_book *b, size_t n)
+{
+	b->hosts = TT_NEW_N(&b->arena, struct tt_log_host *, n);
+	b->n_hosts = n;
+}
+
+static struct tt_log_host **host_slot(const struct tt_book *b,
+				      struct tt_slice place)
+{
+	struct tt_log_host **at =
+		&b->hosts[tt_book_hash(place) & (b->n_hosts - 1)];
+
+	while (*at && !tt_slice_eq((*at)->place, place))
+		at = &(*at)->next;
+	return at;
+}
+
+struct tt_log_host *tt_book_find_host(const struct tt_book *b,
+				      struct tt_slice place)
+{
+	return *host_slot(b, place);
+}
+
 /* Exim's own file names no host: then all of one file are one. */
 struct tt_log_host *tt_book_host(struct tt_book *b, const struct tt_event *e)
 {
@@ -24,18 +49,22 @@ struct tt_log_host *tt_book_host(struct tt_book *b, const struct tt_event *e)
 
 	if (place.n == 0 && e->quotes.n && e->quotes.v[0].origin)
 		place = e->quotes.v[0].origin->path;
-	struct tt_log_host **at = &b->hosts[tt_book_hash(place) % TT_LOG_HOSTS];
+	return tt_book_host_at(b, place);
+}
 
-	while (*at && !tt_slice_eq((*at)->place, place))
-		at = &(*at)->next;
+struct tt_log_host *tt_book_host_at(struct tt_book *b, struct tt_slice place)
+{
+	struct tt_log_host **const at = host_slot(b, place);
+
 	if (!*at) {
 		*at = TT_NEW(&b->arena, struct tt_log_host);
-		(*at)->place = place;
+		/* The event may go before the book does. */
+		(*at)->place = tt_arena_dup(&b->arena, place);
 	}
 	return *at;
 }
 
-static bool is_year_guessed(const struct tt_event *e)
+bool tt_book_is_year_guessed(const struct tt_event *e)
 {
 	return e->time == TT_LOG_NO_YEAR && e->clock && !e->clock->has_year;
 }
@@ -49,7 +78,7 @@ static void guess_years(struct tt_book *b)
 	for (size_t i = 0; i < b->events.n; i++) {
 		const struct tt_event *const e = b->events.v[i];
 
-		if (!is_year_guessed(e) || e->clock == last)
+		if (!tt_book_is_year_guessed(e) || e->clock == last)
 			continue;
 		last = e->clock;
 		struct tt_log_host *const host = tt_book_host(b, e);
@@ -69,7 +98,7 @@ static void settle_times(struct tt_book *b)
 	guess_years(b);
 	for (size_t i = 0; i < b->events.n; i++) {
 		struct tt_event *const e = b->events.v[i];
-		const bool is_guess = is_year_guessed(e);
+		const bool is_guess = tt_book_is_year_guessed(e);
 
 		if (is_guess && e->clock != last) {
 			last = e->clock;
@@ -161,14 +190,13 @@ struct entry {
 	struct tt_event *e;
 };
 
-static struct entry entry_of(struct tt_event *e)
+uint64_t tt_book_prefix(struct tt_slice id)
 {
-	struct entry x = { .e = e };
+	uint64_t first = 0;
 
-	for (size_t i = 0; i < sizeof(x.first); i++)
-		x.first = x.first << 8 |
-			  (i < e->queue_id.n ? e->queue_id.p[i] : 0);
-	return x;
+	for (size_t i = 0; i < sizeof(first); i++)
+		first = first << 8 | (i < id.n ? id.p[i] : 0);
+	return first;
 }
 
 static int by_order(const void *x, const void *y)
@@ -187,7 +215,10 @@ static void sort(struct tt_book *b)
 	struct entry *x = tt_malloc(tt_mul_size(b->events.n + 1, sizeof(*x)));
 
 	for (size_t i = 0; i < b->events.n; i++)
-		x[i] = entry_of(b->events.v[i]);
+		x[i] = (struct entry){
+			tt_book_prefix(b->events.v[i]->queue_id),
+			b->events.v[i],
+		};
 	qsort(x, b->events.n, sizeof(*x), by_order);
 	for (size_t i = 0; i < b->events.n; i++)
 		b->events.v[i] = x[i].e;
@@ -196,7 +227,7 @@ static void sort(struct tt_book *b)
 
 /* The same event in several files or wrappers is one witness.  A better
  * account (one that states something) is kept. */
-static void drop_copies(struct tt_book *b)
+void tt_book_drop_copies(struct tt_book *b)
 {
 	size_t n = 0;
 
@@ -215,7 +246,7 @@ static void drop_copies(struct tt_book *b)
 
 void tt_book_order(struct tt_book *b)
 {
-	b->hosts = TT_NEW_N(&b->arena, struct tt_log_host *, TT_LOG_HOSTS);
+	tt_book_begin_hosts(b, HOSTS);
 	settle_times(b);
-	drop_copies(b);
+	tt_book_drop_copies(b);
 }

@@ -2,7 +2,7 @@
  *
  * Its hops are the legs of its nodes, from the one it began with: what came
  * in, then what went out, branch by branch. */
-#include "book.h"
+#include "apart.h"
 
 struct telling {
 	struct tt_timeline *t;
@@ -117,10 +117,13 @@ bool tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
 		      size_t message, const struct tt_trail_options *options,
 		      struct tt_arena *arena, struct tt_diags *diags)
 {
-	const struct tt_log_node *const first = book->first.v[message];
 	struct telling x = { t, options, arena };
 	struct tt_work w = { .t = t, .options = options, .arena = arena,
 			     .diags = diags };
+
+	if (book->apart)
+		return tt_apart_timeline(t, book->apart, arena, diags);
+	const struct tt_log_node *const first = book->first.v[message];
 
 	*t = (struct tt_timeline){ .diags = diags, .is_of_logs = true };
 	t->result = (struct tt_result){ .profile = options->profile,

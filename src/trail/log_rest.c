@@ -4,7 +4,7 @@
  * have a timeline of their own, and the rest is counted, log by log. */
 #include <stdlib.h>
 
-#include "book.h"
+#include "apart.h"
 
 static const struct tt_origin *origin_of(const struct tt_event *e)
 {
@@ -70,20 +70,13 @@ bool tt_book_contexts(struct tt_timeline *t, const struct tt_book *b,
 
 /* ---- the rest ---- */
 
-struct counting {
-	struct tt_arena *arena;
-	TT_VEC(struct tt_book_rest) list;
-	size_t last;	      /* one log's events often follow each other */
-	TT_VEC(size_t) slots; /* of list, + 1; by origin */
-};
-
 static size_t hash_of(const struct tt_origin *o, size_t n)
 {
 	return (size_t)(((uintptr_t)o >> 4) * UINT64_C(0x9E3779B97F4A7C15)) &
 	       (n - 1);
 }
 
-static void grow_slots(struct counting *c)
+static void grow_slots(struct tt_counting *c)
 {
 	const size_t n = c->slots.n ? c->slots.n * 2 : 64;
 
@@ -98,7 +91,7 @@ static void grow_slots(struct counting *c)
 	}
 }
 
-static struct tt_book_rest *rest_of(struct counting *c,
+static struct tt_book_rest *rest_of(struct tt_counting *c,
 				    const struct tt_origin *o)
 {
 	size_t k;
@@ -120,7 +113,7 @@ static struct tt_book_rest *rest_of(struct counting *c,
 	return &c->list.v[c->last];
 }
 
-static void add_rest(struct counting *c, const struct tt_book_rest *more)
+static void add_rest(struct tt_counting *c, const struct tt_book_rest *more)
 {
 	struct tt_book_rest *const r = rest_of(c, more->origin);
 
@@ -130,13 +123,13 @@ static void add_rest(struct counting *c, const struct tt_book_rest *more)
 		r->first_unused = more->first_unused;
 }
 
-static void count_left_out(struct counting *c, const struct tt_book *b)
+static void count_left_out(struct tt_counting *c, const struct tt_book *b)
 {
 	for (size_t i = 0; i < b->left_out.n; i++)
 		add_rest(c, &b->left_out.v[i]);
 }
 
-static void count(struct counting *c, const struct tt_event *e, bool is_told)
+static void count(struct tt_counting *c, const struct tt_event *e, bool is_told)
 {
 	const struct tt_origin *const o = origin_of(e);
 	struct tt_book_rest *r;
@@ -148,6 +141,13 @@ static void count(struct counting *c, const struct tt_event *e, bool is_told)
 	r->n_unused += !is_told;
 	if (!is_told && e->quotes.v[0].off < r->first_unused)
 		r->first_unused = e->quotes.v[0].off;
+}
+
+void tt_count_node(struct tt_counting *c, const struct tt_log_node *n,
+		   bool is_told)
+{
+	for (size_t k = 0; k < n->events.n; k++)
+		count(c, n->events.v[k], is_told);
 }
 
 static int by_path(const void *x, const void *y)
@@ -164,26 +164,32 @@ static int by_path(const void *x, const void *y)
 		   (a->n_member > b->n_member) - (a->n_member < b->n_member);
 }
 
+size_t tt_count_list(struct tt_counting *c, const struct tt_book *b,
+		     struct tt_book_rest **rest_r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->context.n; i++)
+		count(c, b->context.v[i], b->is_context_told[i]);
+	for (size_t i = 0; i < c->list.n; i++)
+		if (c->list.v[i].n_unused)
+			c->list.v[n++] = c->list.v[i];
+	if (n)
+		qsort(c->list.v, n, sizeof(*c->list.v), by_path);
+	*rest_r = c->list.v;
+	return n;
+}
+
 size_t tt_book_list_rest(const struct tt_book *b, struct tt_arena *arena,
 			 struct tt_book_rest **rest_r)
 {
-	struct counting c = { .arena = arena };
-	size_t n = 0;
+	struct tt_counting c = { .arena = arena };
 
+	if (b->apart)
+		return tt_apart_list_rest(b->apart, rest_r);
 	count_left_out(&c, b);
-	for (size_t i = 0; i < b->nodes.n; i++) {
-		const struct tt_log_node *const node = b->nodes.v[i];
-
-		for (size_t k = 0; k < node->events.n; k++)
-			count(&c, node->events.v[k], b->is_told[node->message]);
-	}
-	for (size_t i = 0; i < b->context.n; i++)
-		count(&c, b->context.v[i], b->is_context_told[i]);
-	for (size_t i = 0; i < c.list.n; i++)
-		if (c.list.v[i].n_unused)
-			c.list.v[n++] = c.list.v[i];
-	if (n)
-		qsort(c.list.v, n, sizeof(*c.list.v), by_path);
-	*rest_r = c.list.v;
-	return n;
+	for (size_t i = 0; i < b->nodes.n; i++)
+		tt_count_node(&c, b->nodes.v[i],
+			      b->is_told[b->nodes.v[i]->message]);
+	return tt_count_list(&c, b, rest_r);
 }

@@ -65,8 +65,8 @@ struct tt_event_quote {
 	struct tt_slice pointer;	/* JSON pointer in it; n 0: none */
 };
 
-/* Slices with n 0 are not known.  Its clock, level, host and service live in
- * the arena given to whoever reads the log, and so does the rest if it is not
+/* Slices with n 0 are not known.  Its clock, level and service live in the
+ * arena given to whoever reads the log, and so does the rest if it is not
  * lent. */
 struct tt_event {
 	enum tt_event_kind kind;

@@ -34,6 +34,17 @@ bool tt_book_is_for_mail(const struct tt_book *book); /* nothing else is kept */
  * is empty again, and the logs are to be read once more. */
 bool tt_book_again(struct tt_book *book);
 
+/* For logs that are shown alone, before the first event: no mail is joined with
+ * the book, and its messages are asked for once each, in their order, by
+ * tt_book_is_untold() and then tt_book_timeline().  Memory goes with what is
+ * open at a time, and by a few dozen bytes with each message; events are put
+ * aside (util/spool.h).  options are those of all its timelines, borrowed. */
+void tt_book_apart(struct tt_book *book,
+		   const struct tt_trail_options *options);
+/* TT_IO, TT_LIMIT: it could not put aside, or not read again; what it tells is
+ * not all. */
+enum tt_status tt_book_status(const struct tt_book *book, struct tt_err *err);
+
 /* After the last event, before the first join: indexes, and the chains of
  * events that belong to one message. */
 void tt_book_settle(struct tt_book *book, struct tt_diags *diags);

@@ -70,6 +70,8 @@
 	X(spool_memory, 4194304, "bytes", "of that, before a file is made")  \
 	X(sort_memory, 4194304, "bytes",                                     \
 	  "of rows in one order; more of them are merged from that file")    \
+	X(log_slab, 2097152, "bytes",                                        \
+	  "of what logs tell, in which that of one message is put together") \
 	X(log_queued, 1000000, "messages",                                   \
 	  "of a log that are queued at a time; the oldest go first")         \
 	X(log_names, 65536, "names", "of hosts or programs in one log")      \

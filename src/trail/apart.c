@@ -1,0 +1,367 @@
+/* apart.c - events as they come, into chunks of one id
+ *
+ * Most events of a message stand close together in a log.  They wait in a slab
+ * of memory; when it is full each id's are written behind one another, in the
+ * order of first events, with one row for all. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "apart.h"
+
+#define SECOND INT64_C(1000000)
+
+/* An event in the slab: what it is known by, then its bytes. */
+struct item {
+	uint64_t id;
+	size_t seq;
+	size_t at; /* in the slab */
+	size_t queue_n, ses_n, host_n, n; /* bytes of each, in this order */
+	int64_t us;
+	uint64_t off; /* of the line that it begins with */
+	uint32_t clock, origin;
+	int years;
+	enum tt_log_time time;
+	enum tt_event_kind kind;
+	enum tt_side side;
+};
+
+struct run {
+	size_t from, n; /* items */
+	size_t seq;	/* of the first */
+};
+
+struct tt_slab {
+	struct tt_out bytes;
+	struct tt_arena arena;
+	TT_VEC(struct item) items;
+	TT_VEC(struct run) runs;
+};
+
+/* ---- begin and end ---- */
+
+static int by_id(const void *x, const void *y)
+{
+	const struct tt_chunk *const a = x, *const b = y;
+
+	if (a->id != b->id)
+		return a->id < b->id ? -1 : 1;
+	return (a->piece.at > b->piece.at) - (a->piece.at < b->piece.at);
+}
+
+static int by_next(const void *x, const void *y)
+{
+	const struct tt_tie *const a = x, *const b = y;
+
+	if (a->next != b->next)
+		return a->next < b->next ? -1 : 1;
+	return (a->id > b->id) - (a->id < b->id);
+}
+
+static int by_chain(const void *x, const void *y)
+{
+	const struct tt_chain_piece *const a = x, *const b = y;
+
+	if (a->chain != b->chain)
+		return a->chain < b->chain ? -1 : 1;
+	return (a->piece.at > b->piece.at) - (a->piece.at < b->piece.at);
+}
+
+void tt_book_apart(struct tt_book *b, const struct tt_trail_options *options)
+{
+	struct tt_apart *const a = tt_zalloc(sizeof(*a));
+
+	b->apart = a;
+	a->options = *options;
+	a->book = b;
+	a->part = tt_book_new();
+	a->spool = tt_spool_new();
+	a->chunks = tt_sorter_new(a->spool, sizeof(struct tt_chunk), by_id);
+	a->ties = tt_sorter_new(a->spool, sizeof(struct tt_tie), by_next);
+	a->pieces = tt_sorter_new(a->spool, sizeof(struct tt_chain_piece),
+				  by_chain);
+	a->messages = tt_sorter_new(a->spool, sizeof(struct tt_apart_message),
+				    tt_apart_by_begin);
+	a->slab = tt_zalloc(sizeof(*a->slab));
+	tt_out_init(&a->slab->bytes, -1);
+	tt_out_init(&a->bytes, -1);
+	tt_out_init(&a->one, -1);
+	tt_book_begin_hosts(b, 1024);
+}
+
+static void free_slab(struct tt_apart *a)
+{
+	if (!a->slab)
+		return;
+	tt_out_release(&a->slab->bytes);
+	tt_arena_release(&a->slab->arena);
+	tt_free(&a->slab);
+}
+
+void tt_apart_free(struct tt_apart **apart)
+{
+	struct tt_apart *const a = *apart;
+
+	if (!a)
+		return;
+	free_slab(a);
+	tt_apart_tell_free(a);
+	tt_book_free(&a->part);
+	tt_sorter_free(&a->chunks);
+	tt_sorter_free(&a->ties);
+	tt_sorter_free(&a->pieces);
+	tt_sorter_free(&a->messages);
+	tt_spool_free(&a->spool);
+	tt_numbers_release(&a->clocks);
+	tt_numbers_release(&a->levels);
+	tt_numbers_release(&a->origins);
+	tt_numbers_release(&a->rules);
+	tt_out_release(&a->bytes);
+	tt_out_release(&a->one);
+	tt_arena_release(&a->scratch);
+	tt_free(apart);
+}
+
+enum tt_status tt_apart_status(const struct tt_apart *a, struct tt_err *err)
+{
+	const enum tt_status status = tt_spool_status(a->spool, err);
+
+	if (status == TT_OK && a->err.status != TT_OK && err)
+		*err = a->err;
+	return status == TT_OK ? a->err.status : status;
+}
+
+bool tt_apart_is_failed(const struct tt_apart *a)
+{
+	return tt_apart_status(a, NULL) != TT_OK;
+}
+
+/* ---- the slab ---- */
+
+static int by_id_and_seq(const void *x, const void *y)
+{
+	const struct item *const a = x, *const b = y;
+
+	if (a->id != b->id)
+		return a->id < b->id ? -1 : 1;
+	return (a->seq > b->seq) - (a->seq < b->seq);
+}
+
+static int by_seq(const void *x, const void *y)
+{
+	const struct run *const a = x, *const b = y;
+
+	return (a->seq > b->seq) - (a->seq < b->seq);
+}
+
+static struct tt_slice slice_at(const struct tt_slab *s, size_t at, size_t n)
+{
+	return (struct tt_slice){ s->bytes.buf + at, n };
+}
+
+static struct tt_slice host_of(const struct tt_slab *s, const struct item *x)
+{
+	return slice_at(s, x->at + x->queue_n + x->ses_n, x->host_n);
+}
+
+/* Are both of one id and one clock, so that they are of one node? */
+static bool is_alike(const struct tt_slab *s, const struct item *a,
+		     const struct item *b)
+{
+	return a->queue_n == b->queue_n && a->ses_n == b->ses_n &&
+	       a->queue_n + a->ses_n > 0 &&
+	       (a->queue_n == 0 ||
+		tt_slice_eq(host_of(s, a), host_of(s, b))) &&
+	       memcmp(s->bytes.buf + a->at, s->bytes.buf + b->at,
+		      a->queue_n + a->ses_n) == 0 &&
+	       a->clock == b->clock && a->time == b->time &&
+	       a->years == b->years;
+}
+
+/* In the order of the book (tt_book_by_content()), as far as it is told by what
+ * is at hand; 0: it is not. */
+static int compare(const struct tt_slab *s, const struct item *a,
+		   const struct item *b)
+{
+	const int64_t at = a->us / SECOND, bt = b->us / SECOND;
+	int c = tt_slice_cmp(host_of(s, a), host_of(s, b));
+
+	if (c == 0)
+		c = (at > bt) - (at < bt);
+	if (c == 0)
+		c = (int)a->kind - (int)b->kind;
+	return c ? c : (int)a->side - (int)b->side;
+}
+
+/* Fills what is known of the first event, if that is the same in any year and
+ * zone, and of one node: a queue id that is accepted twice may be two. */
+static void fill_first(const struct tt_slab *s, const struct run *r,
+		       struct tt_chunk *chunk)
+{
+	const struct item *const v = &s->items.v[r->from];
+	const struct item *first = v;
+	size_t n_accepts = 0;
+	bool is_clear = true;
+
+	chunk->least = chunk->most = v->us;
+	for (size_t i = 0; i < r->n; i++) {
+		const int c = compare(s, &v[i], first);
+
+		if (i && !is_alike(s, &v[i], v))
+			return;
+		n_accepts += v[i].queue_n && v[i].kind == TT_EVENT_ACCEPT;
+		is_clear = (is_clear || c < 0) && (i == 0 || c != 0);
+		if (c < 0)
+			first = &v[i];
+		if (v[i].us < chunk->least)
+			chunk->least = v[i].us;
+		if (v[i].us > chunk->most)
+			chunk->most = v[i].us;
+	}
+	chunk->is_plain = is_clear && n_accepts < 2 && chunk->least >= 0;
+	chunk->time = first->time;
+	chunk->years = first->years;
+	chunk->clock = first->clock;
+	chunk->origin = first->origin;
+	chunk->us = first->us;
+	chunk->off = first->off;
+	chunk->prefix = tt_book_prefix(slice_at(s, first->at, first->queue_n));
+}
+
+static void write_run(struct tt_apart *a, const struct run *r)
+{
+	const struct tt_slab *const s = a->slab;
+	const struct item *const v = &s->items.v[r->from];
+	struct tt_chunk chunk;
+
+	memset(&chunk, 0, sizeof(chunk)); /* holes, too: it goes to a file */
+	chunk.id = v->id;
+	chunk.piece.at = tt_spool_size(a->spool);
+	for (size_t i = 0; i < r->n; i++) {
+		const size_t skip = v[i].queue_n + v[i].ses_n + v[i].host_n;
+
+		(void)tt_spool_add(a->spool,
+				   slice_at(s, v[i].at + skip, v[i].n));
+		chunk.piece.n += v[i].n;
+	}
+	fill_first(s, r, &chunk);
+	tt_sorter_add(a->chunks, &chunk);
+}
+
+static void write_slab(struct tt_apart *a)
+{
+	struct tt_slab *const s = a->slab;
+	const size_t n = s->items.n;
+
+	if (n == 0)
+		return;
+	qsort(s->items.v, n, sizeof(*s->items.v), by_id_and_seq);
+	for (size_t i = 0; i < n; i++) {
+		const struct item *const x = &s->items.v[i];
+
+		if (i == 0 || x->id != x[-1].id)
+			*tt_vec_push(&s->arena, &s->runs) =
+				(struct run){ i, 0, x->seq };
+		s->runs.v[s->runs.n - 1].n++;
+	}
+	qsort(s->runs.v, s->runs.n, sizeof(*s->runs.v), by_seq);
+	for (size_t i = 0; i < s->runs.n; i++)
+		write_run(a, &s->runs.v[i]);
+	s->bytes.n = 0;
+	s->items.n = s->runs.n = 0;
+}
+
+/* ---- events ---- */
+
+static int64_t modulo(int64_t v, int64_t by)
+{
+	return (v % by + by) % by;
+}
+
+/* What has no name meets what is of its host, kind and second, where several
+ * events of one record stand together and copies of them.  Years and zones move
+ * the seconds of a minute by whole minutes. */
+static uint64_t hash_nameless(const struct tt_event *e)
+{
+	const int64_t second = e->time == TT_LOG_UNTIMED ?
+				       0 :
+				       modulo(e->time_us, 60 * SECOND) / SECOND;
+
+	return (uint64_t)tt_book_hash(tt_host_label(e->host)) +
+	       (uint64_t)(second * 8 + (int64_t)e->kind + 1) *
+		       UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static void add_item(struct tt_apart *a, const struct tt_event *e, size_t clock)
+{
+	struct tt_slab *const s = a->slab;
+	const struct tt_event_quote *const q = e->quotes.n ? e->quotes.v : NULL;
+	const struct tt_slice host = tt_host_label(e->host);
+	struct item *const x = tt_vec_push(&s->arena, &s->items);
+
+	*x = (struct item){
+		.id = tt_book_id(e).n ? tt_book_hash(tt_book_id(e)) :
+					hash_nameless(e),
+		.seq = s->items.n - 1,
+		.at = s->bytes.n,
+		.queue_n = e->queue_id.n,
+		.ses_n = e->ses_id.n,
+		.host_n = host.n,
+		.us = e->time == TT_LOG_UNTIMED ? 0 : e->time_us,
+		.off = q ? q->off : 0,
+		.clock = (uint32_t)clock,
+		.origin = (uint32_t)tt_number_of(&a->origins, &a->book->arena,
+						 q ? q->origin : NULL, NULL),
+		.years = e->years,
+		.time = e->time,
+		.kind = e->kind,
+		.side = e->side,
+	};
+	tt_out_bytes(&s->bytes, e->queue_id);
+	tt_out_bytes(&s->bytes, e->ses_id);
+	tt_out_bytes(&s->bytes, host);
+	const size_t from = s->bytes.n;
+
+	tt_apart_put(a, &s->bytes, e, clock);
+	x->n = s->bytes.n - from;
+	if (e->next_queue_id.n && (e->kind == TT_EVENT_DELIVER ||
+				   e->kind == TT_EVENT_LINK)) {
+		const struct tt_tie tie = { x->id,
+					    tt_book_hash(e->next_queue_id) };
+
+		tt_sorter_add(a->ties, &tie);
+	}
+	if (s->bytes.n >= TT_MAX_log_slab)
+		write_slab(a);
+}
+
+/* Contexts of no message stand beside many, and are few. */
+static void keep_context(struct tt_apart *a, const struct tt_event *e,
+			 size_t clock)
+{
+	struct tt_book *const b = a->book;
+
+	if (b->events.n >= TT_MAX_log_events) {
+		b->n_cut++;
+		return;
+	}
+	*tt_vec_push(&b->arena, &b->events) = tt_event_dup(e, &b->arena);
+	*tt_vec_push(&b->arena, &a->context_clocks) = (uint32_t)clock;
+}
+
+void tt_apart_take(struct tt_apart *a, const struct tt_event *e)
+{
+	const size_t clock = tt_apart_clock(a, e);
+
+	if (tt_apart_is_failed(a))
+		return;
+	if (tt_book_id(e).n || tt_book_is_transfer(e))
+		add_item(a, e, clock);
+	else if (e->kind == TT_EVENT_CONTEXT)
+		keep_context(a, e, clock);
+}
+
+void tt_apart_end(struct tt_apart *a)
+{
+	write_slab(a);
+	free_slab(a);
+}

@@ -1,0 +1,145 @@
+/* apart.h - logs that no mail is joined with, message by message (private to
+ * trail)
+ *
+ * What is told of a message needs the events that hang together with it and no
+ * others, but for what its hosts are called and the contexts.  So events go to
+ * a spool as they come, those of one id that come together in one piece (a
+ * chunk), and memory has a row for each chunk at most:
+ *
+ *   apart.c        events into chunks
+ *   apart_event.c  an event as bytes
+ *   apart_chain.c  which chunks hang together, and the order of messages
+ *   apart_tell.c   messages in that order, each read again when it is due
+ *
+ * Whatever names another id - "queued as", the next queue id of a filter - ties
+ * two ids together, whether that join holds or not: it is judged when both are
+ * read (book_node.c), as a book in memory would. */
+#ifndef TRAIL_APART_H
+#define TRAIL_APART_H
+
+#include <tlstrail/util/out.h>
+#include <tlstrail/util/spool.h>
+
+#include "book_parts.h"
+#include "numbers.h"
+
+/* Where something lies in the spool. */
+struct tt_piece {
+	uint64_t at, n; /* bytes */
+};
+
+/* Events of one id that came together. */
+struct tt_chunk {
+	uint64_t id; /* hash of it */
+	struct tt_piece piece;
+	/* Is it one node, whose first event is known by its raw time?  Then all
+	 * are of one clock, and lie between least and most.  */
+	bool is_plain;
+	enum tt_log_time time;
+	int years;
+	uint32_t clock, origin;	  /* numbers */
+	int64_t us, least, most; /* of the first event, of all */
+	uint64_t off;		  /* of its line */
+	uint64_t prefix;	  /* its queue id's first bytes */
+};
+
+/* One id names another. */
+struct tt_tie {
+	uint64_t id, next;
+};
+
+/* A piece of what hangs together. */
+struct tt_chain_piece {
+	uint64_t chain; /* by where its first piece lies */
+	struct tt_piece piece;
+};
+
+/* A message, by what it begins with: that order is tt_book_by_begin()'s, as far
+ * as it goes. */
+struct tt_apart_message {
+	int64_t us;
+	uint32_t path;	  /* rank */
+	uint32_t begin_n; /* bytes of the piece, what it begins with: then its
+			   * timeline follows; 0: the piece is its chunk */
+	uint64_t off, prefix;
+	struct tt_piece piece;
+};
+
+/* Events that wait for others of their id; apart.c. */
+struct tt_slab;
+
+struct tt_apart {
+	struct tt_trail_options options;
+	struct tt_book *book;	/* whose it is */
+	struct tt_book *part;	/* what is looked at: one chain */
+	struct tt_spool *spool;
+	struct tt_err err;	/* what was read is not what was written */
+	struct tt_slab *slab;
+	struct tt_sorter *chunks, *ties, *pieces, *messages;
+
+	struct tt_numbers clocks, levels, origins, rules;
+	const struct tt_log_clock *year_clock; /* of the event before that ... */
+	size_t year_number;		       /* ... lacks a year */
+	TT_VEC(uint32_t) context_clocks; /* of the book's own events */
+	struct tt_log_clock *guess;	 /* by clock: with the book's year */
+	uint32_t *path_rank;		 /* by origin */
+
+	struct tt_out one;	 /* event, while it is put */
+	struct tt_arena scratch; /* for that */
+	struct tt_out bytes;	 /* timeline, the same */
+	struct tt_apart_telling *telling; /* apart_tell.c */
+};
+
+/* ---- apart.c ---- */
+
+void tt_apart_free(struct tt_apart **a);
+void tt_apart_take(struct tt_apart *a, const struct tt_event *e);
+/* The last events into their chunks. */
+void tt_apart_end(struct tt_apart *a);
+enum tt_status tt_apart_status(const struct tt_apart *a, struct tt_err *err);
+bool tt_apart_is_failed(const struct tt_apart *a);
+
+/* ---- apart_event.c ---- */
+
+/* Which year its clock has is known at the end; 0: it has none. */
+size_t tt_apart_clock(struct tt_apart *a, const struct tt_event *e);
+void tt_apart_put(struct tt_apart *a, struct tt_out *out,
+		  const struct tt_event *e, size_t clock);
+/* The next of *bytes, with the book's time; false: that was the last, or, where
+ * a->err says so, no event. */
+bool tt_apart_get(struct tt_apart *a, struct tt_slice *bytes,
+		  struct tt_event *e_r, struct tt_arena *arena);
+/* After the last event: the years; then the contexts' times and order. */
+void tt_apart_settle_clocks(struct tt_apart *a);
+void tt_apart_settle_contexts(struct tt_apart *a);
+void tt_apart_set_time(struct tt_apart *a, struct tt_event *e, size_t clock);
+/* Bytes of the spool, in arena; false: they are not there. */
+bool tt_apart_read(struct tt_apart *a, struct tt_piece piece,
+		   struct tt_arena *arena, struct tt_slice *bytes_r);
+
+/* ---- apart_chain.c ---- */
+
+/* After tt_apart_settle_clocks(): messages are in their order. */
+void tt_apart_chain(struct tt_apart *a);
+/* The part is empty, and takes events; then it is built. */
+void tt_apart_part_begin(struct tt_apart *a);
+bool tt_apart_part_add(struct tt_apart *a, struct tt_piece piece);
+void tt_apart_part_build(struct tt_apart *a);
+/* Hosts are called what any message says. */
+void tt_apart_part_name(struct tt_apart *a);
+
+/* ---- apart_tell.c ---- */
+
+void tt_apart_tell_free(struct tt_apart *a);
+int tt_apart_by_begin(const void *x, const void *y);
+/* The part's messages, which are many or hang together with others: each is
+ * put into the spool as it is told. */
+void tt_apart_conclude_part(struct tt_apart *a);
+/* Messages are asked for once each, in their order. */
+bool tt_apart_is_untold(struct tt_apart *a, size_t message);
+bool tt_apart_timeline(struct tt_timeline *t, struct tt_apart *a,
+		       struct tt_arena *arena, struct tt_diags *diags);
+/* After the last of them: the rest of each log; as tt_book_list_rest(). */
+size_t tt_apart_list_rest(struct tt_apart *a, struct tt_book_rest **rest_r);
+
+#endif
