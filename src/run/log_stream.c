@@ -5,6 +5,8 @@
 
 #include "logs.h"
 
+#define LOOK_EVERY 4096 /* records */
+
 bool tt_logs_is_format(enum tt_format f)
 {
 	return f == TT_FORMAT_LOG || f == TT_FORMAT_JSON || f == TT_FORMAT_CSV;
@@ -65,8 +67,11 @@ struct met {
 	uint64_t first_passed;
 };
 
-static void meet(struct met *met, struct tt_log_count count, uint64_t off)
+static void meet(struct tt_show *s, struct met *met, struct tt_log_count count,
+		 uint64_t off)
 {
+	if (met->count.n / LOOK_EVERY != (met->count.n + count.n) / LOOK_EVERY)
+		tt_logs_check(s, s->logs->log ? s->logs->book : s->logs->late);
 	if (count.n_passed && met->count.n_passed == 0)
 		met->first_passed = off;
 	met->count.n += count.n;
@@ -88,7 +93,7 @@ static int read_lines(struct tt_show *s, struct tt_reader *reader,
 		const bool is_read = tt_log_take_line(log, &line, diags) ||
 				     line.repeated;
 
-		meet(&met, (struct tt_log_count){ 1, !is_read }, line.off);
+		meet(s, &met, (struct tt_log_count){ 1, !is_read }, line.off);
 	}
 	if (tt_show_is_stopped(s) || met.count.n_passed == 0)
 		return more;
@@ -113,7 +118,7 @@ static int read_values(struct tt_show *s, struct tt_reader *reader,
 	       (more = tt_log_value_next(reader, &value)) > 0) {
 		if (s->taker)
 			s->taker->line(s->taker->ctx);
-		meet(&met,
+		meet(s, &met,
 		     tt_log_take_value(log, &value, tt_stream_diags(stream)),
 		     value.off);
 	}
@@ -145,7 +150,7 @@ static int read_late(struct tt_show *s, struct tt_reader *reader,
 	struct tt_logs *const logs = s->logs;
 
 	if (!logs->late)
-		logs->late = tt_book_new();
+		logs->late = tt_logs_book_alone(s);
 	logs->is_shown = true;
 	struct tt_log *log = tt_logs_begin_log(s, 0, logs->late);
 	const int more = log ? read_stream(s, reader, stream, log) : -1;

@@ -90,6 +90,7 @@ static void tell_book(struct tt_show *s, struct tt_book *book)
 	for (size_t i = 0; i < tt_book_n_messages(book); i++)
 		if (!tt_show_is_stopped(s) && tt_book_is_untold(book, i))
 			tell_message(s, book, i);
+	tt_logs_check(s, book);
 	tell_contexts(s, book);
 	tell_rest(s, book);
 }

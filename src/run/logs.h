@@ -12,6 +12,7 @@ struct tt_logs {
 	struct tt_log *log; /* being read; NULL: none */
 	bool is_shown;	    /* a FILE */
 	bool is_only;	    /* by --log: nothing else is wanted */
+	_Atomic bool is_lost; /* what was put aside: it ends the run */
 	uint64_t n_streams;
 	int64_t mtime; /* of a log that nobody named; 0: not known */
 	bool *is_log; /* by FILE */
@@ -22,6 +23,10 @@ struct tt_logs {
 
 /* ---- logs.c ---- */
 
+/* A book that no mail is joined with. */
+struct tt_book *tt_logs_book_alone(const struct tt_show *s);
+/* Has it all that it took?  Else that is told, once, and ends the run. */
+void tt_logs_check(struct tt_show *s, const struct tt_book *book);
 /* After the book's last event. */
 void tt_logs_settle(struct tt_show *s, struct tt_book *book);
 /* A reading of which nothing is seen; the mail's own is another. */

@@ -9,7 +9,7 @@ bool tt_show_is_interrupted(const struct tt_show_options *o)
 bool tt_show_is_stopped(const struct tt_show *s)
 {
 	return s->is_broken || s->o->emit.out->failed ||
-	       tt_show_is_interrupted(s->o);
+	       tt_show_is_interrupted(s->o) || tt_logs_is_lost(s);
 }
 
 bool tt_show_wants_hash(const struct tt_show *s)

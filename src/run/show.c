@@ -31,7 +31,7 @@ static enum tt_exit exit_of(const struct tt_show *s, bool is_written)
 {
 	if (s->is_broken)
 		return TT_EXIT_INTERNAL;
-	if (!is_written)
+	if (!is_written || tt_logs_is_lost(s))
 		return TT_EXIT_OUTPUT;
 	if (tt_show_is_interrupted(s->o))
 		return TT_EXIT_INTERRUPTED;
