@@ -1,4 +1,6 @@
 /* conclude.c - what is made of a message, kept in its row */
+#include <tlstrail/trail/codec.h>
+
 #include "store_private.h"
 
 /* ---- the row ---- */
@@ -155,6 +157,21 @@ static void put_concluded(struct tt_case *c, int64_t id, struct tt_slice bytes)
 	tt_query_run(&q);
 }
 
+/* Logs brought texts from elsewhere: the rows are those of the same timeline
+ * with the texts that its bytes have. */
+static void replace_joined(struct tt_case *c, int64_t id, bool first,
+			   struct tt_slice bytes, const struct tt_rules *rules)
+{
+	struct tt_timeline same;
+
+	if (tt_timeline_get(&same, bytes, rules, &c->scratch))
+		tt_rows_replace(c, id, first, &same, bytes);
+	else
+		tt_case_refuse(c, TT_INPUT, "a record that is none");
+	put_concluded(c, id, bytes);
+	tt_log_evidence_forget(c);
+}
+
 void tt_conclude(struct tt_case *c, int64_t id, const struct tt_timeline *t,
 		 struct tt_slice read, struct tt_slice bytes,
 		 const struct tt_rules *rules)
@@ -162,9 +179,15 @@ void tt_conclude(struct tt_case *c, int64_t id, const struct tt_timeline *t,
 	bool had_bytes;
 	const bool first = is_first(c, id, &had_bytes);
 
-	tt_rows_replace(c, id, first, t, bytes.n ? bytes : read);
-	if (bytes.n || had_bytes)
-		put_concluded(c, id, bytes);
+	if (bytes.n) {
+		replace_joined(c, id, first, bytes, rules);
+	} else {
+		tt_rows_replace(c, id, first, t, read);
+		if (had_bytes) {
+			put_concluded(c, id, TT_NO_SLICE);
+			tt_log_evidence_forget(c);
+		}
+	}
 	update_message(c, id, t, bytes.n != 0, rules);
 }
 
@@ -183,8 +206,8 @@ enum tt_status tt_case_conclude(struct tt_case *c, int64_t id,
 
 enum tt_status tt_case_drop_log_only(struct tt_case *c, struct tt_err *err)
 {
-	static const char *const tables[] = { "hop", "evidence", "anomaly",
-					      "diag", "record" };
+	static const char *const tables[] = { "detail", "anomaly", "diag",
+					      "record" };
 
 	tt_write_begin(c);
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
@@ -195,6 +218,7 @@ enum tt_status tt_case_drop_log_only(struct tt_case *c, struct tt_err *err)
 					"  WHERE log_key IS NOT NULL)",
 					tables[i]));
 	tt_case_exec(c, "DELETE FROM message WHERE log_key IS NOT NULL");
+	tt_log_evidence_forget(c);
 	return tt_write_end(c, 1, err);
 }
 
@@ -239,7 +263,6 @@ enum tt_status tt_case_add_log_only(struct tt_case *c, struct tt_slice key,
 	tt_write_begin(c);
 	const int64_t id = add_message(c, key, t, rules);
 
-	tt_rows_replace(c, id, true, t, bytes);
-	put_concluded(c, id, bytes);
+	replace_joined(c, id, true, bytes, rules);
 	return tt_write_end_anew(c, err);
 }

@@ -2,217 +2,192 @@
  * diags
  *
  * All that stood of the message goes first: the rows are a function of the
- * timeline. */
+ * timeline.  Hops and evidence are lists of numbers (numbers.c). */
 #include "store_private.h"
 
 enum part { PART_HOP, PART_ATTEMPT, PART_CONTEXT };
 
-/* ---- what was there ---- */
-
-static void drop(struct tt_case *c, enum tt_stmt id, const char *sql,
-		 int64_t message)
-{
-	struct tt_query q = tt_query(c, id, sql);
-
-	tt_put_int(&q, message);
-	tt_query_run(&q);
-}
-
-void tt_rows_drop(struct tt_case *c, int64_t id)
-{
-	drop(c, TT_STMT_HOP_DROP, "DELETE FROM hop WHERE message_id = ?", id);
-	drop(c, TT_STMT_EVIDENCE_DROP,
-	     "DELETE FROM evidence WHERE message_id = ?", id);
-	drop(c, TT_STMT_ANOMALY_DROP,
-	     "DELETE FROM anomaly WHERE message_id = ?", id);
-	drop(c, TT_STMT_DIAG_DROP, "DELETE FROM diag WHERE message_id = ?",
-	     id);
-}
-
 /* ---- hops ---- */
 
-static void put_ends(struct tt_query *q, const struct tt_hop *h)
+static void put_texts(struct tt_numbers *l, const struct tt_hop *h)
 {
-	tt_put_text(q, h->from.name);
-	tt_put_text(q, h->from.helo);
-	tt_put_text(q, h->from.rdns);
-	tt_put_text(q, h->from.ip);
-	tt_put_text(q, h->by.name);
-	tt_put_text(q, h->by.ip);
-	tt_put_string(q, h->via);
-	tt_put_string(q, h->with);
-	tt_put_text(q, h->id);
-	tt_put_text(q, h->for_);
-	tt_put_text(q, h->recipient);
-	tt_put_int(q, h->transport);
+	tt_numbers_put_text(l, h->from.name);
+	tt_numbers_put_text(l, h->from.helo);
+	tt_numbers_put_text(l, h->from.rdns);
+	tt_numbers_put_text(l, h->from.ip);
+	tt_numbers_put_text(l, h->by.name);
+	tt_numbers_put_text(l, h->by.ip);
+	tt_numbers_put_text(l, h->id);
+	tt_numbers_put_text(l, h->for_);
+	tt_numbers_put_text(l, h->recipient);
 }
 
-static void put_times(struct tt_query *q, const struct tt_hop *h)
+static void put_way(struct tt_numbers *l, const struct tt_hop *h)
 {
-	tt_put_if(q, h->has_time, h->time_unix);
-	tt_put_if(q, h->has_time, h->time_us);
-	tt_put_if(q, h->has_time, h->time_uncertainty_s);
-	tt_put_if(q, h->has_offset, h->offset_min);
-	tt_put_if(q, h->has_delay, h->delay_s);
+	tt_numbers_put_string(l, h->via);
+	tt_numbers_put_string(l, h->with);
+	tt_numbers_put(l, h->transport);
+	tt_numbers_put_if(l, h->has_time, h->time_unix);
+	tt_numbers_put_if(l, h->has_time, h->time_us);
+	tt_numbers_put_if(l, h->has_time, h->time_uncertainty_s);
+	tt_numbers_put_if(l, h->has_offset, h->offset_min);
+	tt_numbers_put_if(l, h->has_delay, h->delay_s);
 }
 
-static void put_tls(struct tt_query *q, const struct tt_timeline *t,
+static void put_tls(struct tt_numbers *l, const struct tt_timeline *t,
 		    const struct tt_hop *h)
 {
-	tt_put_some(q, h->version, TT_TLS_NONE);
-	tt_put_some(q, h->version_implied, TT_TLS_NONE);
-	tt_put_string(q, h->cipher);
-	tt_put_string(q, h->cipher_iana);
-	tt_put_int(q, !h->is_cipher_unreliable);
-	tt_put_some(q, h->bits, -1);
-	tt_put_int(q, h->verdict);
-	tt_put_int(q, h->basis);
-	tt_put_int(q, t->result.profile ? tt_hop_fit(h, t->result.profile) :
-					  TT_FIT_UNKNOWN);
-	tt_put_some(q, h->server_auth, TT_AUTH_NULL);
-	tt_put_some(q, h->client_auth, TT_AUTH_NULL);
+	tt_numbers_put(l, h->version);
+	tt_numbers_put(l, h->version_implied);
+	tt_numbers_put_string(l, h->cipher);
+	tt_numbers_put_string(l, h->cipher_iana);
+	tt_numbers_put(l, !h->is_cipher_unreliable);
+	tt_numbers_put_if(l, h->bits != -1, h->bits);
+	tt_numbers_put(l, h->verdict);
+	tt_numbers_put(l, h->basis);
+	tt_numbers_put(l, t->result.profile ?
+				  tt_hop_fit(h, t->result.profile) :
+				  TT_FIT_UNKNOWN);
+	tt_numbers_put(l, h->server_auth);
+	tt_numbers_put(l, h->client_auth);
 }
 
-static void put_standing(struct tt_query *q, const struct tt_timeline *t,
+static void put_standing(struct tt_numbers *l, const struct tt_timeline *t,
 			 const struct tt_hop *h)
 {
-	tt_put_string(q, h->software);
-	tt_put_int(q, h->is_trusted);
-	tt_put_int(q, h->is_excluded);
-	tt_put_int(q, tt_hop_is_silent(t, h));
-	tt_put_int(q, h->is_corroborated);
-	tt_put_int(q, h->is_stamp);
-	tt_put_int(q, h->is_parsed);
-	tt_put_some(q, h->link, TT_LINK_NULL);
-	tt_put_name(q, h->writer);
-	tt_put_name(q, h->decided_by);
+	tt_numbers_put_string(l, h->software);
+	tt_numbers_put(l, h->is_trusted);
+	tt_numbers_put(l, h->is_excluded);
+	tt_numbers_put(l, tt_hop_is_silent(t, h));
+	tt_numbers_put(l, h->is_corroborated);
+	tt_numbers_put(l, h->is_stamp);
+	tt_numbers_put(l, h->is_parsed);
+	tt_numbers_put(l, h->link);
+	tt_numbers_put_name(l, h->writer);
+	tt_numbers_put_name(l, h->decided_by);
 }
 
-static void add_hop(struct tt_case *c, int64_t id, const struct tt_timeline *t,
-		    const struct tt_hop *hop)
+static void make_hops(struct tt_numbers *l, const struct tt_timeline *t)
 {
-	struct tt_query q = tt_query(
-		c, TT_STMT_HOP_ADD,
-		"INSERT INTO hop VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-		" ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-		" ?, ?, ?, ?, ?, ?, ?)");
+	for (size_t i = 0; i < t->hops.n; i++) {
+		const struct tt_hop *const h = &t->hops.v[i];
 
-	tt_put_int(&q, id);
-	tt_put_int(&q, hop->index);
-	put_ends(&q, hop);
-	put_times(&q, hop);
-	put_tls(&q, t, hop);
-	put_standing(&q, t, hop);
-	tt_query_run(&q);
+		tt_numbers_begin(l);
+		put_texts(l, h);
+		put_way(l, h);
+		put_tls(l, t, h);
+		put_standing(l, t, h);
+		tt_numbers_end(l, &l->c->hops);
+	}
 }
 
 /* ---- evidence ---- */
 
 struct quoting {
-	struct tt_case *c;
-	int64_t message, seq;
-	struct tt_slice record; /* that is kept of the message */
-	size_t from;		/* where in it the last text was */
+	struct tt_numbers *l;
 	int hop; /* -1: of the message */
 	enum part part;
 };
 
-/* Shorter ones are not worth a look. */
-#define LEAST_QUOTED 32
-/* Records of mail and logs are shorter, and no longer one costs more. */
-#define MOST_SEARCHED 16384
-
-/* The record has the texts in their order, but those that came before. */
-static size_t search(struct quoting *at, struct tt_slice text)
+static void quote(struct quoting *at, const struct tt_evidence *e)
 {
-	const size_t ahead = tt_slice_find(
-		tt_slice_sub(at->record, at->from, at->from + MOST_SEARCHED),
-		text);
+	struct tt_numbers *const l = at->l;
 
-	return ahead != SIZE_MAX ?
-		       at->from + ahead :
-		       tt_slice_find(tt_slice_sub(at->record, 0, MOST_SEARCHED),
-				     text);
+	tt_numbers_begin(l);
+	tt_numbers_put_if(l, at->hop != -1, at->hop);
+	tt_numbers_put(l, at->part);
+	tt_numbers_put(l, e->kind);
+	tt_numbers_put_name(l, e->rule);
+	tt_numbers_put(l, e->origin ? tt_source_find(l->c, e->origin) : 0);
+	tt_numbers_put_if(l, e->off != TT_NO_OFF, (int64_t)e->off);
+	tt_numbers_put(l, (int64_t)tt_evidence_length(e));
+	tt_numbers_put_text(l, e->text);
+	tt_numbers_put_text(l, e->pointer);
+	tt_numbers_end(l, &l->c->quotes);
 }
 
-/* Where in the record the text stands, to be quoted from there; SIZE_MAX: it
- * is to be kept. */
-static size_t place_of(struct quoting *at, const struct tt_evidence *e)
-{
-	const struct tt_slice text = e->text;
-	const uintptr_t p = (uintptr_t)text.p, q = (uintptr_t)at->record.p;
-
-	if (text.n < LEAST_QUOTED || tt_evidence_length(e) != text.n ||
-	    !tt_is_text(text))
-		return SIZE_MAX;
-	const bool is_inside = p >= q && p - q <= at->record.n &&
-			       text.n <= at->record.n - (p - q);
-	const size_t place = is_inside ? p - q : search(at, text);
-
-	if (place != SIZE_MAX)
-		at->from = place;
-	return place;
-}
-
-static void add_evidence(struct quoting *at, const struct tt_evidence *e)
-{
-	const size_t place = place_of(at, e);
-	struct tt_query q = tt_query(
-		at->c, TT_STMT_EVIDENCE_ADD,
-		"INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-		" ?, ?)");
-
-	tt_put_int(&q, at->message);
-	tt_put_int(&q, at->seq++);
-	tt_put_some(&q, at->hop, -1);
-	tt_put_int(&q, at->part);
-	tt_put_int(&q, e->kind);
-	tt_put_name(&q, e->rule);
-	tt_put_some(&q, e->origin ? tt_source_find(at->c, e->origin) : 0, 0);
-	tt_put_off(&q, e->off);
-	tt_put_int(&q, (int64_t)tt_evidence_length(e));
-	tt_put_text(&q, e->pointer);
-	tt_put_if(&q, place != SIZE_MAX, (int64_t)place);
-	if (place == SIZE_MAX)
-		tt_put_bytes(&q, e->text);
-	else
-		tt_put_null(&q);
-	tt_query_run(&q);
-}
-
-static void add_all_evidence(struct quoting *at, const struct tt_evidence *v,
-			     size_t n)
+static void quote_each(struct quoting *at, const struct tt_evidence *v,
+		       size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		add_evidence(at, &v[i]);
+		quote(at, &v[i]);
 }
 
-static void add_attempts(struct quoting *at, const struct tt_attempt *v,
-			 size_t n)
+static void quote_attempts(struct quoting *at, const struct tt_attempt *v,
+			   size_t n)
 {
 	at->part = PART_ATTEMPT;
 	for (size_t i = 0; i < n; i++)
-		add_all_evidence(at, v[i].evidence.v, v[i].evidence.n);
+		quote_each(at, v[i].evidence.v, v[i].evidence.n);
 }
 
-static void quote_all(struct tt_case *c, int64_t id,
-		      const struct tt_timeline *t, struct tt_slice record)
+static void make_quotes(struct tt_numbers *l, const struct tt_timeline *t)
 {
-	struct quoting at = { .c = c, .message = id, .record = record };
+	struct quoting at = { .l = l };
 
 	for (size_t i = 0; i < t->hops.n; i++) {
 		const struct tt_hop *const hop = &t->hops.v[i];
 
 		at.hop = hop->index;
 		at.part = PART_HOP;
-		add_all_evidence(&at, hop->evidence.v, hop->evidence.n);
-		add_attempts(&at, hop->attempts.v, hop->attempts.n);
+		quote_each(&at, hop->evidence.v, hop->evidence.n);
+		quote_attempts(&at, hop->attempts.v, hop->attempts.n);
 	}
 	at.hop = -1;
-	add_attempts(&at, t->attempts.v, t->attempts.n);
+	quote_attempts(&at, t->attempts.v, t->attempts.n);
 	at.part = PART_CONTEXT;
 	for (size_t i = 0; i < t->context.n; i++)
-		add_evidence(&at, &t->context.v[i].evidence);
+		quote(&at, &t->context.v[i].evidence);
+}
+
+static void put_list(struct tt_query *q, const struct tt_out *list)
+{
+	tt_put_ascii(q, (struct tt_slice){ list->buf, list->n });
+}
+
+static void add_detail(struct tt_case *c, int64_t id,
+		       const struct tt_timeline *t, struct tt_slice record)
+{
+	struct tt_numbers l;
+	struct tt_query q = tt_query(
+		c, TT_STMT_DETAIL_PUT,
+		"INSERT OR REPLACE INTO detail VALUES (?, ?, ?)");
+
+	l.c = c;
+	l.record = record;
+	c->hops.n = c->quotes.n = 0;
+	make_hops(&l, t);
+	make_quotes(&l, t);
+	tt_put_int(&q, id);
+	put_list(&q, &c->hops);
+	put_list(&q, &c->quotes);
+	tt_query_run(&q);
+}
+
+/* ---- quotations of logs, in the order of logs ---- */
+
+/* In the order of messages each would change another page.  Those that quote
+ * the same bytes stand together: a reader goes through a log once. */
+void tt_log_evidence_make(struct tt_case *c)
+{
+	if (tt_case_int(c, "SELECT EXISTS (SELECT 1 FROM log)") &&
+	    !tt_case_int(c, "SELECT EXISTS (SELECT 1 FROM log_evidence)"))
+		tt_case_exec(c,
+			     "INSERT INTO log_evidence"
+			     " SELECT e.source_id, e.off, m.id, e.seq"
+			     " FROM message m CROSS JOIN detail d"
+			     "  ON d.message_id = m.id"
+			     " CROSS JOIN quote_numbers(d.quotes) e"
+			     " WHERE m.is_joined AND e.source_id > 0"
+			     "  AND e.off IS NOT NULL ORDER BY 1, 2, 3, 4");
+	c->has_forgotten = false;
+}
+
+void tt_log_evidence_forget(struct tt_case *c)
+{
+	if (!c->has_forgotten)
+		tt_case_exec(c, "DELETE FROM log_evidence");
+	c->has_forgotten = true;
 }
 
 /* ---- the rest ---- */
@@ -232,14 +207,31 @@ static void add_anomaly(struct tt_case *c, int64_t id, size_t seq,
 	tt_query_run(&q);
 }
 
+static void drop(struct tt_case *c, enum tt_stmt id, const char *sql,
+		 int64_t message)
+{
+	struct tt_query q = tt_query(c, id, sql);
+
+	tt_put_int(&q, message);
+	tt_query_run(&q);
+}
+
+void tt_rows_drop(struct tt_case *c, int64_t id)
+{
+	drop(c, TT_STMT_DETAIL_DROP, "DELETE FROM detail WHERE message_id = ?",
+	     id);
+	drop(c, TT_STMT_ANOMALY_DROP,
+	     "DELETE FROM anomaly WHERE message_id = ?", id);
+	drop(c, TT_STMT_DIAG_DROP, "DELETE FROM diag WHERE message_id = ?",
+	     id);
+}
+
 void tt_rows_replace(struct tt_case *c, int64_t id, bool is_first,
 		     const struct tt_timeline *t, struct tt_slice record)
 {
 	if (!is_first)
 		tt_rows_drop(c, id);
-	for (size_t i = 0; i < t->hops.n; i++)
-		add_hop(c, id, t, &t->hops.v[i]);
-	quote_all(c, id, t, record);
+	add_detail(c, id, t, record);
 	for (size_t i = 0; i < t->anomalies.n; i++)
 		add_anomaly(c, id, i, &t->anomalies.v[i]);
 	if (t->diags)

@@ -207,12 +207,24 @@ void tt_put_if(struct tt_query *q, bool has, int64_t v)
 		tt_put_null(q);
 }
 
+/* Eight bytes of ASCII, none of them NUL. */
+static bool is_plain(const uint8_t *p)
+{
+	uint64_t word;
+
+	memcpy(&word, p, sizeof(word));
+	return ((word | (word - UINT64_C(0x0101010101010101))) &
+		UINT64_C(0x8080808080808080)) == 0;
+}
+
 bool tt_is_text(struct tt_slice s)
 {
 	uint32_t code;
-	size_t n;
+	size_t n, i = 0;
 
-	for (size_t i = 0; i < s.n; i += n) {
+	while (s.n - i >= sizeof(uint64_t) && is_plain(s.p + i))
+		i += sizeof(uint64_t);
+	for (; i < s.n; i += n) {
 		n = 1;
 		if (s.p[i] == 0)
 			return false;
@@ -234,11 +246,24 @@ void tt_put_blob(struct tt_query *q, struct tt_slice s)
 	PUT(q, sqlite3_bind_blob64, bytes_of(s), s.n, SQLITE_STATIC);
 }
 
+static void put_known_text(struct tt_query *q, struct tt_slice s)
+{
+	PUT(q, sqlite3_bind_text64, bytes_of(s), s.n, SQLITE_STATIC,
+	    SQLITE_UTF8);
+}
+
+void tt_put_ascii(struct tt_query *q, struct tt_slice s)
+{
+	if (s.n)
+		put_known_text(q, s);
+	else
+		tt_put_null(q);
+}
+
 void tt_put_bytes(struct tt_query *q, struct tt_slice s)
 {
 	if (tt_is_text(s))
-		PUT(q, sqlite3_bind_text64, bytes_of(s), s.n, SQLITE_STATIC,
-		    SQLITE_UTF8);
+		put_known_text(q, s);
 	else
 		tt_put_blob(q, s);
 }

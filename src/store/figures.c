@@ -6,6 +6,9 @@
 #include "store_private.h"
 
 #define SENT "m.parent_sha256 IS NULL AND m.verdict IS NOT NULL"
+#define HOPS                                                         \
+	" FROM message m CROSS JOIN detail d ON d.message_id = m.id" \
+	" CROSS JOIN hop_numbers(d.hops) h"
 
 /* ---- totals ---- */
 
@@ -33,10 +36,8 @@ static void total_messages(struct tt_case *c, struct tt_totals *t)
 static void total_hops(struct tt_case *c, struct tt_totals *t)
 {
 	struct tt_query q = tt_query_once(
-		c, "SELECT h.verdict, h.basis, coalesce(h.tls_version, 0),"
-		   " h.is_parsed, h.writer_id IS NULL"
-		   " FROM message m CROSS JOIN hop h ON h.message_id = m.id"
-		   " WHERE " SENT);
+		c, "SELECT h.verdict, h.basis, h.tls_version,"
+		   " h.is_parsed, h.writer_id = 0" HOPS " WHERE " SENT);
 
 	/* Counted here, nothing is sorted. */
 	while (tt_query_step(&q) == 1) {
@@ -61,9 +62,8 @@ static void total_rules(struct tt_case *c, struct tt_totals *t)
 {
 	struct tt_query q = tt_query_once(
 		c, "SELECT s.value, g.n FROM (SELECT h.decided_by_id AS id,"
-		   "  count(*) AS n FROM message m"
-		   "  CROSS JOIN hop h ON h.message_id = m.id WHERE " SENT
-		   "  AND h.decided_by_id IS NOT NULL GROUP BY 1) g"
+		   "  count(*) AS n" HOPS " WHERE " SENT
+		   "  AND h.decided_by_id > 0 GROUP BY 1) g"
 		   " JOIN string s ON s.id = g.id"
 		   " ORDER BY g.n DESC, s.value");
 
@@ -262,7 +262,7 @@ static void end_delay(struct tt_delay *d, struct histogram *h)
 }
 
 #define DELAYS                                                     \
-	" FROM hop h JOIN message m ON m.id = h.message_id"        \
+	HOPS                                                      \
 	" LEFT JOIN string s ON s.id = m.receiver_id WHERE " SENT \
 	" AND h.is_trusted AND NOT h.is_excluded AND h.delay IS NOT NULL"
 

@@ -175,11 +175,9 @@ static void get_message_span(struct tt_query *q, struct tt_case_span *s)
 	get_span(q, s);
 }
 
-#define SPAN                                                      \
-	" e.off, e.length, coalesce(e.text,"                      \
-	"  (SELECT substr(coalesce(r.concluded, r.read),"         \
-	"   e.at + 1, e.length) FROM record r"                    \
-	"   WHERE r.message_id = e.message_id)) AS quoted,"       \
+#define SPAN                                              \
+	" e.off, e.length,"                               \
+	" coalesce(" TT_TEXT_AT("e.text_at", "e.text_n") ", '') AS quoted," \
 	" (SELECT value FROM string WHERE id = e.rule_id)"
 
 struct span_taker {
@@ -216,15 +214,25 @@ enum tt_status tt_case_spans(struct tt_case *c, int64_t source,
 
 	if (take_spans(c,
 		       "SELECT m.is_decoded, m.off, m.length, m.sha256," SPAN
-		       " FROM message m JOIN evidence e ON e.message_id = m.id"
-		       " AND e.source_id IS NULL AND e.off IS NOT NULL"
+		       " FROM message m CROSS JOIN record r"
+		       "  ON r.message_id = m.id"
+		       " CROSS JOIN detail d ON d.message_id = m.id"
+		       " CROSS JOIN quote_numbers(d.quotes) e"
 		       " WHERE m.source_id = ? AND m.log_key IS NULL"
+		       "  AND e.source_id = 0 AND e.off IS NOT NULL"
 		       " ORDER BY m.top_off, m.seq, e.seq",
 		       source, &mail))
 		(void)take_spans(c,
-				 "SELECT" SPAN " FROM evidence e"
-				 " WHERE e.source_id = ? AND e.off IS NOT NULL"
-				 " ORDER BY e.off, e.length, quoted",
+				 "SELECT" SPAN " FROM log_evidence q"
+				 " CROSS JOIN record r"
+				 "  ON r.message_id = q.message_id"
+				 " CROSS JOIN detail d"
+				 "  ON d.message_id = q.message_id"
+				 " CROSS JOIN quote_numbers(d.quotes) e"
+				 " WHERE q.source_id = ? AND e.seq = q.seq"
+				 "  AND e.source_id = q.source_id"
+				 "  AND e.off = q.off"
+				 " ORDER BY q.off, e.length, quoted",
 				 source, &log);
 	return tt_case_status(c, err);
 }

@@ -70,6 +70,7 @@ static void connect(struct tt_case *c, const char *path, int flags)
 	(void)sqlite3_extended_result_codes(c->db, 1);
 	lower_limits(c->db);
 	trust_nothing(c->db);
+	tt_number_tables(c->db);
 	/* A scan that was killed holds its lock until its last write ends. */
 	(void)sqlite3_busy_timeout(c->db, LOCK_MS);
 	tt_case_exec(c, "PRAGMA cell_size_check = ON");
@@ -90,6 +91,8 @@ static struct tt_case *case_new(bool is_writer)
 	c->strings = tt_strings_new();
 	c->hash = tt_sha256_new();
 	c->join = -1;
+	tt_out_init(&c->hops, -1);
+	tt_out_init(&c->quotes, -1);
 	return c;
 }
 
@@ -101,6 +104,8 @@ static void case_free(struct tt_case **c)
 	tt_strings_free(&(*c)->strings);
 	tt_contents_free(&(*c)->contents);
 	tt_sha256_free(&(*c)->hash);
+	tt_out_release(&(*c)->hops);
+	tt_out_release(&(*c)->quotes);
 	tt_arena_release(&(*c)->scratch);
 	tt_arena_release(&(*c)->found);
 	tt_arena_release(&(*c)->logs_arena);

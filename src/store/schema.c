@@ -16,6 +16,14 @@
 #define TIME_OF(column) \
 	"strftime('%Y-%m-%dT%H:%M:%SZ', " column ", 'unixepoch')"
 
+/* A column of a list of numbers (numbers.c): a number; one that is null where
+ * it is 0; a text, by its two. */
+#define AT(row, i) "json_extract(" row ".value, '$[" #i "]')"
+#define NUMBER(row, i, name) "  " AT(row, i) " AS " #name ",\n"
+#define SOME(row, i, name) "  nullif(" AT(row, i) ", 0) AS " #name ",\n"
+#define TEXT(row, at, n, name) \
+	"  " TT_TEXT_AT(AT(row, at), AT(row, n)) " AS " #name ",\n"
+
 const char *const tt_schema[] = {
 	"CREATE TABLE run(\n"
 	"  name TEXT NOT NULL PRIMARY KEY,\n"
@@ -131,64 +139,18 @@ const char *const tt_schema[] = {
 	"  PRIMARY KEY (message_id, seq)\n"
 	") WITHOUT ROWID",
 
-	"CREATE TABLE hop(\n"
-	"  message_id INTEGER NOT NULL REFERENCES message(id),\n"
-	"  idx INTEGER NOT NULL,\n"
-	"  from_name TEXT,\n"
-	"  from_helo TEXT,\n"
-	"  from_rdns TEXT,\n"
-	"  from_ip TEXT,\n"
-	"  by_name TEXT,\n"
-	"  by_ip TEXT,\n"
-	"  via_id INTEGER REFERENCES string(id),\n"
-	"  with_id INTEGER REFERENCES string(id),\n"
-	"  id TEXT,\n"
-	"  \"for\" TEXT,\n"
-	"  recipient TEXT,\n"
-	"  transport INTEGER NOT NULL,\n"
-	"  time INTEGER,\n"
-	"  time_us INTEGER,\n"
-	"  time_uncertainty INTEGER,\n"
-	"  utc_offset INTEGER,\n"
-	"  delay INTEGER,\n"
-	"  tls_version INTEGER,\n"
-	"  tls_version_implied INTEGER,\n"
-	"  cipher_id INTEGER REFERENCES string(id),\n"
-	"  cipher_iana_id INTEGER REFERENCES string(id),\n"
-	"  is_cipher_reliable INTEGER NOT NULL,\n"
-	"  bits INTEGER,\n"
-	"  verdict INTEGER NOT NULL,\n"
-	"  basis INTEGER NOT NULL,\n"
-	"  fit INTEGER NOT NULL,\n"
-	"  server_auth INTEGER,\n"
-	"  client_auth INTEGER,\n"
-	"  software_id INTEGER REFERENCES string(id),\n"
-	"  is_trusted INTEGER NOT NULL,\n"
-	"  is_excluded INTEGER NOT NULL,\n"
-	"  is_silent INTEGER NOT NULL,\n"
-	"  is_corroborated INTEGER NOT NULL,\n"
-	"  is_stamp INTEGER NOT NULL,\n"
-	"  is_parsed INTEGER NOT NULL,\n"
-	"  link INTEGER,\n"
-	"  writer_id INTEGER REFERENCES string(id),\n"
-	"  decided_by_id INTEGER REFERENCES string(id),\n"
-	"  PRIMARY KEY (message_id, idx)\n"
-	") WITHOUT ROWID",
+	"CREATE TABLE detail(\n"
+	"  message_id INTEGER PRIMARY KEY REFERENCES message(id),\n"
+	"  hops TEXT,\n"
+	"  quotes TEXT\n"
+	")",
 
-	"CREATE TABLE evidence(\n"
+	"CREATE TABLE log_evidence(\n"
+	"  source_id INTEGER NOT NULL REFERENCES source(id),\n"
+	"  off INTEGER NOT NULL,\n"
 	"  message_id INTEGER NOT NULL REFERENCES message(id),\n"
 	"  seq INTEGER NOT NULL,\n"
-	"  hop INTEGER,\n"
-	"  part INTEGER NOT NULL,\n"
-	"  kind INTEGER NOT NULL,\n"
-	"  rule_id INTEGER REFERENCES string(id),\n"
-	"  source_id INTEGER REFERENCES source(id),\n"
-	"  off INTEGER,\n"
-	"  length INTEGER NOT NULL,\n"
-	"  pointer TEXT,\n"
-	"  at INTEGER,\n"
-	"  text,\n"
-	"  PRIMARY KEY (message_id, seq)\n"
+	"  PRIMARY KEY (source_id, off, message_id, seq)\n"
 	") WITHOUT ROWID",
 
 	"CREATE TABLE anomaly(\n"
@@ -247,6 +209,41 @@ const char *const tt_schema[] = {
 	"  verdict INTEGER NOT NULL\n"
 	")",
 	"CREATE UNIQUE INDEX event_place ON event(source_id, off, digest)",
+
+	"CREATE VIEW hop AS SELECT\n"
+	"  d.message_id, h.key AS idx,\n"
+	TEXT("h", 0, 1, from_name) TEXT("h", 2, 3, from_helo)
+	TEXT("h", 4, 5, from_rdns) TEXT("h", 6, 7, from_ip)
+	TEXT("h", 8, 9, by_name) TEXT("h", 10, 11, by_ip)
+	SOME("h", 18, via_id) SOME("h", 19, with_id)
+	TEXT("h", 12, 13, id) TEXT("h", 14, 15, "for")
+	TEXT("h", 16, 17, recipient) NUMBER("h", 20, transport)
+	NUMBER("h", 21, time) NUMBER("h", 22, time_us)
+	NUMBER("h", 23, time_uncertainty) NUMBER("h", 24, utc_offset)
+	NUMBER("h", 25, delay) SOME("h", 26, tls_version)
+	SOME("h", 27, tls_version_implied) SOME("h", 28, cipher_id)
+	SOME("h", 29, cipher_iana_id) NUMBER("h", 30, is_cipher_reliable)
+	NUMBER("h", 31, bits) NUMBER("h", 32, verdict)
+	NUMBER("h", 33, basis) NUMBER("h", 34, fit)
+	SOME("h", 35, server_auth) SOME("h", 36, client_auth)
+	SOME("h", 37, software_id) NUMBER("h", 38, is_trusted)
+	NUMBER("h", 39, is_excluded) NUMBER("h", 40, is_silent)
+	NUMBER("h", 41, is_corroborated) NUMBER("h", 42, is_stamp)
+	NUMBER("h", 43, is_parsed) SOME("h", 44, link)
+	SOME("h", 45, writer_id)
+	"  nullif(" AT("h", 46) ", 0) AS decided_by_id\n"
+	"FROM detail d LEFT JOIN record r ON r.message_id = d.message_id,\n"
+	"  json_each(d.hops) h",
+
+	"CREATE VIEW evidence AS SELECT\n"
+	"  d.message_id, e.key AS seq,\n"
+	NUMBER("e", 0, hop) NUMBER("e", 1, part) NUMBER("e", 2, kind)
+	SOME("e", 3, rule_id) SOME("e", 4, source_id) NUMBER("e", 5, off)
+	NUMBER("e", 6, length) TEXT("e", 9, 10, pointer)
+	"  coalesce(" TT_TEXT_AT(AT("e", 7), AT("e", 8)) ", '')"
+	" AS text\n"
+	"FROM detail d LEFT JOIN record r ON r.message_id = d.message_id,\n"
+	"  json_each(d.quotes) e",
 
 	"CREATE VIEW v_source AS SELECT\n"
 	"  s.id, CAST(s.path AS TEXT) AS path,\n"
@@ -316,11 +313,8 @@ const char *const tt_schema[] = {
 	"  " MEMBER_OF("s") " AS member,\n"
 	"  CASE WHEN e.source_id IS NULL AND NOT m.is_decoded\n"
 	"    THEN m.off + e.off ELSE e.off END AS off,\n"
-	"  e.length, e.pointer,\n"
-	"  coalesce(e.text, CAST(substr(coalesce(r.concluded, r.read),\n"
-	"    e.at + 1, e.length) AS TEXT)) AS text\n"
+	"  e.length, e.pointer, e.text\n"
 	"FROM evidence e JOIN message m ON m.id = e.message_id\n"
-	"LEFT JOIN record r ON r.message_id = m.id\n"
 	"LEFT JOIN source s ON s.id = coalesce(e.source_id, m.source_id)",
 
 	"CREATE VIEW v_event AS SELECT\n"
@@ -394,8 +388,6 @@ const char *const tt_schema_late[] = {
 	"  entry_verdict, entry_version, peer_id, message_id, from_id,\n"
 	"  recipients, subject) WHERE listed IS NOT NULL",
 	"CREATE INDEX occurrence_message ON occurrence(message_id)",
-	"CREATE INDEX evidence_source ON evidence(source_id, off)\n"
-	"  WHERE source_id IS NOT NULL",
 	"CREATE INDEX anomaly_code ON anomaly(code_id, message_id)",
 	"CREATE INDEX event_queue_id ON event(queue_id)\n"
 	"  WHERE queue_id IS NOT NULL",

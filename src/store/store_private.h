@@ -10,7 +10,7 @@
 #include <tlstrail/store/figures.h>
 
 #define TT_CASE_APPLICATION_ID 1414288451 /* "TLTC" */
-#define TT_CASE_VERSION 4
+#define TT_CASE_VERSION 5
 #define TT_MEMBER_END 1	   /* between the names of a member */
 #define TT_MEMBER_ESCAPE 2 /* before a byte that would be one of these */
 
@@ -22,6 +22,13 @@ extern const size_t tt_schema_n;
 /* Indexes that a case has once a scan has ended: all, none, or the first. */
 extern const char *const tt_schema_late[];
 extern const size_t tt_schema_late_n;
+
+/* In SQL, over record r: what tt_numbers_put_text() put. */
+#define TT_TEXT_AT(at, n)                                                \
+	"CASE WHEN " n " > 0 THEN CAST(substr(" TT_RECORDED ", " at ", "   \
+	n ") AS TEXT) WHEN " n " < 0 THEN substr(" TT_RECORDED ", " at      \
+	", -(" n ")) END"
+#define TT_RECORDED "coalesce(r.concluded, r.read)"
 
 /* The rows of `word`: name(0 .. n-1); NULL where a number has no word. */
 struct tt_word_kind {
@@ -69,10 +76,8 @@ enum tt_stmt {
 	TT_STMT_OCCURRENCE_ADD,
 	TT_STMT_HEADER_ADD,
 	TT_STMT_HEADER_DROP,
-	TT_STMT_HOP_ADD,
-	TT_STMT_HOP_DROP,
-	TT_STMT_EVIDENCE_ADD,
-	TT_STMT_EVIDENCE_DROP,
+	TT_STMT_DETAIL_PUT,
+	TT_STMT_DETAIL_DROP,
 	TT_STMT_ANOMALY_ADD,
 	TT_STMT_ANOMALY_DROP,
 	TT_STMT_DIAG_DROP,
@@ -114,6 +119,8 @@ struct tt_case {
 	struct tt_arena logs_arena;
 	TT_VEC(struct tt_open_log) logs;
 	int join; /* the mark of tt_case_needs_join(); -1: not read yet */
+	struct tt_out hops, quotes; /* of the message at hand */
+	bool has_forgotten; /* tt_log_evidence_forget() */
 };
 
 /* ---- db.c: statements ---- */
@@ -159,6 +166,8 @@ void tt_put_some(struct tt_query *q, int64_t v, int64_t none);
 void tt_put_if(struct tt_query *q, bool has, int64_t v);
 /* Text, or a blob where it is not UTF-8; n 0: null. */
 void tt_put_text(struct tt_query *q, struct tt_slice s);
+/* What we wrote ourselves; n 0: null. */
+void tt_put_ascii(struct tt_query *q, struct tt_slice s);
 /* UTF-8 without a NUL: text, and no blob. */
 bool tt_is_text(struct tt_slice s);
 /* The same, empty where it is. */
@@ -208,6 +217,41 @@ enum tt_status tt_write_end(struct tt_case *c, unsigned records,
 enum tt_status tt_write_end_anew(struct tt_case *c, struct tt_err *err);
 /* Commits, where one is open. */
 void tt_transaction_end(struct tt_case *c);
+
+/* ---- numbers.c ---- */
+
+/* A row of a list: a JSON array of at most so many numbers, each with its sign
+ * and a comma. */
+#define TT_NUMBERS_MOST 48
+#define TT_NUMBER_MOST 21
+struct tt_numbers {
+	struct tt_case *c;
+	struct tt_slice record; /* in which all texts stand */
+	size_t n;
+	char row[1 + TT_NUMBERS_MOST * TT_NUMBER_MOST];
+};
+#define TT_NO_NUMBER INT64_MIN /* null */
+
+void tt_numbers_begin(struct tt_numbers *l);
+void tt_numbers_put(struct tt_numbers *l, int64_t v);
+void tt_numbers_put_if(struct tt_numbers *l, bool has, int64_t v);
+/* Two: the first byte, counted from 1, and how many; 0, 0 where there are
+ * none, and less than 0 where they are no text but a blob.  A text that is not
+ * borrowed from the record breaks the case. */
+void tt_numbers_put_text(struct tt_numbers *l, struct tt_slice s);
+/* Its number in `string`; n 0, NULL: 0. */
+void tt_numbers_put_string(struct tt_numbers *l, struct tt_slice s);
+void tt_numbers_put_name(struct tt_numbers *l, const char *s);
+/* The row is the list's; an empty list is no list. */
+void tt_numbers_end(struct tt_numbers *l, struct tt_out *list);
+
+/* The next row of n numbers: 1, 0 at the end, -1 where it is none. */
+int tt_numbers_next(struct tt_slice *in, int64_t *v, size_t n);
+
+/* ---- number_table.c ---- */
+
+/* The lists as tables, for the statements of this connection. */
+void tt_number_tables(sqlite3 *db);
 
 /* ---- range.c ---- */
 
@@ -311,11 +355,37 @@ void tt_conclude(struct tt_case *c, int64_t id, const struct tt_timeline *t,
 		 struct tt_slice read, struct tt_slice bytes,
 		 const struct tt_rules *rules);
 
+/* Hops and quotations, as detail.hops and detail.quotes have them: numbers in
+ * the order in which schema.c names them.  These are read here, too. */
+enum {
+	TT_HOP_DELAY = 25,
+	TT_HOP_VERSION,
+	TT_HOP_VERDICT = 32,
+	TT_HOP_BASIS,
+	TT_HOP_IS_TRUSTED = 38,
+	TT_HOP_IS_EXCLUDED,
+	TT_HOP_IS_PARSED = 43,
+	TT_HOP_WRITER = 45,
+	TT_HOP_DECIDED_BY,
+	TT_HOP_NUMBERS,
+};
+enum {
+	TT_QUOTE_RULE = 3,
+	TT_QUOTE_SOURCE,
+	TT_QUOTE_OFF,
+	TT_QUOTE_LENGTH,
+	TT_QUOTE_TEXT_AT,
+	TT_QUOTE_TEXT_N,
+	TT_QUOTE_NUMBERS = 11,
+};
 /* is_first: none are there.  record: what is kept of it, read or concluded;
- * evidence is quoted from there. */
+ * the timeline's texts are borrowed from there. */
 void tt_rows_replace(struct tt_case *c, int64_t id, bool is_first,
 		     const struct tt_timeline *t, struct tt_slice record);
 void tt_rows_drop(struct tt_case *c, int64_t id);
+/* Quotations of logs come or go: their order is made as the scan ends. */
+void tt_log_evidence_forget(struct tt_case *c);
+void tt_log_evidence_make(struct tt_case *c);
 
 /* The hop that months, peers and receivers are told of; -1: none. */
 struct tt_entry_hop {

@@ -62,6 +62,7 @@ enum tt_status tt_case_tick(struct tt_case *c, struct tt_err *err)
 enum tt_status tt_case_finish(struct tt_case *c, struct tt_err *err)
 {
 	tt_write_begin(c);
+	tt_log_evidence_make(c);
 	tt_schema_index(c, tt_schema_late_n);
 	return tt_case_commit(c, err);
 }

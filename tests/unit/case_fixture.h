@@ -225,6 +225,7 @@ static inline void mail_read(struct read_mail *r, const struct fixture *f,
 	struct built *const b = &r->b;
 
 	*r = (struct read_mail){ 0 };
+	tt_out_init(&r->bytes, -1);
 	b->block = block_of(&b->arena, m);
 	tt_diags_init(&b->diags, &b->arena);
 	tt_header_slice(&b->header, b->block, &b->arena, &b->diags);
@@ -262,15 +263,18 @@ static inline void mail_put(struct tt_case *c, const struct fixture *f,
 	mail_read(&r, f, m);
 	r.b.t.path = tt_slice_str(path);
 	r.b.t.off = off + seq;
-	tt_out_init(&r.bytes, -1);
 	tt_timeline_put(&r.bytes, &r.b.t);
+	const struct tt_slice record = { r.bytes.buf, r.bytes.n };
+	struct tt_timeline t;
+
+	assert_true(tt_timeline_get(&t, record, f->rules, &r.b.arena));
 	if (when == AT_ONCE)
-		tt_timeline_conclude(&r.b.t, &o, &r.b.arena, &r.b.diags);
+		tt_timeline_conclude(&t, &o, &r.b.arena, &r.b.diags);
 	const struct tt_case_mail mail = {
 		.place = { source, off, seq },
 		.rules = when == AT_ONCE ? f->rules : NULL,
-		.t = &r.b.t,
-		.record = { r.bytes.buf, r.bytes.n },
+		.t = &t,
+		.record = record,
 		.headers = &r.header,
 		.n_headers = 1,
 	};
@@ -284,6 +288,17 @@ static inline void mail_add(struct tt_case *c, const struct fixture *f,
 			    int64_t source, uint64_t off, uint32_t seq)
 {
 	mail_put(c, f, m, path, source, off, seq, LATER);
+}
+
+/* What only logs know, of any mail. */
+static inline void log_only_put(struct tt_case *c, const struct fixture *f,
+				const char *key, struct read_mail *r)
+{
+	r->bytes.n = 0;
+	tt_timeline_put(&r->bytes, &r->b.t);
+	OK(tt_case_add_log_only(c, tt_slice_str(key), &r->b.t,
+				(struct tt_slice){ r->bytes.buf, r->bytes.n },
+				f->rules, &ok_err));
 }
 
 /* As the run will: decoded, concluded, kept. */
@@ -375,10 +390,8 @@ static const char *const dump_sql[] = {
 	" LEFT JOIN string d ON d.id = h.decided_by_id"
 	" ORDER BY m.content_sha256, m.log_key, h.idx",
 	"SELECT 'evidence', hex(m.content_sha256), m.log_key, e.seq, e.hop,"
-	" e.part, e.kind, s.path, e.off, e.length, coalesce(e.text,"
-	" substr(coalesce(r.concluded, r.read), e.at + 1, e.length))"
+	" e.part, e.kind, s.path, e.off, e.length, e.pointer, e.text"
 	" FROM evidence e JOIN message m ON m.id = e.message_id"
-	" LEFT JOIN record r ON r.message_id = e.message_id"
 	" LEFT JOIN source s ON s.id = e.source_id"
 	" ORDER BY m.content_sha256, m.log_key, e.seq",
 	"SELECT 'anomaly', hex(m.content_sha256), a.seq, c.value, a.hop, a.text"
@@ -401,11 +414,29 @@ static const char *const dump_sql[] = {
 	" JOIN source s ON s.id = l.source_id ORDER BY s.path",
 };
 
+/* The program asks none of its views; who reads a case does. */
+static inline void allow_views(struct tt_case *c)
+{
+	(void)sqlite3_db_config(c->db, SQLITE_DBCONFIG_ENABLE_VIEW, 1, NULL);
+	/* SQLite 3.40 does not call the functions of JSON innocuous. */
+	(void)sqlite3_db_config(c->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, NULL);
+}
+
+static inline int64_t n_rows(struct tt_case *c, const char *view)
+{
+	char sql[64];
+
+	allow_views(c);
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s", view);
+	return tt_case_int(c, sql);
+}
+
 /* In the arena; NUL-terminated. */
 static inline const char *case_dump(struct tt_case *c, struct tt_arena *arena)
 {
 	struct tt_out out;
 
+	allow_views(c);
 	tt_out_init(&out, -1);
 	for (size_t i = 0; i < N(dump_sql); i++) {
 		struct tt_query q = tt_query_once(c, dump_sql[i]);
@@ -422,7 +453,7 @@ static inline const char *case_dump(struct tt_case *c, struct tt_arena *arena)
 		}
 		tt_query_end(&q);
 	}
-	assert_int_equal(c->broken.status, TT_OK);
+	assert_string_equal(c->broken.text, "");
 	const char *text = tt_arena_cstr(arena, ((struct tt_slice){ out.buf, out.n }));
 
 	tt_out_release(&out);
