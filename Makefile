@@ -116,6 +116,8 @@ LIB_CFLAGS_web += -DTT_LIBMICROHTTPD='"$(call soname,libmicrohttpd)"'
 CMOCKA_CFLAGS := $(call pkg_cflags,cmocka 2>/dev/null)
 # ... and libarchive, to write archives with.
 CMOCKA_LIBS := $(shell $(PKG_CONFIG) --libs cmocka libarchive 2>/dev/null)
+# The second opinion of one test.
+JANSSON_LIBS := $(shell $(PKG_CONFIG) --libs jansson 2>/dev/null)
 
 # A flag, where the compiler takes it without a word.
 hash := \#
@@ -267,6 +269,8 @@ $(PROGRAM): $(CLI_OBJ) $(LIB)
 $(BUILD)/tests/test_%: $(BUILD)/obj/tests/unit/test_%.o $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LDLIBS) $(CMOCKA_LIBS)
+
+$(BUILD)/tests/test_jansson: private CMOCKA_LIBS += $(JANSSON_LIBS) -lm
 
 $(BUILD)/tests/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o \
 		$(BUILD)/obj/tests/fuzz/replay.o $(LIB)

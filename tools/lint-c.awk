@@ -13,19 +13,18 @@ BEGIN {
 	owner["zlib.h"] = owner["archive.h"] = "source"
 	owner["iconv.h"] = "source"
 	owner["archive_entry.h"] = owner["isa-l.h"] = "source"
-	owner["jansson.h"] = "record"
 	owner["gmime/"] = owner["glib.h"] = owner["glib/"] = "message"
 	owner["yaml.h"] = owner["pcre2.h"] = "rule"
 	owner["libpsl.h"] = "trail"
 	owner["sqlite3.h"] = "store"
 	owner["seccomp.h"] = owner["linux/landlock.h"] = "run"
 	owner["microhttpd.h"] = "web"
-	owner["cmocka.h"] = "tests"
+	owner["cmocka.h"] = owner["jansson.h"] = "tests"
 
 	words("assert errno fcntl inttypes iso646 limits math poll pthread " \
 	      "sched locale setjmp signal spawn stdalign stdarg stdatomic stdbool " \
 	      "stddef stdint stdio stdlib string strings syslog termios " \
-	      "time unistd wchar dirent getopt float immintrin x86intrin " \
+	      "time unistd wchar dirent getopt glob float immintrin x86intrin " \
 	      "cpuid arpa/inet netinet/in", is_system, ".h")
 
 	words("strcpy strcat sprintf vsprintf strtok gets atoi atol atoll " \
