@@ -68,9 +68,39 @@
 	"delays=0/0/1/0, dsn=2.0.0, status=sent (" answer ")\n"
 #define SENT(rcpt, v) SENT_BY(rcpt, v, "250 ok:  Message accepted")
 
+/* ---- Google: its log has no id of its stamps ---- */
+
+#define GOOGLE(ip)                                                       \
+	"Received: from out.example.org (out.example.org. [" ip "])\n"   \
+	"\tby mx.google.com with ESMTPS id d9443c01-2b1d5f8si4121785ad.12\n" \
+	"\tfor <b@example.net>\n\t(version=TLS1_3 "                      \
+	"cipher=TLS_AES_128_GCM_SHA256 bits=128/128);\n"                 \
+	"\tTue, 09 Jun 2026 05:03:22 -0700 (PDT)\n"
+#define GMAIL(ip, us, v)                                                 \
+	"{\"gmail\":{\"event_info\":{\"timestamp_usec\":\"" us "\"},"    \
+	"\"message_info\":{\"rfc2822_message_id\":"                      \
+	"\"<1@a.example.org>\",\"destination\":[{\"address\":"           \
+	"\"b@example.net\"}],\"connection_info\":{"                      \
+	"\"smtp_in_connect_ip\":\"" ip "\",\"smtp_tls_state\":\"1\","    \
+	"\"smtp_tls_version\":\"" v "\"}}}}\n"
+#define GMAIL_AT "1781006602054000"
+
 static const struct row {
 	const char *name, *header, *log, *want;
 } rows[] = {
+	{ "Google's log", GOOGLE("192.0.2.1") ID,
+	  GMAIL("192.0.2.1", GMAIL_AT, "TLSv1.3"),
+	  "encrypted TLSv1.3 r l:message-id\n" },
+	{ "Google's log says otherwise", GOOGLE("192.0.2.1") ID,
+	  GMAIL("192.0.2.1", GMAIL_AT, "TLSv1.2"),
+	  "encrypted TLSv1.2 r l:message-id conflict\n" },
+	{ "Google's log, of another peer", GOOGLE("192.0.2.1") ID,
+	  GMAIL("192.0.2.9", GMAIL_AT, "TLSv1.3"), "encrypted TLSv1.3 r\n" },
+	{ "Google's log, of another mail", GOOGLE("192.0.2.1") OTHER_ID,
+	  GMAIL("192.0.2.1", GMAIL_AT, "TLSv1.3"), "encrypted TLSv1.3 r\n" },
+	{ "Google's log, of another day", GOOGLE("192.0.2.1") ID,
+	  GMAIL("192.0.2.1", "1780920202054000", "TLSv1.3"),
+	  "encrypted TLSv1.3 r\njoin-refused\n" },
 	{ "the gateway's own log", ESA("192.0.2.1") ID,
 	  IN("7", "TLSv1.2") MID("7"),
 	  "encrypted TLSv1.2 r l:message-id\n" },
