@@ -217,15 +217,8 @@ static const uint8_t *read_plain(const uint8_t *p, const uint8_t *end,
 	return read_rest(p, end, d);
 }
 
-bool tt_date_is_plain(struct tt_slice s)
-{
-	struct tt_date_parts d = { 0 };
-
-	s = tt_slice_sub(s, 0, (size_t)TT_MAX_date_text);
-	return s.n > 0 && read_plain(s.p, s.p + s.n, &d);
-}
-
-bool tt_date_parse(struct tt_slice s, struct tt_date *date_r, size_t *used_r)
+bool tt_date_parse_told(struct tt_slice s, struct tt_date *date_r,
+			size_t *used_r, bool *is_plain_r)
 {
 	const uint8_t *end = s.p + s.n;
 	const uint8_t *p = s.p;
@@ -239,6 +232,7 @@ bool tt_date_parse(struct tt_slice s, struct tt_date *date_r, size_t *used_r)
 		end = p + TT_MAX_date_text;
 	const uint8_t *after = read_plain(p, end, &d);
 
+	*is_plain_r = after != NULL;
 	if (!after) {
 		struct tt_date_cursor c = { p, end };
 
@@ -253,6 +247,13 @@ bool tt_date_parse(struct tt_slice s, struct tt_date *date_r, size_t *used_r)
 		return false;
 	*used_r = (size_t)(after - s.p);
 	return true;
+}
+
+bool tt_date_parse(struct tt_slice s, struct tt_date *date_r, size_t *used_r)
+{
+	bool is_plain;
+
+	return tt_date_parse_told(s, date_r, used_r, &is_plain);
 }
 
 /* ---- the way back ---- */

@@ -117,8 +117,7 @@ static enum seen read_time(struct tt_date_cursor *c)
 bool tt_date_is_cut(struct tt_slice s)
 {
 	s = tt_slice_trim(s);
-	/* Nearly all are whole. */
-	if (s.n == 0 || tt_date_is_plain(s))
+	if (s.n == 0)
 		return false;
 	struct tt_date_cursor c = { s.p, s.p + s.n };
 	const enum seen day = read_day(&c);

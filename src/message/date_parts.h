@@ -27,9 +27,10 @@ struct tt_date_cursor {
 bool tt_date_parts_finish(const struct tt_date_parts *d,
 			  struct tt_date *date_r);
 
-/* Does `s` begin with a date as RFC 5322 3.3 writes it, seconds and offset
- * included? */
-bool tt_date_is_plain(struct tt_slice s);
+/* tt_date_parse(), and whether what it read is as RFC 5322 3.3 writes it,
+ * seconds and offset included. */
+bool tt_date_parse_told(struct tt_slice s, struct tt_date *date_r,
+			size_t *used_r, bool *is_plain_r);
 
 /* Any form but the plain one; false where there is no date. */
 bool tt_date_odd_read(struct tt_date_cursor *c, struct tt_date_parts *d);

@@ -8,6 +8,7 @@
  * Never fails on content.  What does not fit is left in TT_SLOT_TAIL, and the
  * stamp is flagged: malformed, truncated, two `by`. */
 #include <string.h>
+#include "date_parts.h"
 #include "stamp_lex.h"
 #include "stamp_peer.h"
 
@@ -15,6 +16,7 @@ struct splitter {
 	struct tt_stamp *s;
 	struct tt_tokens tokens;
 	struct tt_slice date_text; /* in bare */
+	bool is_date_plain; /* as nearly all are: whole */
 	enum tt_slot cur;
 	bool is_dropped;  /* words of a repeated clause */
 	bool is_past_date;
@@ -71,6 +73,7 @@ static bool date_at(struct splitter *sp, size_t from)
 
 	for (size_t i = from; i < sp->tokens.list.n; i++) {
 		const struct tt_token *t = &sp->tokens.list.v[i];
+		bool is_plain;
 		size_t used;
 
 		if (t->kind == TT_TOKEN_SEMI)
@@ -81,8 +84,9 @@ static bool date_at(struct splitter *sp, size_t from)
 		const struct tt_slice rest =
 			tt_slice_from(t->text.p, s->flat.p + s->flat.n);
 
-		if (!tt_date_parse(rest, &s->date, &used))
+		if (!tt_date_parse_told(rest, &s->date, &used, &is_plain))
 			continue;
+		sp->is_date_plain = is_plain;
 		sp->date_text = tt_slice_sub(rest, 0, used);
 		return true;
 	}
@@ -297,7 +301,7 @@ static bool ends_in_date(const struct splitter *sp)
 
 	if (!sp->date_text.p)
 		return n > 0 && is_semi(sp, n - 1);
-	return !sp->tokens.is_cut &&
+	return !sp->is_date_plain && !sp->tokens.is_cut &&
 	       tt_date_is_cut(tt_slice_from(sp->date_text.p, flat.p + flat.n));
 }
 
