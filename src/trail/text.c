@@ -23,23 +23,44 @@ static const uint8_t *skip_comment(const uint8_t *p, const uint8_t *end)
 	return p;
 }
 
-/* Is nothing to be changed in these eight bytes, and a byte after them?  No
+/* Is nothing to be changed in eight bytes, each with the one behind it?  No
  * comment begins, no byte is a control, as most space is, and no two are
  * spaces.  The terms have a high bit in a byte that is small, is a parenthesis,
  * and begins such a pair. */
-static bool are_plain(const uint8_t *p)
+static bool are_plain(uint64_t x, uint64_t behind)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101);
-	uint64_t x, next;
-
-	memcpy(&x, p, sizeof(x));
-	memcpy(&next, p + 1, sizeof(next));
 	const uint64_t open = x ^ ones * '(';
-	const uint64_t pair = (x ^ ones * ' ') | (next ^ ones * ' ');
+	const uint64_t pair = (x ^ ones * ' ') | (behind ^ ones * ' ');
 	const uint64_t bad = ((x - ones * ' ') & ~x) | ((open - ones) & ~open) |
 			     ((pair - ones) & ~pair);
 
 	return (bad & ones * 0x80) == 0;
+}
+
+static bool are_plain_at(const uint8_t *p)
+{
+	uint64_t x, behind;
+
+	memcpy(&x, p, sizeof(x));
+	memcpy(&behind, p + 1, sizeof(behind));
+	return are_plain(x, behind);
+}
+
+/* The same of s, of five to nine bytes, but for the last: by two halves that
+ * may overlap. */
+static bool is_plain_short(struct tt_slice s)
+{
+	uint32_t x[2], behind[2];
+	uint64_t all, all_behind;
+
+	memcpy(&x[0], s.p, 4);
+	memcpy(&x[1], s.p + s.n - 5, 4);
+	memcpy(&behind[0], s.p + 1, 4);
+	memcpy(&behind[1], s.p + s.n - 4, 4);
+	memcpy(&all, x, sizeof(all));
+	memcpy(&all_behind, behind, sizeof(all_behind));
+	return are_plain(all, all_behind);
 }
 
 /* Most slots are: nothing has to be copied then.  They are trimmed: a byte
@@ -47,21 +68,20 @@ static bool are_plain(const uint8_t *p)
 static bool is_plain(struct tt_slice s)
 {
 	const size_t step = sizeof(uint64_t);
-	size_t i = 0;
 
-	for (; s.n - i > step; i += step)
-		if (!are_plain(s.p + i))
-			return false;
-	if (s.n > step)
-		return are_plain(s.p + (s.n - 1 - step)) &&
-		       s.p[s.n - 1] != '(';
-	for (; i < s.n; i++) {
-		if (s.p[i] == '(')
-			return false;
-		if (tt_is_space(s.p[i]) &&
-		    (s.p[i] != ' ' || tt_is_space(s.p[i + 1])))
-			return false;
+	if (s.p[s.n - 1] == '(')
+		return false;
+	if (s.n > step) {
+		for (size_t i = 0; s.n - i > step; i += step)
+			if (!are_plain_at(s.p + i))
+				return false;
+		return are_plain_at(s.p + (s.n - 1 - step));
 	}
+	if (s.n > 4)
+		return is_plain_short(s);
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == '(' || tt_is_space(s.p[i]))
+			return false;
 	return true;
 }
 
