@@ -55,11 +55,17 @@ static bool is_dash(struct tt_slice s)
 
 static size_t hash_name(struct tt_slice s)
 {
-	uint64_t h = 1469598103934665603U; /* FNV-1a */
+	uint64_t h = s.n;
 
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ s.p[i]) * 1099511628211U;
-	return (size_t)(h ^ h >> 29);
+	for (size_t i = 0; i < s.n; i += sizeof(h)) {
+		const size_t left = s.n - i;
+		uint64_t word = 0;
+
+		memcpy(&word, s.p + i, left < sizeof(word) ? left : sizeof(word));
+		h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+		h ^= h >> 32;
+	}
+	return (size_t)h;
 }
 
 static struct tt_suite_name *name_cell(const struct tt_rules *r,

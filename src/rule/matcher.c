@@ -367,13 +367,13 @@ static int match_guarded(struct tt_matcher *m, const pcre2_code *re,
 			   m->guarded_context);
 }
 
-bool tt_pattern_match(struct tt_matcher *m, uint32_t pattern,
-		      struct tt_slice subject, struct tt_match *match_r)
+/* Apart from the question whether it may, of which half end there. */
+__attribute__((noinline)) static bool run(struct tt_matcher *m,
+					  uint32_t pattern,
+					  struct tt_slice subject,
+					  struct tt_match *match_r)
 {
 	const bool is_guarded = subject.n > TT_MAX_regex_plain;
-
-	if (!may_match(m, pattern, subject))
-		return false;
 	pcre2_code *const re = code_for(m, pattern, is_guarded);
 
 	if (!re)
@@ -392,6 +392,13 @@ bool tt_pattern_match(struct tt_matcher *m, uint32_t pattern,
 	match_r->subject = subject;
 	match_r->at = m->at;
 	return true;
+}
+
+bool tt_pattern_match(struct tt_matcher *m, uint32_t pattern,
+		      struct tt_slice subject, struct tt_match *match_r)
+{
+	return may_match(m, pattern, subject) &&
+	       run(m, pattern, subject, match_r);
 }
 
 static const pcre2_code *code_of(const struct tt_match *match)

@@ -176,19 +176,29 @@ static bool header_fits(struct tt_matcher *m, const struct tt_header_rule *h,
 	return false;
 }
 
-bool tt_field_read(struct tt_header_reading *reading_r, struct tt_matcher *m,
-		   const struct tt_field *field, struct tt_diags *diags)
+__attribute__((noinline)) static bool
+read_field(struct tt_header_reading *reading_r, struct tt_matcher *m,
+	   const struct tt_field *field, struct tt_diags *diags)
 {
 	const struct tt_rules *rules = tt_matcher_rules(m);
 
-	/* Nearly every field is none of ours: length and first letter tell. */
-	if (!field->name.n || !(rules->header_shapes[field->name.n % 32] >>
-					(field->name.p[0] & 31) &
-				1))
-		return false;
 	tt_matcher_context(m, diags, field->value_off);
 	for (size_t i = 0; i < rules->headers.n; i++)
 		if (header_fits(m, &rules->headers.v[i], field, reading_r))
 			return true;
 	return false;
+}
+
+/* Nearly every field is none of ours: length and first letter tell, and what
+ * reads the others stands apart. */
+bool tt_field_read(struct tt_header_reading *reading_r, struct tt_matcher *m,
+		   const struct tt_field *field, struct tt_diags *diags)
+{
+	const uint32_t *const shapes = tt_matcher_rules(m)->header_shapes;
+
+	if (!field->name.n || !(shapes[field->name.n % 32] >>
+					(field->name.p[0] & 31) &
+				1))
+		return false;
+	return read_field(reading_r, m, field, diags);
 }

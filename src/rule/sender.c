@@ -58,14 +58,11 @@ static bool add_sender_text(struct tt_stamp_reader *rd, struct tt_slice text)
 /* A marker has parts and one of these words: most names have neither. */
 static bool may_hold_marker(struct tt_slice s)
 {
-	static const bool parts[256] = {
-		[' '] = true, ['='] = true, [':'] = true
-	};
-	size_t i = 0;
+	const bool has_parts = tt_slice_chr(s, ' ') != SIZE_MAX ||
+			       tt_slice_chr(s, '=') != SIZE_MAX ||
+			       tt_slice_chr(s, ':') != SIZE_MAX;
 
-	while (i < s.n && !parts[s.p[i]])
-		i++;
-	return i < s.n &&
+	return has_parts &&
 	       (tt_slice_ifind(s, TT_S("tls")) != SIZE_MAX ||
 		tt_slice_ifind(s, TT_S("ssl")) != SIZE_MAX ||
 		tt_slice_ifind(s, TT_S("cipher")) != SIZE_MAX ||
