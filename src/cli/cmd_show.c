@@ -1,6 +1,8 @@
 /* show - options become tt_show_options, and the pipeline runs */
 #include <errno.h>
 #include <string.h>
+#include <tlstrail/run/confine.h>
+#include <tlstrail/util/spool.h>
 #include <unistd.h>
 #include "reading.h"
 
@@ -9,6 +11,7 @@ enum {
 	OPT_REDACT,
 	OPT_MANIFEST,
 	OPT_LOG,
+	OPT_NO_SANDBOX,
 };
 
 static const struct option long_options[] = {
@@ -17,6 +20,7 @@ static const struct option long_options[] = {
 	{ "redact", optional_argument, NULL, OPT_REDACT },
 	{ "manifest", required_argument, NULL, OPT_MANIFEST },
 	{ "log", required_argument, NULL, OPT_LOG },
+	{ "no-sandbox", no_argument, NULL, OPT_NO_SANDBOX },
 	{ "output", required_argument, NULL, 'o' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -25,7 +29,7 @@ struct args {
 	struct tt_cli_reading r;
 	const char *output, *redact, *manifest;
 	TT_VEC(const char *) logs;
-	bool is_json;
+	bool is_json, is_unconfined;
 };
 
 static const struct tt_cli_word redact_words[] = {
@@ -45,6 +49,7 @@ static int take_option(struct args *a, int c, char **argv)
 	case OPT_LOG:
 		*tt_vec_push(a->r.config.arena, &a->logs) = optarg;
 		break;
+	case OPT_NO_SANDBOX: a->is_unconfined = true; break;
 	case OPT_REDACT: a->redact = optarg ? optarg : "addresses"; break;
 	case 'o': a->output = optarg; break;
 	default: return tt_cli_bad_option("show", c, argv, long_options);
@@ -102,6 +107,24 @@ static int close_file(const char *name, int fd, int status)
 	return TT_EXIT_OUTPUT;
 }
 
+/* From here on nothing is opened but to be read.  A filter that is refused is
+ * no reason to leave the question without an answer. */
+static void confine(const struct args *a)
+{
+	const struct tt_confine_options options = { .is_reader = true };
+	struct tt_confined confined;
+	struct tt_err err = { 0 };
+
+	if (a->is_unconfined) {
+		tt_cli_say("--no-sandbox: evidence is read without "
+			   "confinement");
+		return;
+	}
+	tt_spool_reserve();
+	if (tt_confine(&options, &confined, &err) < 0)
+		tt_cli_say("not confined as it should be: %s", err.text);
+}
+
 static int run(void *ctx)
 {
 	struct args *const a = ctx;
@@ -125,6 +148,7 @@ static int run(void *ctx)
 	o->messages = &messages;
 	invite(a);
 	o->is_interrupted = tt_cli_catch_interrupt();
+	confine(a);
 	status = (int)tt_run_show(o);
 	tt_out_release(&out);
 	tt_out_release(&messages);

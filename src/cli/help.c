@@ -62,6 +62,7 @@ const char tt_help_show[] =
 	"      --manifest FILE write there what was read, with hashes, and how\n"
 	"      --redact[=domains]\n"
 	"                      mail addresses become tokens, with their domains\n"
+	"      --no-sandbox    without confinement\n"
 	"      --color WHEN    auto, always or never\n"
 	"  -q, --quiet         no closing summary, only failures as messages\n"
 	"  -v, --verbose       every message whole, with the evidence quoted\n"

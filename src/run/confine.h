@@ -22,6 +22,7 @@
 /* Has the kernel filters of calls? */
 bool tt_calls_can_filter(void);
 /* Puts the calling process, which has no new privileges by now, under one. */
-enum tt_status tt_calls_filter(struct tt_err *err) TT_MUST_CHECK;
+enum tt_status tt_calls_filter(bool is_reader,
+			       struct tt_err *err) TT_MUST_CHECK;
 
 #endif

@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -38,6 +39,14 @@ static const char *const allowed[] = {
 	"getrandom", "sysinfo", "exit_group",
 };
 
+/* What a reader may besides: names, libraries and JIT, a large spool. */
+static const char *const allowed_reader[] = {
+	"stat", "lstat", "newfstatat", "statx", "access", "faccessat",
+	"faccessat2", "readlink", "readlinkat", "getdents64", "getcwd",
+	"mmap", "mprotect", "pwrite64", "fcntl", "uname", "getuid", "geteuid",
+	"getgid", "getegid", "sigaltstack", "membarrier",
+};
+
 static const char *const killed[] = {
 	/* another program, another process */
 	"execve", "execveat", "fork", "vfork", "ptrace", "process_vm_readv",
@@ -54,7 +63,7 @@ static const char *const killed[] = {
 	"fchmod", "fchmodat", "chown", "fchown", "lchown", "fchownat",
 	"utime", "utimes", "futimesat", "utimensat", "setxattr", "lsetxattr",
 	"fsetxattr", "removexattr", "lremovexattr", "fremovexattr",
-	"pwrite64", "pwritev", "pwritev2", "copy_file_range", "sendfile",
+	"pwritev", "pwritev2", "copy_file_range", "sendfile",
 	/* the system */
 	"mount", "umount2", "move_mount", "open_tree", "fsopen", "chroot",
 	"pivot_root", "setns", "unshare", "bpf", "io_uring_setup",
@@ -66,6 +75,8 @@ static const char *const killed[] = {
 	"setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid",
 	"setgroups", "setfsuid", "setfsgid", "capset", "personality",
 };
+
+static const char *const killed_worker[] = { "pwrite64" };
 
 /* Whatever opens for more than reading has one of these. */
 #define WRITE_FLAGS (O_ACCMODE | O_CREAT | O_TRUNC)
@@ -81,32 +92,42 @@ struct rule {
 };
 
 static const struct rule by_argument[] = {
-	{ "mmap", 2, PROT_EXEC, 0, ALLOW },
-	{ "mmap", 2, PROT_EXEC, PROT_EXEC, REFUSE },
-	{ "mprotect", 2, PROT_EXEC, 0, ALLOW },
-	{ "mprotect", 2, PROT_EXEC, PROT_EXEC, REFUSE },
 	{ "clone", 0, CLONE_THREAD, CLONE_THREAD, ALLOW },
 	{ "clone", 0, CLONE_THREAD, 0, KILL },
-	{ "open", 1, WRITE_FLAGS, 0, REFUSE },
 	{ "open", 1, O_ACCMODE, O_WRONLY, KILL },
 	{ "open", 1, O_ACCMODE, O_RDWR, KILL },
 	{ "open", 1, O_ACCMODE, O_ACCMODE, KILL },
 	{ "open", 1, O_CREAT, O_CREAT, KILL },
 	{ "open", 1, O_TRUNC, O_TRUNC, KILL },
-	{ "openat", 2, WRITE_FLAGS, 0, REFUSE },
 	{ "openat", 2, O_ACCMODE, O_WRONLY, KILL },
 	{ "openat", 2, O_ACCMODE, O_RDWR, KILL },
 	{ "openat", 2, O_ACCMODE, O_ACCMODE, KILL },
 	{ "openat", 2, O_CREAT, O_CREAT, KILL },
 	{ "openat", 2, O_TRUNC, O_TRUNC, KILL },
+	/* to be asked only */
+	{ "prlimit64", 2, UINT64_MAX, 0, ALLOW },
+};
+
+static const struct rule of_worker[] = {
+	{ "mmap", 2, PROT_EXEC, 0, ALLOW },
+	{ "mmap", 2, PROT_EXEC, PROT_EXEC, REFUSE },
+	{ "mprotect", 2, PROT_EXEC, 0, ALLOW },
+	{ "mprotect", 2, PROT_EXEC, PROT_EXEC, REFUSE },
+	{ "open", 1, WRITE_FLAGS, 0, REFUSE },
+	{ "openat", 2, WRITE_FLAGS, 0, REFUSE },
 	/* glibc's fstat(); the name it goes with is empty */
 	{ "newfstatat", 3, AT_EMPTY_PATH, AT_EMPTY_PATH, ALLOW },
 	{ "fcntl", 1, UINT64_MAX, F_GETFL, ALLOW },
 	{ "fcntl", 1, UINT64_MAX, F_GETFD, ALLOW },
 	/* SQLite's locks, on what was opened before */
 	{ "fcntl", 1, UINT64_MAX, F_SETLK, ALLOW },
-	/* to be asked only */
-	{ "prlimit64", 2, UINT64_MAX, 0, ALLOW },
+};
+
+static const struct rule of_reader[] = {
+	{ "open", 1, WRITE_FLAGS, 0, ALLOW },
+	{ "openat", 2, WRITE_FLAGS, 0, ALLOW },
+	/* isatty() */
+	{ "ioctl", 1, UINT64_MAX, TCGETS, ALLOW },
 };
 
 static uint32_t action(enum verdict v)
@@ -141,12 +162,13 @@ static int add_list(scmp_filter_ctx filter, const char *const *calls, size_t n,
 	return r;
 }
 
-static int add_rules(scmp_filter_ctx filter)
+static int add_rules(scmp_filter_ctx filter, const struct rule *rules,
+		     size_t n)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < N(by_argument) && r == 0; i++) {
-		const struct rule *const rule = &by_argument[i];
+	for (size_t i = 0; i < n && r == 0; i++) {
+		const struct rule *const rule = &rules[i];
 		const struct scmp_arg_cmp arg = { rule->arg,
 						  SCMP_CMP_MASKED_EQ,
 						  rule->mask, rule->value };
@@ -168,8 +190,23 @@ static int add_own_signals(scmp_filter_ctx filter)
 	return r ? r : add(filter, "tgkill", KILL, &other);
 }
 
+static int add_of_worker(scmp_filter_ctx filter)
+{
+	const int r = add_list(filter, killed_worker, N(killed_worker), KILL);
+
+	return r ? r : add_rules(filter, of_worker, N(of_worker));
+}
+
+static int add_of_reader(scmp_filter_ctx filter)
+{
+	const int r = add_list(filter, allowed_reader, N(allowed_reader),
+			       ALLOW);
+
+	return r ? r : add_rules(filter, of_reader, N(of_reader));
+}
+
 /* 0, or an errno's value, negative. */
-static int build(scmp_filter_ctx filter)
+static int build(scmp_filter_ctx filter, bool is_reader)
 {
 	/* Another machine's calls (32 bits) would go round the lists. */
 	int r = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH,
@@ -180,7 +217,9 @@ static int build(scmp_filter_ctx filter)
 	if (r == 0)
 		r = add_list(filter, killed, N(killed), KILL);
 	if (r == 0)
-		r = add_rules(filter);
+		r = add_rules(filter, by_argument, N(by_argument));
+	if (r == 0)
+		r = is_reader ? add_of_reader(filter) : add_of_worker(filter);
 	if (r == 0)
 		r = add_own_signals(filter);
 	return r;
@@ -191,10 +230,10 @@ bool tt_calls_can_filter(void)
 	return prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0;
 }
 
-enum tt_status tt_calls_filter(struct tt_err *err)
+enum tt_status tt_calls_filter(bool is_reader, struct tt_err *err)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
-	const int r = filter ? build(filter) : -ENOMEM;
+	const int r = filter ? build(filter, is_reader) : -ENOMEM;
 	const int loaded = r == 0 ? seccomp_load(filter) : r;
 
 	seccomp_release(filter);

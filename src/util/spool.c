@@ -98,15 +98,43 @@ static int open_named(const char *dir)
 	return fd;
 }
 
+/* A descriptor, or -1 and errno. */
+static int open_nameless(void)
+{
+	int fd = -1;
+
+#ifdef O_TMPFILE
+	fd = open(directory(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+#endif
+	return fd >= 0 ? fd : open_named(directory());
+}
+
+static struct {
+	bool is_made;
+	int fd, sys_errno;
+} reserve;
+
+void tt_spool_reserve(void)
+{
+	reserve.is_made = true;
+	reserve.fd = open_nameless();
+	reserve.sys_errno = errno;
+}
+
+static int take_reserve(void)
+{
+	const int fd = reserve.fd;
+
+	errno = reserve.sys_errno;
+	reserve.fd = -1;
+	reserve.sys_errno = EMFILE; /* there was one, for one spool */
+	return fd;
+}
+
 static bool open_file(struct tt_spool *s)
 {
-	if (s->fd >= 0)
-		return true;
-#ifdef O_TMPFILE
-	s->fd = open(directory(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-#endif
 	if (s->fd < 0)
-		s->fd = open_named(directory());
+		s->fd = reserve.is_made ? take_reserve() : open_nameless();
 	return s->fd >= 0 || fail(s, "a file for what logs tell");
 }
 

@@ -5,6 +5,7 @@
  * every machine lets a user mount); confined, where it must be denied; with
  * the filter of calls alone, where it must be denied too. */
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -209,13 +210,21 @@ static const char *const outcome_names[] = { "done", "refused", "killed",
 					     "ended oddly" };
 
 struct layers {
-	bool is_confined, has_no_landlock;
+	bool is_confined, has_no_landlock, is_reader;
 };
+
+static const struct layers
+	nothing = { .is_confined = false },
+	worker = { .is_confined = true },
+	filter_alone = { .is_confined = true, .has_no_landlock = true },
+	reader = { .is_confined = true, .is_reader = true };
 
 static enum outcome try_act(int (*act)(void), struct layers l)
 {
 	const struct tt_confine_options o = {
-		.more_files = 8, .has_no_landlock = l.has_no_landlock
+		.more_files = 8,
+		.has_no_landlock = l.has_no_landlock,
+		.is_reader = l.is_reader,
 	};
 	struct tt_confined c;
 	struct tt_err err = { 0 };
@@ -327,6 +336,18 @@ static const struct row rows[] = {
 	{ "keyctl", ask_for_keys, KILLED },
 };
 
+/* What a reader does all the same. */
+static int (*const for_reader[])(void) = { read_file, list_dir, map_code,
+					   turn_into_code };
+
+static enum outcome want_of_reader(const struct row *row)
+{
+	for (size_t i = 0; i < N(for_reader); i++)
+		if (row->act == for_reader[i])
+			return DONE;
+	return row->want;
+}
+
 /* What this machine and this build reach at all. */
 static struct tt_confined reached(bool has_no_landlock)
 {
@@ -367,12 +388,12 @@ static void test_denied(void **state)
 	const struct row *const row = *state;
 
 	if (!reached(false).has_seccomp ||
-	    try_in_dir(row->act, (struct layers){ 0 }) != DONE)
+	    try_in_dir(row->act, nothing) != DONE)
 		skip();
-	expect(row->want, try_in_dir(row->act, (struct layers){ true, false }),
-	       "confined");
-	expect(row->want, try_in_dir(row->act, (struct layers){ true, true }),
+	expect(row->want, try_in_dir(row->act, worker), "confined");
+	expect(row->want, try_in_dir(row->act, filter_alone),
 	       "by the filter alone");
+	expect(want_of_reader(row), try_in_dir(row->act, reader), "a reader");
 }
 
 /* ---- what must still be possible: 0 ---- */
@@ -429,12 +450,47 @@ static const struct row possible[] = {
 	{ "tell the time", tell_time, DONE },
 };
 
+/* What a worker has no use for any more. */
+static int load_library(void)
+{
+	return dlopen("libm.so.6", RTLD_NOW) ? 0 : -1;
+}
+
+static int ask_for_names(void)
+{
+	struct stat st;
+	char where[PATH_MAX];
+
+	return stat("file", &st) == 0 && access("file", R_OK) == 0 &&
+	       getcwd(where, sizeof(where)) ? 0 : -1;
+}
+
+static int write_what_is_open(void)
+{
+	return write(open_fd, "x", 1) == 1 && pwrite(open_fd, "y", 1, 9) == 1 ?
+		       0 : -1;
+}
+
+static const struct row possible_for_reader[] = {
+	{ "load a library", load_library, DONE },
+	{ "ask for names", ask_for_names, DONE },
+	{ "write what is open", write_what_is_open, DONE },
+	{ "run a thread", run_thread, DONE },
+};
+
+static void test_possible_for_reader(void **state)
+{
+	const struct row *const row = *state;
+
+	expect(DONE, try_in_dir(row->act, reader), "a reader");
+}
+
 static void test_possible(void **state)
 {
 	const struct row *const row = *state;
 
-	expect(DONE, try_in_dir(row->act, (struct layers){ true, false }),
-	       "confined");
+	expect(DONE, try_in_dir(row->act, worker), "confined");
+	expect(DONE, try_in_dir(row->act, reader), "a reader");
 }
 
 /* ---- limits, levels ---- */
@@ -453,10 +509,8 @@ static void test_memory(void **state)
 	(void)state;
 	if (!reached(false).has_memory)
 		skip();
-	expect(DONE, try_in_dir(take_too_much, (struct layers){ 0 }), "free");
-	expect(REFUSED,
-	       try_in_dir(take_too_much, (struct layers){ true, false }),
-	       "confined");
+	expect(DONE, try_in_dir(take_too_much, nothing), "free");
+	expect(REFUSED, try_in_dir(take_too_much, worker), "confined");
 }
 
 static void test_abort(void **state)
@@ -528,6 +582,16 @@ static void test_text(void **state)
 	assert_true(strlen(text) < sizeof(text));
 }
 
+/* A test for each row; returns how many. */
+static size_t add_tests(struct CMUnitTest *tests, const struct row *of,
+			size_t n, CMUnitTestFunction test)
+{
+	for (size_t i = 0; i < n; i++)
+		tests[i] = (struct CMUnitTest){ of[i].name, test, NULL, NULL,
+						(void *)(uintptr_t)&of[i] };
+	return n;
+}
+
 int main(void)
 {
 	const struct CMUnitTest others[] = {
@@ -536,19 +600,13 @@ int main(void)
 		cmocka_unit_test(test_landlock_alone),
 		cmocka_unit_test(test_text),
 	};
-	struct CMUnitTest tests[N(rows) + N(possible)];
-	size_t n = 0;
+	struct CMUnitTest
+		tests[N(rows) + N(possible) + N(possible_for_reader)];
+	size_t n = add_tests(tests, rows, N(rows), test_denied);
 
-	for (size_t i = 0; i < N(rows); i++)
-		tests[n++] = (struct CMUnitTest){
-			rows[i].name, test_denied, NULL, NULL,
-			(void *)(uintptr_t)&rows[i]
-		};
-	for (size_t i = 0; i < N(possible); i++)
-		tests[n++] = (struct CMUnitTest){
-			possible[i].name, test_possible, NULL, NULL,
-			(void *)(uintptr_t)&possible[i]
-		};
+	n += add_tests(tests + n, possible, N(possible), test_possible);
+	add_tests(tests + n, possible_for_reader, N(possible_for_reader),
+		  test_possible_for_reader);
 	const int failed = cmocka_run_group_tests_name("denied or possible",
 						       tests, NULL, NULL);
 

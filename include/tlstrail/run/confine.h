@@ -10,7 +10,13 @@
  * open for writing, touch a socket's peer or a file's name.  What libraries
  * may try and do without is refused: to open for reading (EACCES), memory to
  * run code in (EACCES: PCRE2 compiles before), and every call the filter does
- * not know (ENOSYS).  There is no way back. */
+ * not know (ENOSYS).  There is no way back.
+ *
+ * A reader is a process that is given names and not descriptors, such as
+ * `show`: it may open files to read them, load a library that an archive needs
+ * and compile a pattern when one is met.  All else is as above, but that its
+ * memory is not limited: what was said of one worker's item is said of all its
+ * input. */
 #ifndef TLSTRAIL_RUN_CONFINE_H
 #define TLSTRAIL_RUN_CONFINE_H
 
@@ -20,6 +26,7 @@ struct tt_confine_options {
 	uint64_t memory;     /* bytes of address space over what is in use;
 			      * 0: TT_MAX_worker_memory */
 	unsigned more_files; /* descriptors that are still to come */
+	bool is_reader;
 	bool has_no_landlock, has_no_seccomp; /* tests: that layer left out */
 };
 

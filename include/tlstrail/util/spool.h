@@ -12,6 +12,10 @@
 
 struct tt_spool; /* opaque */
 
+/* Opens a file for the first spool that will need one, for a process that will
+ * not be let to.  Where none can be had, that spool fails and tells why. */
+void tt_spool_reserve(void);
+
 /* No file is made yet.  Free with tt_spool_free(), which nulls. */
 struct tt_spool *tt_spool_new(void);
 void tt_spool_free(struct tt_spool **spool);
