@@ -391,12 +391,8 @@ const char *const tt_schema_late[] = {
 	"CREATE INDEX anomaly_code ON anomaly(code_id, message_id)",
 	"CREATE INDEX event_queue_id ON event(queue_id)\n"
 	"  WHERE queue_id IS NOT NULL",
-	"CREATE INDEX event_next_queue_id ON event(next_queue_id)\n"
-	"  WHERE next_queue_id IS NOT NULL",
 	"CREATE INDEX event_message_id ON event(message_id)\n"
 	"  WHERE message_id IS NOT NULL",
-	"CREATE INDEX event_ses_id ON event(ses_id)\n"
-	"  WHERE ses_id IS NOT NULL",
 };
 
 const size_t tt_schema_late_n =
