@@ -27,9 +27,6 @@ static bool open_reading(struct tt_scan *s)
 		return false;
 	r->matcher = tt_matcher_new(r->o->trail.rules);
 	r->log_matcher = tt_matcher_new(r->log_rules);
-	tt_matcher_compile(r->matcher);
-	tt_matcher_compile(r->log_matcher);
-	tt_message_preload();
 	return true;
 }
 

@@ -53,13 +53,17 @@ void tt_frame_code_file_end(struct tt_codec *c, struct tt_frame_file_end *f);
 /* What is the same for all workers; made before they are forked. */
 struct tt_scan_reading {
 	const struct tt_show_options *o;
-	struct tt_matcher *matcher; /* compiled */
+	struct tt_matcher *matcher;
 	struct tt_rules *log_rules;
-	struct tt_matcher *log_matcher; /* compiled */
+	struct tt_matcher *log_matcher;
+	bool is_compiled; /* both, as machine code: tt_scan_compile() */
 	const char *const *keep;	/* --keep-header */
 	size_t n_keep;
 };
 struct tt_job tt_scan_job(struct tt_scan_reading *reading);
+/* Before a worker is forked, and no sooner than there is something to read: it
+ * takes as long as five hundred messages. */
+void tt_scan_compile(struct tt_scan_reading *reading);
 
 /* ---- the parent ---- */
 

@@ -272,6 +272,16 @@ static void *begin(void *ctx)
 	return j;
 }
 
+void tt_scan_compile(struct tt_scan_reading *reading)
+{
+	if (reading->is_compiled)
+		return;
+	tt_matcher_compile(reading->matcher);
+	tt_matcher_compile(reading->log_matcher);
+	tt_message_preload();
+	reading->is_compiled = true;
+}
+
 struct tt_job tt_scan_job(struct tt_scan_reading *reading)
 {
 	return (struct tt_job){ .ctx = reading, .begin = begin, .run = run };

@@ -118,6 +118,7 @@ static void give(struct tt_scan *s, struct group *g)
 			tt_scan_item_drop(&item);
 			return;
 		}
+	tt_scan_compile(&s->reading);
 	/* It takes the descriptors, whatever comes of it. */
 	const enum tt_status status = tt_pool_give(s->pool, g->entry, g->n,
 						   item, &s->err);
