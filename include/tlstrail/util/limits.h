@@ -153,7 +153,7 @@
 	X(redact_words, 1000, "matches",                                    \
 	  "of one pattern of rules/redact.yaml in one text")                 \
 	X(config_bytes, 65536, "bytes", "the file of settings")              \
-	X(checkpoint_records, 256, "records",                                \
+	X(checkpoint_records, 1024, "records",                                \
 	  "a scan that is killed reads so many again")                       \
 	X(checkpoint_anew, 4096, "records",                                  \
 	  "events and what only logs know: made anew then in any case")      \
