@@ -1,4 +1,4 @@
-/* scan.c - pairs of bytes, sixteen or thirty-two at a time
+/* scan.c - pairs of bytes, sixteen or sixty-four at a time
  *
  * Compares a block and the block one byte further on, so a pair is seen
  * wherever it falls.  The plain twin finishes what is left over and serves
@@ -64,34 +64,95 @@ static size_t scan_sse2(const struct tt_scan_rule *rule, struct tt_slice s)
 }
 
 #define SET32(c) _mm256_set1_epi8((char)(c))
+#define AVX2 __attribute__((target("avx2")))
+#define AVX2_INLINE AVX2 __attribute__((always_inline)) static inline
 
-__attribute__((target("avx2"))) static size_t
-scan_avx2(const struct tt_scan_rule *rule, struct tt_slice s)
+/* What a rule has that costs a comparison.  Few rules have all, and where a
+ * loop stands this is a constant. */
+struct shape {
+	bool has_a2;	 /* a1 is not the same */
+	bool has_b;	 /* it says something a does not say */
+	bool is_b_alone; /* whatever follows */
+};
+
+struct wide {
+	__m256i a, a1, a2, b, b1;
+};
+
+/* All ones where one of thirty-two bytes at p matches. */
+AVX2_INLINE __m256i hits(const struct wide *w, struct shape shape,
+			 const uint8_t *p)
 {
-	const __m256i a = SET32(rule->a), a1 = SET32(rule->a1);
-	const __m256i a2 = SET32(rule->a2), b = SET32(rule->b);
-	const __m256i b1 = SET32(rule->b1);
-	const __m256i alone = SET32(rule->is_b_alone ? 0xff : 0);
+	const __m256i x = _mm256_loadu_si256((const void *)p);
+	const __m256i y = _mm256_loadu_si256((const void *)(p + 1));
+	__m256i after = _mm256_cmpeq_epi8(y, w->a1), hit;
+
+	if (shape.has_a2)
+		after = _mm256_or_si256(after, _mm256_cmpeq_epi8(y, w->a2));
+	hit = _mm256_and_si256(after, _mm256_cmpeq_epi8(x, w->a));
+	if (!shape.has_b)
+		return hit;
+	__m256i b = _mm256_cmpeq_epi8(x, w->b);
+
+	if (!shape.is_b_alone)
+		b = _mm256_and_si256(b, _mm256_cmpeq_epi8(y, w->b1));
+	return _mm256_or_si256(hit, b);
+}
+
+AVX2_INLINE unsigned mask_of(__m256i hit)
+{
+	return (unsigned)_mm256_movemask_epi8(hit);
+}
+
+/* Sixty-four bytes for one question, as long as the answer is no. */
+AVX2_INLINE size_t scan_shape(const struct tt_scan_rule *rule,
+			      struct shape shape, struct tt_slice s)
+{
+	const struct wide w = { SET32(rule->a), SET32(rule->a1),
+				SET32(rule->a2), SET32(rule->b),
+				SET32(rule->b1) };
 	size_t i = 0;
 
-	for (; s.n - i > 32; i += 32) {
-		const __m256i x = _mm256_loadu_si256((const void *)(s.p + i));
-		const __m256i y =
-			_mm256_loadu_si256((const void *)(s.p + i + 1));
-		const __m256i after_a =
-			_mm256_or_si256(_mm256_cmpeq_epi8(y, a1),
-					_mm256_cmpeq_epi8(y, a2));
-		const __m256i after_b =
-			_mm256_or_si256(_mm256_cmpeq_epi8(y, b1), alone);
-		const __m256i hit = _mm256_or_si256(
-			_mm256_and_si256(_mm256_cmpeq_epi8(x, a), after_a),
-			_mm256_and_si256(_mm256_cmpeq_epi8(x, b), after_b));
-		const unsigned mask = (unsigned)_mm256_movemask_epi8(hit);
+	for (; s.n - i > 64; i += 64) {
+		const __m256i one = hits(&w, shape, s.p + i);
+		const __m256i two = hits(&w, shape, s.p + i + 32);
+		const __m256i any = _mm256_or_si256(one, two);
+
+		if (!_mm256_testz_si256(any, any)) {
+			const uint64_t mask =
+				mask_of(one) | (uint64_t)mask_of(two) << 32;
+
+			return i + (size_t)__builtin_ctzll(mask);
+		}
+	}
+	if (s.n - i > 32) {
+		const unsigned mask = mask_of(hits(&w, shape, s.p + i));
 
 		if (mask)
 			return i + (size_t)__builtin_ctz(mask);
+		i += 32;
 	}
 	return scan_from(rule, s, i);
+}
+
+AVX2 static size_t scan_avx2(const struct tt_scan_rule *rule,
+			     struct tt_slice s)
+{
+	if (rule->b == rule->a && !rule->is_b_alone &&
+	    (rule->b1 == rule->a1 || rule->b1 == rule->a2))
+		return rule->a2 == rule->a1 ?
+			       scan_shape(rule, (struct shape){ 0 }, s) :
+			       scan_shape(rule,
+					  (struct shape){ .has_a2 = true }, s);
+	if (rule->a2 == rule->a1 && rule->is_b_alone)
+		return scan_shape(rule,
+				  (struct shape){ .has_b = true,
+						  .is_b_alone = true }, s);
+	if (!rule->is_b_alone)
+		return scan_shape(rule,
+				  (struct shape){ .has_a2 = true,
+						  .has_b = true }, s);
+	return scan_shape(rule, (struct shape){ true, true, true }, s);
 }
 #endif
 

@@ -951,6 +951,10 @@ static void test_scan(void **state)
 		{ '\n', 'F', 'F', '\r', 'F', false },
 		{ '\n', '\n', '\r', '\r', '\r', false },
 		{ '\n', '>', '>', '\r', '\r', true },
+		{ '\n', '>', 'F', '\n', '>', false },
+		{ '\n', '>', 'F', '\n', 'F', false },
+		{ '\n', '>', 'F', '\n', 'x', false },
+		{ '\n', '>', '\n', '\r', 'x', true },
 	};
 	static const char letters[] = "\n\rF>xyzxyzxyzxyzxyzxyzxyz";
 	const struct tt_scan_variant *plain =
