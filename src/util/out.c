@@ -82,11 +82,6 @@ void tt_out_bytes_slowly(struct tt_out *o, struct tt_slice s)
 	o->n += s.n;
 }
 
-void tt_out_str(struct tt_out *o, const char *s)
-{
-	tt_out_bytes(o, tt_slice_str(s));
-}
-
 void tt_out_quoted(struct tt_out *o, struct tt_slice s)
 {
 	uint8_t *const to = o->buf + o->n;

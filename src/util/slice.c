@@ -9,11 +9,6 @@
 #include <tlstrail/util/cpu.h>
 #include <tlstrail/util/slice.h>
 
-struct tt_slice tt_slice_str(const char *s)
-{
-	return (struct tt_slice){ (const uint8_t *)s, s ? strlen(s) : 0 };
-}
-
 bool tt_slice_same_folded(const uint8_t *a, const uint8_t *b, size_t n)
 {
 	size_t i = 0;
@@ -148,7 +143,7 @@ size_t tt_slice_ifind(struct tt_slice hay, struct tt_slice needle)
 	return SIZE_MAX;
 }
 
-struct tt_slice tt_slice_trim(struct tt_slice a)
+struct tt_slice tt_slice_trim_slowly(struct tt_slice a)
 {
 	while (a.n && tt_is_space(a.p[0])) {
 		a.p++;

@@ -48,7 +48,10 @@ static inline void tt_out_bytes(struct tt_out *o, struct tt_slice s)
 	memcpy(o->buf + o->n, s.p, s.n);
 	o->n += s.n;
 }
-void tt_out_str(struct tt_out *o, const char *s);
+static inline void tt_out_str(struct tt_out *o, const char *s)
+{
+	tt_out_bytes(o, tt_slice_str(s));
+}
 /* Our own bytes between quotes: nothing in them needs an escape. */
 void tt_out_quoted(struct tt_out *o, struct tt_slice s);
 void tt_out_printf(struct tt_out *o, const char *fmt, ...) TT_PRINTF(2, 3);

@@ -29,7 +29,10 @@ static inline struct tt_slice tt_slice_from(const uint8_t *p,
 }
 
 /* Over a NUL-terminated string that is ours (option, rule, table). */
-struct tt_slice tt_slice_str(const char *s);
+static inline struct tt_slice tt_slice_str(const char *s)
+{
+	return (struct tt_slice){ (const uint8_t *)s, s ? strlen(s) : 0 };
+}
 
 /* `a` from `from` on, `n` bytes at most; both are clamped to its end. */
 static inline struct tt_slice tt_slice_sub(struct tt_slice a, size_t from,
@@ -94,7 +97,14 @@ static inline size_t tt_slice_chr(struct tt_slice hay, uint8_t c)
 }
 
 /* Without leading and trailing space, tab, CR, LF. */
-struct tt_slice tt_slice_trim(struct tt_slice a);
+struct tt_slice tt_slice_trim_slowly(struct tt_slice a);
+static inline struct tt_slice tt_slice_trim(struct tt_slice a)
+{
+	/* nearly always there is none */
+	if (a.n && a.p[0] > ' ' && a.p[a.n - 1] > ' ')
+		return a;
+	return tt_slice_trim_slowly(a);
+}
 
 /* Decimal digits and nothing else, at most `max`; -1 where not. */
 int64_t tt_slice_number(struct tt_slice a, int64_t max);
