@@ -11,17 +11,24 @@
 #include <string.h>
 #include <tlstrail/message.h>
 
+#include "field_ends.h"
+
+/* Fields whose ends are found at a time. */
+#define ENDS 64
+
 struct walk {
 	struct tt_slice block;
 	size_t at;
+	size_t end[ENDS], n_ends, next_end; /* LFs only */
 	uint8_t line_end; /* '\n', or '\r' where bare CRs end lines */
 	struct tt_arena *arena;
 	struct tt_diags *diags;
 	struct tt_header *h;
 };
 
-struct line {
-	struct tt_slice text; /* without its line end */
+/* A line and the folds behind it. */
+struct lines {
+	struct tt_slice text; /* without the last one's end */
 	size_t off;
 	bool is_ended;
 };
@@ -40,17 +47,32 @@ static bool ends_in_bare_cr(struct tt_slice block)
 	return cr + 1 >= block.n || block.p[cr + 1] != '\r';
 }
 
-/* Past the line that begins at w->at; where its last byte but its end stands
- * behind.  There is a byte left. */
-static const uint8_t *pass_line(struct walk *w, bool *is_ended_r)
+static bool is_fold_byte(uint8_t c)
 {
-	const uint8_t *const from = w->block.p + w->at;
-	const uint8_t *const end =
-		memchr(from, w->line_end, w->block.n - w->at);
+	return c == ' ' || c == '\t';
+}
 
-	*is_ended_r = end != NULL;
-	w->at = end ? (size_t)(end - w->block.p) + 1 : w->block.n;
-	return end ? end : w->block.p + w->block.n;
+/* Where the last of the lines that begin at w->at ends; the block's length, if
+ * it does not. */
+static size_t end_of_lines(struct walk *w)
+{
+	if (w->next_end == w->n_ends && w->n_ends == ENDS) {
+		w->n_ends = tt_field_ends(w->block, w->at, w->end, ENDS);
+		w->next_end = 0;
+	}
+	return w->next_end < w->n_ends ? w->end[w->next_end++] : w->block.n;
+}
+
+/* The same where bare CRs end lines. */
+static size_t end_by_cr(const struct walk *w)
+{
+	const struct tt_slice s = w->block;
+	size_t at = w->at;
+
+	while (at < s.n && (s.p[at] != '\r' ||
+			    (at + 1 < s.n && is_fold_byte(s.p[at + 1]))))
+		at++;
+	return at;
 }
 
 /* The bytes up to a line's end, without the CRs before an LF. */
@@ -63,21 +85,27 @@ static struct tt_slice line_text(const struct walk *w, const uint8_t *from,
 	return (struct tt_slice){ from, (size_t)(end - from) };
 }
 
-static bool next_line(struct walk *w, struct line *line_r)
+static bool next_lines(struct walk *w, struct lines *lines_r)
 {
 	/* before any sum: a block of no bytes may have no address */
 	if (w->at == w->block.n)
 		return false;
-	line_r->off = w->at;
-	const uint8_t *const end = pass_line(w, &line_r->is_ended);
+	const size_t end = w->line_end == '\n' ? end_of_lines(w) :
+						 end_by_cr(w);
 
-	line_r->text = line_text(w, w->block.p + line_r->off, end);
+	lines_r->off = w->at;
+	lines_r->is_ended = end < w->block.n;
+	lines_r->text =
+		line_text(w, w->block.p + w->at, w->block.p + end);
+	w->at = end + lines_r->is_ended;
 	return true;
 }
 
-static bool is_fold_byte(uint8_t c)
+static struct tt_slice first_line(const struct walk *w, struct tt_slice text)
 {
-	return c == ' ' || c == '\t';
+	const size_t n = tt_slice_chr(text, w->line_end);
+
+	return n == SIZE_MAX ? text : line_text(w, text.p, text.p + n);
 }
 
 static bool is_name_byte(uint8_t c)
@@ -86,7 +114,7 @@ static bool is_name_byte(uint8_t c)
 }
 
 /* How many of the eight bytes at p are name bytes before the first that is
- * none (util/out_json.c tells how: no carry reaches that one, as the bytes
+ * none (util/ascii.h tells how: no carry reaches that one, as the bytes
  * below it are good).  Names are long (X-MS-Exchange-...), and most fields are
  * of no other interest. */
 static size_t name_bytes(const uint8_t *p)
@@ -121,30 +149,6 @@ static size_t name_length(struct tt_slice text)
 	return n;
 }
 
-/* The value goes on to the end of the last folded line.  A line is looked at
- * before it is read: most of them begin a field. */
-static void take_folds(struct walk *w, struct tt_field *f)
-{
-	const uint8_t *from = NULL, *end = NULL;
-
-	while (w->at < w->block.n && is_fold_byte(w->block.p[w->at])) {
-		from = w->block.p + w->at;
-		end = pass_line(w, &f->is_complete);
-	}
-	if (!from)
-		return;
-	const struct tt_slice last = line_text(w, from, end);
-
-	f->value = tt_slice_from(f->value.p, last.p + last.n);
-}
-
-static void skip_folds(struct walk *w)
-{
-	struct tt_field none = { .value = { w->block.p, 0 } };
-
-	take_folds(w, &none);
-}
-
 static void bound_value(struct walk *w, struct tt_field *f)
 {
 	if (f->value.n <= TT_MAX_header_value)
@@ -155,26 +159,25 @@ static void bound_value(struct walk *w, struct tt_field *f)
 	f->is_cut = true;
 }
 
-static void add_field(struct walk *w, const struct line *line, size_t name)
+static void add_field(struct walk *w, const struct lines *lines, size_t name)
 {
+	const struct tt_slice text = lines->text;
 	size_t colon = name;
-	struct tt_field f = { .off = line->off,
-			      .is_complete = line->is_ended };
+	struct tt_field f = { .off = lines->off,
+			      .is_complete = lines->is_ended };
 
-	while (colon < line->text.n && line->text.p[colon] != ':')
+	while (colon < text.n && text.p[colon] != ':')
 		colon++;
 	if (colon != name)
-		tt_diag_add(w->diags, TT_DIAG_space_before_colon, line->off,
-			    NULL);
-	f.name = tt_slice_sub(line->text, 0, name);
-	f.value = tt_slice_sub(line->text, colon + 1, line->text.n);
-	f.value_off = line->off + colon + 1;
-	take_folds(w, &f);
+		tt_diag_add(w->diags, TT_DIAG_space_before_colon, f.off, NULL);
+	f.name = tt_slice_sub(text, 0, name);
+	f.value = tt_slice_sub(text, colon + 1, text.n);
+	f.value_off = f.off + colon + 1;
 	bound_value(w, &f);
 	*tt_vec_push(w->arena, &w->h->fields) = f;
 }
 
-/* Is the line a field?  Its name's length, else 0. */
+/* Do the lines begin a field?  Its name's length, else 0. */
 static size_t field_name(struct tt_slice text)
 {
 	const size_t name = name_length(text);
@@ -185,25 +188,28 @@ static size_t field_name(struct tt_slice text)
 	return colon < text.n && text.p[colon] == ':' ? name : 0;
 }
 
-static void take_line(struct walk *w, const struct line *line)
+/* What is no field; folds behind it are not told of. */
+static void tell_line(struct walk *w, struct tt_slice line, size_t off)
 {
-	const struct tt_slice text = line->text;
-	const size_t name = field_name(text);
+	if (tt_slice_istarts(line, TT_S("From ")) ||
+	    tt_slice_istarts(line, TT_S(">From ")))
+		tt_diag_add(w->diags, TT_DIAG_from_line, off, NULL);
+	else if (line.n && is_fold_byte(line.p[0]))
+		tt_diag_add(w->diags, TT_DIAG_orphan_fold, off, NULL);
+	else if (line.n)
+		tt_diag_add(w->diags, TT_DIAG_no_colon, off, NULL);
+}
 
-	if (name && text.p[0] == '>') {
-		tt_diag_add(w->diags, TT_DIAG_quoted_field, line->off, NULL);
-	} else if (name) {
-		add_field(w, line, name);
-		return;
-	} else if (tt_slice_istarts(text, TT_S("From ")) ||
-		   tt_slice_istarts(text, TT_S(">From "))) {
-		tt_diag_add(w->diags, TT_DIAG_from_line, line->off, NULL);
-	} else if (text.n && is_fold_byte(text.p[0])) {
-		tt_diag_add(w->diags, TT_DIAG_orphan_fold, line->off, NULL);
-	} else if (text.n) {
-		tt_diag_add(w->diags, TT_DIAG_no_colon, line->off, NULL);
-	}
-	skip_folds(w);
+static void take_lines(struct walk *w, const struct lines *lines)
+{
+	const size_t name = field_name(lines->text);
+
+	if (name == 0)
+		tell_line(w, first_line(w, lines->text), lines->off);
+	else if (lines->text.p[0] == '>')
+		tt_diag_add(w->diags, TT_DIAG_quoted_field, lines->off, NULL);
+	else
+		add_field(w, lines, name);
 }
 
 /* Byte order mark and blank lines before the first field. */
@@ -227,23 +233,25 @@ void tt_header_slice(struct tt_header *header_r, struct tt_slice block,
 {
 	struct walk w = { .block = block,
 			  .line_end = '\n',
+			  .n_ends = ENDS,
+			  .next_end = ENDS,
 			  .arena = arena,
 			  .diags = diags,
 			  .h = header_r };
-	struct line line;
+	struct lines lines;
 
 	*header_r = (struct tt_header){ 0 };
 	skip_lead(&w);
 	if (ends_in_bare_cr(tt_slice_sub(block, w.at, block.n)))
 		w.line_end = '\r';
-	while (next_line(&w, &line)) {
+	while (next_lines(&w, &lines)) {
 		if (header_r->fields.n >= TT_MAX_header_fields) {
 			tt_diag_limit(diags, TT_DIAG_fields_cut,
-				      TT_LIM_header_fields, line.off, 0);
+				      TT_LIM_header_fields, lines.off, 0);
 			header_r->is_cut = true;
 			break;
 		}
-		take_line(&w, &line);
+		take_lines(&w, &lines);
 	}
 	if (header_r->fields.n == 0)
 		tt_diag_add(diags, TT_DIAG_no_header, 0, NULL);

@@ -13,6 +13,8 @@
 
 #include <tlstrail/message.h>
 
+#include "message/field_ends.h"
+
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
 struct row {
@@ -310,6 +312,55 @@ static void test_find(void **state)
 	tt_arena_release(&arena);
 }
 
+/* Random blocks, all ends at once and one after the other: few bytes of each
+ * kind that matters among many that do not. */
+static void test_field_ends(void **state)
+{
+	static const char letters[] = "\n \t\rxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+	const struct tt_field_ends_variant *const plain =
+		&tt_field_ends_variants[tt_n_field_ends_variants - 1];
+	uint32_t seed = 7;
+
+	(void)state;
+	assert_string_equal(plain->name, "plain");
+	for (unsigned round = 0; round < 20000; round++) {
+		uint8_t text[400];
+		size_t want[400], got[400], n_got = 0, n_want = 0;
+		const size_t n = (seed = seed * 69069 + 1) % sizeof(text);
+		const size_t most = 1 + round % 9;
+		const uint32_t variety = 4 + round % 28;
+
+		for (size_t i = 0; i < n; i++) {
+			seed = seed * 69069 + 1;
+			text[i] = (uint8_t)letters[(seed >> 16) % variety];
+		}
+		for (size_t i = 0; i < n; i++)
+			if (text[i] == '\n' &&
+			    (i + 1 == n || (text[i + 1] != ' ' &&
+					    text[i + 1] != '\t')))
+				want[n_want++] = i;
+		for (size_t k = 0; k < tt_n_field_ends_variants; k++) {
+			const struct tt_field_ends_variant *const v =
+				&tt_field_ends_variants[k];
+			size_t more = most;
+
+			n_got = 0;
+			while (v->is_there() && more == most) {
+				const size_t from =
+					n_got ? got[n_got - 1] + 1 : 0;
+
+				more = v->find((struct tt_slice){ text, n },
+					       from, got + n_got, most);
+				n_got += more;
+			}
+			if (v->is_there() &&
+			    (n_got != n_want ||
+			     memcmp(got, want, n_want * sizeof(*got)) != 0))
+				fail_msg("round %u: %s", round, v->name);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +368,7 @@ int main(void)
 		cmocka_unit_test(test_line_ends),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_field_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
