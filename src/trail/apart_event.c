@@ -92,6 +92,11 @@ void tt_apart_settle_contexts(struct tt_apart *a)
 
 /* ---- out ---- */
 
+/* What the codec would share goes by number beside it. */
+static const struct tt_origin nowhere = { .path = { NULL, 0 } };
+static const struct tt_event_shared nothing_shared = { .origin = &nowhere,
+						       .is_soon_read = true };
+
 static void put_number(struct tt_out *out, uint64_t n)
 {
 	struct tt_codec c = { .out = out };
@@ -118,8 +123,7 @@ static void put_shared(struct tt_apart *a, struct tt_out *out,
 void tt_apart_put(struct tt_apart *a, struct tt_out *out,
 		  const struct tt_event *e, size_t clock)
 {
-	static const struct tt_origin nowhere = { .path = { NULL, 0 } };
-	struct tt_event_shared none = { 0 };
+	struct tt_event_shared same = nothing_shared;
 	struct tt_event bare = *e;
 
 	bare.clock = NULL;
@@ -133,7 +137,7 @@ void tt_apart_put(struct tt_apart *a, struct tt_out *out,
 		bare.quotes.v[i].rule = "";
 	}
 	a->one.n = 0;
-	tt_event_put(&a->one, &bare, &none, &a->scratch);
+	tt_event_put(&a->one, &bare, &same, &a->scratch);
 	put_shared(a, out, e, clock);
 	put_number(out, a->one.n);
 	tt_out_bytes(out, (struct tt_slice){ a->one.buf, a->one.n });
@@ -199,7 +203,8 @@ bool tt_apart_get(struct tt_apart *a, struct tt_slice *bytes,
 	const size_t n = get_number(&c, c.in.n);
 
 	if (c.is_bad || n > c.in.n ||
-	    !tt_event_get(e_r, tt_slice_sub(c.in, 0, n), NULL, arena) ||
+	    !tt_event_get(e_r, tt_slice_sub(c.in, 0, n), &nothing_shared,
+			  arena) ||
 	    e_r->quotes.n != s.n_quotes)
 		return is_broken(a);
 	*bytes = tt_slice_sub(c.in, n, c.in.n);

@@ -119,10 +119,12 @@ void tt_event_put(struct tt_out *out, const struct tt_event *e,
 	struct tt_code_texts texts;
 	struct tt_trail_codec c = {
 		.base = { .out = out, .arena = &scratch, .texts = &texts },
+		.origin = shared->origin,
 	};
 	struct tt_event same = *e;
 
-	tt_code_texts_init(&texts, true);
+	tt_code_texts_init(&texts, shared->is_soon_read ? TT_LOOK_AT_PLACE :
+							  TT_LOOK_INSIDE);
 	SHARE(arena, &shared->clocks, struct tt_log_clock, e->clock);
 	SHARE(arena, &shared->levels, struct tt_log_level, e->level);
 	code_event(&c.base, &same, shared);
@@ -135,9 +137,10 @@ bool tt_event_get(struct tt_event *e_r, struct tt_slice bytes,
 	struct tt_code_texts texts;
 	struct tt_trail_codec c = {
 		.base = { .in = bytes, .arena = arena, .texts = &texts },
+		.origin = shared ? shared->origin : NULL,
 	};
 
-	tt_code_texts_init(&texts, false);
+	tt_code_texts_init(&texts, TT_LOOK_AT_PLACE);
 	memset(e_r, 0, sizeof(*e_r));
 	code_event(&c.base, e_r, shared);
 	return !c.base.is_bad && c.base.in.n == 0;

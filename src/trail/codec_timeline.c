@@ -302,7 +302,8 @@ void tt_timeline_put(struct tt_out *out, const struct tt_timeline *t)
 	struct tt_timeline same = *t;
 	struct tt_diags diags = *t->diags;
 
-	tt_code_texts_init(&texts, t->is_of_logs);
+	tt_code_texts_init(&texts, t->is_of_logs ? TT_LOOK_INSIDE :
+							TT_LOOK_FOR_SAME);
 	tt_code_version(&c.base, TT_CODEC_VERSION);
 	code_timeline(&c.base, &same, &diags);
 	tt_arena_release(&arena);
@@ -318,7 +319,7 @@ bool tt_timeline_get(struct tt_timeline *t_r, struct tt_slice bytes,
 	};
 	struct tt_diags *const diags = TT_NEW(arena, struct tt_diags);
 
-	tt_code_texts_init(&texts, false);
+	tt_code_texts_init(&texts, TT_LOOK_FOR_SAME);
 	memset(t_r, 0, sizeof(*t_r));
 	tt_diags_init(diags, arena);
 	tt_code_version(&c.base, TT_CODEC_VERSION);

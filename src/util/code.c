@@ -52,17 +52,12 @@ static void put_u64(struct tt_codec *c, uint64_t left)
 	tt_out_bytes(c->out, (struct tt_slice){ bytes, n });
 }
 
-/* Most are small, and one byte. */
-void tt_code_u64(struct tt_codec *c, uint64_t *v)
+void tt_code_u64_slowly(struct tt_codec *c, uint64_t *v)
 {
-	struct tt_out *const out = c->out;
-
-	if (!out)
-		*v = get_u64(c);
-	else if (*v < 0x80 && out->n < out->cap)
-		out->buf[out->n++] = (uint8_t)*v;
-	else
+	if (c->out)
 		put_u64(c, *v);
+	else
+		*v = get_u64(c);
 }
 
 void tt_code_i64(struct tt_codec *c, int64_t *v)
@@ -105,17 +100,6 @@ void tt_code_int(struct tt_codec *c, int *v)
 	*v = (int)wide;
 }
 
-void tt_code_bool(struct tt_codec *c, bool *v)
-{
-	uint64_t bit = *v;
-
-	tt_code_u64(c, &bit);
-	if (c->out)
-		return;
-	c->is_bad |= bit > 1;
-	*v = bit != 0;
-}
-
 /* ---- texts ---- */
 
 /* How a text begins: its number of bytes is added to the last. */
@@ -126,13 +110,15 @@ enum { MISSING, WITHIN, LITERAL };
 #define LEAST_LONG 48
 #define N_LONGS 4
 
-void tt_code_texts_init(struct tt_code_texts *texts, bool is_within)
+void tt_code_texts_init(struct tt_code_texts *texts,
+			enum tt_code_looking looking)
 {
-	texts->is_within = is_within;
+	texts->looking = looking;
 	texts->again = 0;
 	texts->n = texts->n_long = 0;
 	texts->last = TT_CODE_TEXTS;
-	memset(texts->slot, 0, sizeof(texts->slot));
+	if (looking != TT_LOOK_AT_PLACE)
+		memset(texts->slot, 0, sizeof(texts->slot));
 }
 
 static uint8_t *slot_of(struct tt_code_texts *x, struct tt_slice s)
@@ -163,7 +149,7 @@ static void learn(struct tt_codec *c, struct tt_slice s)
 	x->last = x->n;
 	x->name[x->n] = NULL;
 	x->text[x->n++] = s;
-	if (c->out)
+	if (c->out && x->looking != TT_LOOK_AT_PLACE)
 		*slot_of(x, s) = (uint8_t)x->n;
 }
 
@@ -194,6 +180,17 @@ static bool put_again(struct tt_codec *c, struct tt_slice s)
 	return true;
 }
 
+/* SIZE_MAX: nowhere. */
+static size_t place_in(const struct tt_code_texts *x, struct tt_slice hay,
+		       struct tt_slice s)
+{
+	const uintptr_t at = (uintptr_t)s.p - (uintptr_t)hay.p;
+
+	if (x->looking == TT_LOOK_INSIDE)
+		return tt_slice_find(hay, s);
+	return at <= hay.n && s.n <= hay.n - at ? (size_t)at : SIZE_MAX;
+}
+
 static bool put_within(struct tt_codec *c, struct tt_slice s)
 {
 	struct tt_code_texts *const x = c->texts;
@@ -201,7 +198,7 @@ static bool put_within(struct tt_codec *c, struct tt_slice s)
 
 	for (size_t i = 0; i < n; i++) {
 		const struct tt_slice hay = x->text[x->longs[i]];
-		const size_t at = tt_slice_find(hay, s);
+		const size_t at = place_in(x, hay, s);
 
 		if (at == SIZE_MAX || !may_give_again(x, s.n))
 			continue;
@@ -223,9 +220,11 @@ static void put_text(struct tt_codec *c, struct tt_slice s)
 		put_number(c, MISSING);
 		return;
 	}
-	if (x && s.n >= LEAST_AGAIN && put_again(c, s))
+	if (x && x->looking != TT_LOOK_AT_PLACE && s.n >= LEAST_AGAIN &&
+	    put_again(c, s))
 		return;
-	if (x && x->is_within && s.n >= LEAST_WITHIN && put_within(c, s))
+	if (x && x->looking != TT_LOOK_FOR_SAME && s.n >= LEAST_WITHIN &&
+	    put_within(c, s))
 		return;
 	put_number(c, LITERAL + 2 * (uint64_t)s.n);
 	tt_out_bytes(c->out, s);
@@ -280,7 +279,7 @@ static struct tt_slice get_text(struct tt_codec *c)
 	return s;
 }
 
-void tt_code_text(struct tt_codec *c, struct tt_slice *s)
+void tt_code_text_slowly(struct tt_codec *c, struct tt_slice *s)
 {
 	if (c->out)
 		put_text(c, *s);

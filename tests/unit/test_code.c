@@ -18,20 +18,24 @@
 
 static const struct row {
 	const char *name;
-	bool is_within;
+	enum tt_code_looking looking;
 	const char *texts[4];
 	size_t bytes; /* of all of them */
 } rows[] = {
-	{ "each once", false, { "mail.example.net", "ESMTP" }, 17 + 6 },
-	{ "one that comes again", false, { "ESMTP", "mx", "ESMTP" }, 6 + 3 + 1 },
-	{ "one byte never does", false, { "x", "x" }, 2 + 2 },
-	{ "an empty one", false, { "", "" }, 2 },
-	{ "inside of a line", true, { LINE, "mail.example.net" }, 80 + 4 },
-	{ "and then again", true, { LINE, "mail.example.net", "mail.example.net" },
+	{ "each once", TT_LOOK_FOR_SAME, { "mail.example.net", "ESMTP" }, 17 + 6 },
+	{ "one that comes again", TT_LOOK_FOR_SAME, { "ESMTP", "mx", "ESMTP" }, 6 + 3 + 1 },
+	{ "one byte never does", TT_LOOK_FOR_SAME, { "x", "x" }, 2 + 2 },
+	{ "an empty one", TT_LOOK_FOR_SAME, { "", "" }, 2 },
+	{ "inside of a line", TT_LOOK_INSIDE, { LINE, "mail.example.net" }, 80 + 4 },
+	{ "and then again", TT_LOOK_INSIDE, { LINE, "mail.example.net", "mail.example.net" },
 	  80 + 4 + 1 },
-	{ "not looked for", false, { LINE, "mail.example.net" }, 80 + 17 },
-	{ "too short for it", true, { LINE, "mx1" }, 80 + 4 },
-	{ "inside of no line", true, { "mail.example.net", "example" }, 17 + 8 },
+	{ "not looked for", TT_LOOK_FOR_SAME, { LINE, "mail.example.net" }, 80 + 17 },
+	{ "too short for it", TT_LOOK_INSIDE, { LINE, "mx1" }, 80 + 4 },
+	{ "inside of no line", TT_LOOK_INSIDE, { "mail.example.net", "example" }, 17 + 8 },
+	{ "a copy, by place", TT_LOOK_AT_PLACE, { LINE, "mail.example.net" },
+	  80 + 17 },
+	{ "one that comes again, by place", TT_LOOK_AT_PLACE,
+	  { "ESMTP", "ESMTP" }, 6 + 6 },
 };
 
 static size_t put(struct tt_out *out, const struct row *r)
@@ -39,7 +43,7 @@ static size_t put(struct tt_out *out, const struct row *r)
 	struct tt_code_texts texts;
 	struct tt_codec c = { .out = out, .texts = &texts };
 
-	tt_code_texts_init(&texts, r->is_within);
+	tt_code_texts_init(&texts, r->looking);
 	for (size_t i = 0; i < N(r->texts) && r->texts[i]; i++) {
 		struct tt_slice s = tt_slice_str(r->texts[i]);
 
@@ -62,7 +66,7 @@ static void test_texts(void **state)
 		struct tt_codec c = { .in = { out.buf, out.n },
 				      .texts = &texts };
 
-		tt_code_texts_init(&texts, false);
+		tt_code_texts_init(&texts, TT_LOOK_FOR_SAME);
 		for (size_t i = 0; i < N(r->texts) && r->texts[i]; i++) {
 			struct tt_slice s;
 
@@ -72,6 +76,41 @@ static void test_texts(void **state)
 		}
 		assert_false(c.is_bad);
 		assert_int_equal(c.in.n, 0);
+		tt_out_release(&out);
+	}
+}
+
+/* A piece of a text by where it lies, its very beginning and end too. */
+static void test_place(void **state)
+{
+	static const struct {
+		size_t from, n, bytes;
+	} pieces[] = { { 0, 6, 4 }, { 44, 16, 4 }, { 73, 6, 4 }, { 16, 3, 4 } };
+	const struct tt_slice line = tt_slice_str(LINE);
+	struct tt_code_texts texts;
+	struct tt_out out;
+
+	(void)state;
+	for (size_t i = 0; i < N(pieces); i++) {
+		struct tt_slice whole = line, back;
+		struct tt_slice piece = tt_slice_sub(line, pieces[i].from,
+						     pieces[i].n);
+
+		tt_out_init(&out, -1);
+		struct tt_codec c = { .out = &out, .texts = &texts };
+
+		tt_code_texts_init(&texts, TT_LOOK_AT_PLACE);
+		tt_code_text(&c, &whole);
+		tt_code_text(&c, &piece);
+		assert_int_equal(out.n, 80 + pieces[i].bytes);
+		c = (struct tt_codec){ .in = { out.buf, out.n },
+				       .texts = &texts };
+		tt_code_texts_init(&texts, TT_LOOK_AT_PLACE);
+		tt_code_text(&c, &whole);
+		tt_code_text(&c, &back);
+		assert_true(tt_slice_eq(whole, line));
+		assert_true(tt_slice_eq(back, piece));
+		assert_false(c.is_bad);
 		tt_out_release(&out);
 	}
 }
@@ -88,13 +127,13 @@ static void test_names(void **state)
 	tt_out_init(&out, -1);
 	struct tt_codec c = { .out = &out, .texts = &texts };
 
-	tt_code_texts_init(&texts, false);
+	tt_code_texts_init(&texts, TT_LOOK_FOR_SAME);
 	tt_code_name(&c, &name);
 	tt_code_name(&c, &name);
 	c = (struct tt_codec){ .in = { out.buf, out.n },
 			       .arena = &arena,
 			       .texts = &texts };
-	tt_code_texts_init(&texts, false);
+	tt_code_texts_init(&texts, TT_LOOK_FOR_SAME);
 	tt_code_name(&c, &first);
 	tt_code_name(&c, &second);
 	assert_false(c.is_bad);
@@ -130,7 +169,7 @@ static void test_refused(void **state)
 		struct tt_slice s;
 
 		memcpy(bytes + 9, bad[i].bytes, bad[i].n);
-		tt_code_texts_init(&texts, false);
+		tt_code_texts_init(&texts, TT_LOOK_FOR_SAME);
 		tt_code_text(&c, &s);
 		assert_int_equal(s.n, 8);
 		assert_false(c.is_bad);
@@ -155,14 +194,14 @@ static void test_no_bomb(void **state)
 	tt_out_init(&out, -1);
 	struct tt_codec c = { .out = &out, .texts = &texts };
 
-	tt_code_texts_init(&texts, false);
+	tt_code_texts_init(&texts, TT_LOOK_FOR_SAME);
 	for (size_t i = 0; i <= TT_MAX_frame / n + 1; i++)
 		tt_code_text(&c, &s);
 	assert_true(out.n > 2 * n); /* the last is there a second time */
 	assert_true(out.n < 3 * n);
 	out.n = out.n - n - 4; /* and now it is asked for once more */
 	c = (struct tt_codec){ .in = { out.buf, out.n }, .texts = &texts };
-	tt_code_texts_init(&texts, false);
+	tt_code_texts_init(&texts, TT_LOOK_FOR_SAME);
 	for (size_t i = 0; i <= TT_MAX_frame / n; i++)
 		tt_code_text(&c, &s);
 	assert_false(c.is_bad);
@@ -178,6 +217,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_place),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_no_bomb),

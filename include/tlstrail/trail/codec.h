@@ -30,6 +30,10 @@ bool tt_timeline_get(struct tt_timeline *t_r, struct tt_slice bytes,
 struct tt_event_shared {
 	TT_VEC(struct tt_log_clock *) clocks;
 	TT_VEC(struct tt_log_level *) levels;
+	/* Where lines stand, unless another place is told; NULL: nowhere. */
+	const struct tt_origin *origin;
+	bool is_soon_read; /* the bytes are no record: they may be longer, but
+			    * are made sooner */
 };
 
 /* Clocks and levels that *shared lacks are added, in arena. */

@@ -14,10 +14,18 @@
 /* Texts that came before: one that comes again costs a byte or two, and so
  * does one that stands in another (a host's name in the line of a log).  The
  * first 255 of two bytes and more are known. */
+/* What is looked for while texts are put: it costs more than the rest. */
+enum tt_code_looking {
+	TT_LOOK_FOR_SAME,
+	TT_LOOK_INSIDE,	  /* for the text in others, too */
+	TT_LOOK_AT_PLACE, /* for nothing, but where the text lies: it may be a
+			   * piece of another.  Soon read back, and thrown
+			   * away */
+};
 #define TT_CODE_TEXTS 255
 #define TT_CODE_SLOTS 512
 struct tt_code_texts {
-	bool is_within; /* putting: look for texts inside of others */
+	enum tt_code_looking looking;
 	uint64_t again; /* bytes that were given more than once: a frame's */
 	size_t n, n_long, last; /* last: which the last text was */
 	uint8_t longs[4];	     /* which texts are searched */
@@ -34,14 +42,49 @@ struct tt_codec {
 	bool is_bad; /* getting: it was not what was put */
 };
 
-void tt_code_u64(struct tt_codec *c, uint64_t *v);
+void tt_code_u64_slowly(struct tt_codec *c, uint64_t *v);
+/* Most are small, and one byte: inline, for an event has sixty of them. */
+static inline void tt_code_u64(struct tt_codec *c, uint64_t *v)
+{
+	struct tt_out *const out = c->out;
+
+	if (out && *v < 0x80 && out->n < out->cap) {
+		out->buf[out->n++] = (uint8_t)*v;
+	} else if (!out && c->in.n && c->in.p[0] < 0x80) {
+		*v = *c->in.p++;
+		c->in.n--;
+	} else {
+		tt_code_u64_slowly(c, v);
+	}
+}
 void tt_code_i64(struct tt_codec *c, int64_t *v);
 void tt_code_uint(struct tt_codec *c, unsigned *v);
 void tt_code_u32(struct tt_codec *c, uint32_t *v);
 void tt_code_int(struct tt_codec *c, int *v);
-void tt_code_bool(struct tt_codec *c, bool *v);
-/* Borrowed from the bytes.  A missing slice (p NULL) stays missing. */
-void tt_code_text(struct tt_codec *c, struct tt_slice *s);
+static inline void tt_code_bool(struct tt_codec *c, bool *v)
+{
+	uint64_t bit = *v;
+
+	tt_code_u64(c, &bit);
+	if (c->out)
+		return;
+	c->is_bad |= bit > 1;
+	*v = bit != 0;
+}
+void tt_code_text_slowly(struct tt_codec *c, struct tt_slice *s);
+/* Borrowed from the bytes.  A missing slice (p NULL) stays missing: most are,
+ * and a zero. */
+static inline void tt_code_text(struct tt_codec *c, struct tt_slice *s)
+{
+	uint64_t missing = 0;
+
+	if (c->out ? s->p != NULL : !c->in.n || c->in.p[0] != 0) {
+		tt_code_text_slowly(c, s);
+		return;
+	}
+	tt_code_u64(c, &missing);
+	*s = TT_NO_SLICE;
+}
 /* A C string, in the arena; NULL stays NULL. */
 void tt_code_name(struct tt_codec *c, const char **name);
 void tt_code_bytes(struct tt_codec *c, uint8_t *bytes, size_t n);
@@ -54,7 +97,8 @@ size_t tt_code_count(struct tt_codec *c, size_t n, size_t least);
 void tt_diags_code(struct tt_codec *c, struct tt_diags *d);
 
 /* Before any text. */
-void tt_code_texts_init(struct tt_code_texts *texts, bool is_within);
+void tt_code_texts_init(struct tt_code_texts *texts,
+			enum tt_code_looking looking);
 
 #define TT_CODE_ENUM(c, type, at, last)                                   \
 	do {                                                              \
