@@ -40,7 +40,7 @@ static size_t size_of(const struct tt_event *e)
 	size_t n = sizeof(*e) + e->quotes.n * sizeof(*e->quotes.v);
 
 	for (size_t i = 0; i < e->quotes.n; i++)
-		n += e->quotes.v[i].text.n;
+		n += e->quotes.v[i].text.n + e->quotes.v[i].pointer.n;
 	for (size_t i = 0; i < N_SLICES; i++)
 		n += quote_of(e, *slice_at(e, i)) ? 0 : slice_at(e, i)->n;
 	return n;
@@ -68,6 +68,8 @@ static struct tt_event *copy_to(void *room, const struct tt_event *e)
 	for (size_t i = 0; i < e->quotes.n; i++) {
 		quotes[i] = e->quotes.v[i];
 		quotes[i].text = put(&at, quotes[i].text);
+		if (quotes[i].pointer.n)
+			quotes[i].pointer = put(&at, quotes[i].pointer);
 	}
 	for (size_t i = 0; i < N_SLICES; i++) {
 		const struct tt_slice s = *slice_at(e, i);

@@ -2,15 +2,14 @@
  *
  * A value is opened until no envelope fits (SNS in SQS in Lambda ...), then
  * every rule whose conditions hold gives its events: one record may tell of
- * two legs.  Nothing is pushed of a value that proves not to be well formed. */
+ * two legs.  Nothing is pushed of a value that proves not to be well formed.
+ * Nothing is copied: events are lent while their value is at hand. */
 #include <string.h>
 
 #include "json_rules.h"
 #include "log_rules.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
-
-#define COMMON 1024
 
 struct tt_json_log {
 	struct tt_log_options o;
@@ -20,8 +19,6 @@ struct tt_json_log {
 	struct tt_arena scratch; /* of one value */
 	struct tt_log_level **level; /* by rule; made when it is needed */
 	bool is_told; /* that an experimental rule was at work */
-	/* Texts of which records have few: the last that fell in each place */
-	struct tt_slice common[COMMON];
 	struct tt_json_told *told; /* made with the first */
 };
 
@@ -30,7 +27,6 @@ struct tt_json_log {
 struct layer {
 	struct tt_slice outer;
 	const char *pointer; /* to the value that was decoded */
-	struct tt_slice kept; /* a copy of outer that stays */
 };
 
 /* One value of the log on its way. */
@@ -84,26 +80,6 @@ void tt_json_end(struct tt_json_log **log)
 	tt_free(log);
 }
 
-/* ---- copies that stay ---- */
-
-/* One copy for what many records say alike: hosts, pointers. */
-static struct tt_slice keep_common(struct tt_json_log *log, struct tt_slice s)
-{
-	struct tt_slice *const last = &log->common[tt_json_hash(s) % COMMON];
-
-	if (!last->p || !tt_slice_eq(*last, s))
-		*last = tt_arena_dup(log->o.arena, s);
-	return *last;
-}
-
-/* Of a value that several events of a record name, or quote, one copy. */
-static const uint8_t *keep(struct tt_json_log *log, struct tt_value *v)
-{
-	if (!v->kept)
-		v->kept = tt_arena_dup(log->o.arena, v->raw).p;
-	return v->kept;
-}
-
 /* ---- quotes ---- */
 
 static const enum tt_json_field quoted[] = {
@@ -126,7 +102,7 @@ static struct tt_slice full_pointer(const struct record *r,
 	if (*r->layer->pointer)
 		pointer = tt_arena_printf(&log->scratch, "%s%s",
 					  r->layer->pointer, pointer);
-	return keep_common(log, tt_slice_str(pointer));
+	return tt_slice_str(pointer);
 }
 
 static bool has_quote(const struct quotes *q, uint64_t off)
@@ -139,9 +115,8 @@ static bool has_quote(const struct quotes *q, uint64_t off)
 
 static void quote(struct record *r, struct quotes *q, enum tt_json_field f)
 {
-	struct tt_value *const v = r->f[f].value;
-	struct tt_json_log *const log = r->t->log;
-	struct layer *const layer = r->layer;
+	const struct tt_value *const v = r->f[f].value;
+	const struct layer *const layer = r->layer;
 	const bool is_inside = layer->outer.n > 0;
 
 	if (!v || r->f[f].text.n == 0)
@@ -152,15 +127,12 @@ static void quote(struct record *r, struct quotes *q, enum tt_json_field f)
 
 	if (has_quote(q, off))
 		return;
-	if (is_inside && !layer->kept.p)
-		layer->kept = tt_arena_dup(log->o.arena, layer->outer);
 	q->v[q->n++] = (struct tt_event_quote){
 		.kind = r->rule->kind,
 		.rule = r->rule->id,
 		.origin = r->t->origin,
 		.off = off,
-		.text = is_inside ? layer->kept :
-				    (struct tt_slice){ keep(log, v), text.n },
+		.text = text,
 		.pointer = full_pointer(r, v),
 	};
 }
@@ -170,7 +142,7 @@ static void quote_all(struct record *r, struct tt_event *e)
 {
 	const bool is_told = e->kind == TT_EVENT_ATTEMPT ||
 			     e->kind == TT_EVENT_CONTEXT;
-	struct tt_arena *const arena = r->t->log->o.arena;
+	struct tt_arena *const arena = &r->t->log->scratch;
 	struct quotes q;
 
 	q.n = 0;
@@ -239,30 +211,9 @@ static void set_tls(struct record *r, struct tt_event *e)
 
 /* ---- events ---- */
 
-/* The text, in a copy of the value that is there or will be quoted, if that is
- * not much longer. */
-#define LEAST_SAVED 64
-
-static struct tt_slice lift(struct record *r, enum tt_json_field f)
+static struct tt_slice field(const struct record *r, enum tt_json_field f)
 {
-	struct tt_json_log *const log = r->t->log;
-	const struct tt_slice s = r->f[f].text;
-	struct tt_value *const v = r->f[f].value;
-	const uintptr_t at = v ? (uintptr_t)s.p - (uintptr_t)v->raw.p : 0;
-
-	if (s.n == 0)
-		return TT_NO_SLICE;
-	if (v && at <= v->raw.n && s.n <= v->raw.n - at &&
-	    v->raw.n <= s.n + LEAST_SAVED)
-		return (struct tt_slice){ keep(log, v) + at, s.n };
-	return tt_arena_dup(log->o.arena, s);
-}
-
-static struct tt_slice lift_common(struct record *r, enum tt_json_field f)
-{
-	const struct tt_slice s = r->f[f].text;
-
-	return s.n ? keep_common(r->t->log, s) : TT_NO_SLICE;
+	return r->f[f].text.n ? r->f[f].text : TT_NO_SLICE;
 }
 
 static enum tt_event_kind kind_of(const struct tt_json_rule *rule)
@@ -281,26 +232,23 @@ static enum tt_event_kind kind_of(const struct tt_json_rule *rule)
 
 static void set_names(struct record *r, struct tt_event *e)
 {
-	e->host = lift_common(r, TT_JF_host);
-	e->ses_id = lift(r, TT_JF_ses_id);
-	e->queue_id = lift(r, TT_JF_queue_id);
-	e->next_queue_id = r->next_queue_id.n ?
-				   tt_arena_dup(r->t->log->o.arena,
-						r->next_queue_id) :
-				   TT_NO_SLICE;
+	e->host = field(r, TT_JF_host);
+	e->ses_id = field(r, TT_JF_ses_id);
+	e->queue_id = field(r, TT_JF_queue_id);
+	e->next_queue_id = r->next_queue_id.n ? r->next_queue_id : TT_NO_SLICE;
 	e->is_through = r->is_through;
-	e->message_id = lift(r, TT_JF_message_id);
-	e->sender = lift(r, TT_JF_sender);
-	e->recipient = lift(r, TT_JF_recipient);
-	e->from.name = lift_common(r, TT_JF_from_name);
-	e->from.helo = lift(r, TT_JF_from_helo);
-	e->from.rdns = lift(r, TT_JF_from_rdns);
-	e->from.ip = lift(r, TT_JF_from_ip);
-	e->by.name = lift_common(r, TT_JF_by_name);
-	e->by.ip = lift(r, TT_JF_by_ip);
-	e->cipher = lift_common(r, TT_JF_cipher);
-	e->about = lift_common(r, TT_JF_about);
-	e->text = lift(r, TT_JF_text);
+	e->message_id = field(r, TT_JF_message_id);
+	e->sender = field(r, TT_JF_sender);
+	e->recipient = field(r, TT_JF_recipient);
+	e->from.name = field(r, TT_JF_from_name);
+	e->from.helo = field(r, TT_JF_from_helo);
+	e->from.rdns = field(r, TT_JF_from_rdns);
+	e->from.ip = field(r, TT_JF_from_ip);
+	e->by.name = field(r, TT_JF_by_name);
+	e->by.ip = field(r, TT_JF_by_ip);
+	e->cipher = field(r, TT_JF_cipher);
+	e->about = field(r, TT_JF_about);
+	e->text = field(r, TT_JF_text);
 }
 
 static void set_outcome(struct record *r, struct tt_event *e)
@@ -429,7 +377,8 @@ static bool give(struct record *r)
 	tt_json_read_fields(&r->at, r->rule, r->f);
 	if (is_told(r))
 		return true;
-	e = TT_NEW(log->o.arena, struct tt_event);
+	e = TT_NEW(&log->scratch, struct tt_event);
+	e->is_lent = true;
 	e->kind = kind_of(r->rule);
 	e->side = r->rule->side;
 	e->software = r->rule->software;
@@ -524,7 +473,6 @@ static void take_string(struct taking *t, struct tt_value *v,
 	struct layer inside = {
 		.outer = layer->outer.n ? layer->outer : v->raw,
 		.pointer = pointer,
-		.kept = layer->kept,
 	};
 
 	if (inner)

@@ -14,7 +14,6 @@ struct tt_value {
 	size_t index;	     /* of an array's element */
 	struct tt_value *parent, *first, *next;
 	uint64_t keys; /* tt_value_keys() */
-	const uint8_t *kept; /* a copy of raw: the caller's */
 	uint32_t mark; /* its own */
 	bool is_read;
 	bool is_marked; /* the reader's marks are of what it is in */
