@@ -67,10 +67,10 @@
 	  "of all logs, kept for the join; the rest is told")                \
 	X(spool, 68719476736, "bytes",                                       \
 	  "of what logs tell that are put aside in a file, logs shown alone") \
-	X(spool_memory, 4194304, "bytes", "of that, before a file is made")  \
-	X(sort_memory, 4194304, "bytes",                                     \
+	X(spool_memory, 1048576, "bytes", "of that, before a file is made")  \
+	X(sort_memory, 2097152, "bytes",                                     \
 	  "of rows in one order; more of them are merged from that file")    \
-	X(log_slab, 2097152, "bytes",                                        \
+	X(log_slab, 1048576, "bytes",                                        \
 	  "of what logs tell, in which that of one message is put together") \
 	X(log_queued, 1000000, "messages",                                   \
 	  "of a log that are queued at a time; the oldest go first")         \
