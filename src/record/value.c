@@ -219,30 +219,45 @@ const char *tt_value_pointer(const struct tt_value *v, struct tt_arena *arena)
 
 /* ---- CSV ---- */
 
-/* The next field, without its quotes; a quote inside stands twice. */
+/* What stands in quotes; a quote inside stands twice. */
+static struct tt_slice unquoted(struct tt_value_reader *r, struct tt_slice s)
+{
+	uint8_t *const to = tt_arena_alloc(r->arena, s.n);
+	size_t n = 0;
+
+	for (size_t at = 0; at < s.n; at++) {
+		to[n++] = s.p[at];
+		at += s.p[at] == '"';
+	}
+	return (struct tt_slice){ to, n };
+}
+
+/* At the opening quote: where the closing one stands, or the end. */
+static size_t closing_quote(struct tt_slice line)
+{
+	size_t at = 1;
+
+	while (at < line.n &&
+	       (line.p[at] != '"' ||
+		(at + 1 < line.n && line.p[at + 1] == '"')))
+		at += line.p[at] == '"' ? 2 : 1;
+	return at < line.n ? at : line.n;
+}
+
+/* The next field, without its quotes. */
 static struct tt_slice next_field(struct tt_value_reader *r,
 				  struct tt_slice *line)
 {
 	const bool is_quoted = line->n && *line->p == '"';
-	uint8_t *to = tt_arena_alloc(r->arena, line->n);
-	size_t at = is_quoted, n = 0;
+	const size_t end = is_quoted ? closing_quote(*line) : 0;
+	const struct tt_slice rest = tt_slice_sub(*line, end, line->n);
+	const struct tt_slice tail =
+		tt_slice_sub(rest, 0, tt_slice_chr(rest, ','));
+	const struct tt_slice field =
+		is_quoted ? unquoted(r, tt_slice_sub(*line, 1, end - 1)) : tail;
 
-	for (; at < line->n; at++) {
-		const uint8_t c = line->p[at];
-
-		if (is_quoted && c == '"') {
-			if (at + 1 == line->n || line->p[at + 1] != '"')
-				break;
-			at++;
-		} else if (!is_quoted && c == ',') {
-			break;
-		}
-		to[n++] = c;
-	}
-	while (at < line->n && line->p[at] != ',')
-		at++;
-	*line = tt_slice_sub(*line, at + 1, line->n);
-	return (struct tt_slice){ to, n };
+	*line = tt_slice_sub(rest, tail.n + 1, rest.n);
+	return field;
 }
 
 struct tt_value *tt_value_csv(struct tt_value_reader *r, struct tt_slice names,

@@ -356,8 +356,8 @@ static void check_window(const struct fixture *f, int64_t s, const char *want)
 	snprintf(text, sizeof(text), "Tue Jun  9 %02d:%02d:%02d 2026 Info: ",
 		 (int)(at / 3600), (int)(at / 60 % 60), (int)(at % 60));
 	static const char *const lines[] = {
-		"New SMTP ICID 7 interface Data 1 (203.0.113.10) address "
-		"192.0.2.1 reverse dns host out.example.org verified yes",
+		("New SMTP ICID 7 interface Data 1 (203.0.113.10) address "
+		 "192.0.2.1 reverse dns host out.example.org verified yes"),
 		"ICID 7 TLS success protocol TLSv1.2 cipher AES256-SHA",
 		"Start MID 7 ICID 7", "MID 7 Message-ID '<1@a.example.org>'"
 	};
