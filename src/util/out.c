@@ -84,14 +84,14 @@ void tt_out_bytes_slowly(struct tt_out *o, struct tt_slice s)
 
 void tt_out_quoted(struct tt_out *o, struct tt_slice s)
 {
-	uint8_t *const to = o->buf + o->n;
-
 	if (o->cap - o->n < 2 || s.n > o->cap - o->n - 2) {
 		tt_out_bytes(o, TT_S("\""));
 		tt_out_bytes(o, s);
 		tt_out_bytes(o, TT_S("\""));
 		return;
 	}
+	uint8_t *const to = o->buf + o->n;
+
 	memcpy(to + 1, s.p, s.n);
 	to[0] = to[s.n + 1] = '"';
 	o->n += s.n + 2;

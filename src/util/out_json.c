@@ -138,10 +138,11 @@ static bool copy_plain(uint8_t *to, struct tt_slice s)
 /* Most strings are plain and find room. */
 static bool put_plain(struct tt_out *o, struct tt_slice s)
 {
+	if (o->cap - o->n < 2 || s.n > o->cap - o->n - 2)
+		return false;
 	uint8_t *const to = o->buf + o->n;
 
-	if (o->cap - o->n < 2 || s.n > o->cap - o->n - 2 ||
-	    !copy_plain(to + 1, s))
+	if (!copy_plain(to + 1, s))
 		return false;
 	to[0] = to[s.n + 1] = '"';
 	o->n += s.n + 2;
