@@ -284,6 +284,25 @@ static void take_decoded(struct walker *w, struct tt_slice s)
 		take_text(w, s);
 }
 
+/* Lines of base64 that are not decoded, since no armour begins in them.  The
+ * last one is: it may end in the middle of what its text's line begins with. */
+static size_t pass_dashless(struct walker *w, struct tt_slice s)
+{
+	if (w->leaf != TT_PART_TEXT || w->n_armour || w->decoder.n_bits)
+		return 0;
+	size_t n = tt_base64_dashless(s);
+
+	if (n == 0)
+		return 0;
+	do
+		n--;
+	while (n && s.p[n - 1] != '\n');
+	/* No matter how the line before ends: this one begins with no dashes
+	 * that lead to an armour. */
+	w->is_text_start &= n == 0;
+	return n;
+}
+
 /* Plain text is looked at where its lines begin with '-': take_line(). */
 static void take_leaf(struct walker *w, struct tt_slice s)
 {
@@ -297,7 +316,7 @@ static void take_leaf(struct walker *w, struct tt_slice s)
 		take_decoded(w, s);
 		return;
 	}
-	for (size_t at = 0; at < s.n; at += DECODE) {
+	for (size_t at = pass_dashless(w, s); at < s.n; at += DECODE) {
 		const size_t n = tt_decode(&w->decoder,
 					   tt_slice_sub(s, at, DECODE), out);
 

@@ -26,6 +26,22 @@ struct tt_decoder {
  * bytes came. */
 size_t tt_decode(struct tt_decoder *d, struct tt_slice s, uint8_t *out);
 
+/* ---- parts_dashes.c ---- */
+
+/* How many bytes at the beginning of s, where a quantum of base64 begins, are
+ * whole lines of whole quanta none of which is "---": what they say has no
+ * line that begins with three dashes at a quantum, and so none with five. */
+size_t tt_base64_dashless(struct tt_slice s);
+
+/* All give the same answer. */
+struct tt_dashless_variant {
+	const char *name;
+	size_t (*dashless)(struct tt_slice s);
+	bool (*is_there)(void);
+};
+extern const struct tt_dashless_variant tt_dashless_variants[]; /* best first */
+extern const size_t tt_n_dashless_variants;
+
 /* ---- parts_base64.c ---- */
 
 /* The value of a digit, or TT_NO_DIGIT. */

@@ -186,10 +186,71 @@ static void test_rows(void **state)
 	tt_parts_free(&parts);
 }
 
+/* ---- an armour anywhere in base64 ---- */
+
+/* As base64, `line` digits a line, each ended by `end`. */
+static void encode(char *out, const char *text, size_t line, const char *end)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	const size_t n = strlen(text);
+	size_t at = 0;
+
+	for (size_t i = 0; i < n; i += 3) {
+		uint32_t bits = 0;
+
+		for (size_t k = 0; k < 3; k++)
+			bits = bits << 8 |
+			       (i + k < n ? (uint8_t)text[i + k] : 0);
+		for (size_t k = 0; k < 4; k++) {
+			*out++ = i + k > n ? '=' :
+					     digits[bits >> (18 - 6 * k) & 63];
+			if (++at % line == 0)
+				out = stpcpy(out, end);
+		}
+	}
+	*out = '\0';
+}
+
+/* At each place in a quantum and in a line; lines of whole quanta, which need
+ * no decoding where there is none, and others; and cut anywhere. */
+static void test_armour_in_base64(void **state)
+{
+	static const size_t lines[] = { 4, 5, 8, 60, 76 };
+	static const char *const ends[] = { "\n", "\r\n", "\n\n" };
+	struct tt_parts *parts = tt_parts_new();
+	char name[64], text[512], body[1200];
+	const struct row row = { name,
+				 "Content-Transfer-Encoding: base64\n", body,
+				 "pgp-inline\n" };
+	const struct row none = { name, row.head, body, "" };
+
+	(void)state;
+	for (size_t i = 0; i < 12 * 2 * 5 * 3; i++) {
+		const size_t before = i % 12, kind = i / 12 % 2;
+		const size_t line = lines[i / 24 % 5];
+		const char *const end = ends[i / 120];
+
+		snprintf(text, sizeof(text),
+			 "%.*sWords of no weight, to fill the lines before.%s"
+			 "-----BEGIN PGP MESSAGE-----\n\n%080d\n%080d\n",
+			 (int)before, "a\n--b\n\nc---", kind ? "\n" : " ", 1,
+			 2);
+		encode(body, text, line, end);
+		snprintf(name, sizeof(name), "%zu before, lines of %zu%s",
+			 before, line, kind ? "" : ", not at a line's start");
+		for (size_t at = 0; at <= strlen(body); at += 7)
+			check(parts, kind ? &row : &none, at);
+		check(parts, kind ? &row : &none, strlen(body));
+	}
+	tt_parts_free(&parts);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_armour_in_base64),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

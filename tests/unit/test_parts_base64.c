@@ -109,12 +109,89 @@ static void test_variants(void **state)
 	}
 }
 
+/* ---- lines in which no armour begins ---- */
+
+/* Lines of whole quanta, with now and then something else among them. */
+static size_t make_lines(uint8_t *text, size_t room, uint32_t *seed)
+{
+	static const char *const odd[] = { "LS0t", "=",  "\r", " ",
+					   "\n",   "A",  "-",  "\x80",
+					   "LS0",  "S0t", "\r\n" };
+	const size_t line = (noise(seed) % 24 + 1) * 4;
+	const bool is_cr = noise(seed) % 2;
+	size_t n = 0, at = 0;
+
+	while (n + 8 < room) {
+		if (noise(seed) % 150 == 0) {
+			const char *const o = odd[noise(seed) % 11];
+
+			memcpy(text + n, o, strlen(o));
+			n += strlen(o);
+		} else if (at == line) {
+			if (is_cr)
+				text[n++] = '\r';
+			text[n++] = '\n';
+			at = 0;
+		} else {
+			text[n++] = (uint8_t)digits[noise(seed) % 64];
+			at++;
+		}
+	}
+	return n;
+}
+
+/* By its words: whole lines, of whole quanta, none of them LS0t. */
+static size_t dashless(struct tt_slice s)
+{
+	size_t taken = 0;
+
+	for (size_t begin = 0, i = 0; i < s.n; i++) {
+		if (s.p[i] != '\n')
+			continue;
+		const size_t end = i - (i > begin && s.p[i - 1] == '\r');
+		bool is_good = end > begin && (end - begin) % 4 == 0;
+
+		for (size_t k = begin; k < end && is_good; k++)
+			is_good = s.p[k] && strchr(digits, s.p[k]) &&
+				  (k + 4 > s.n ||
+				   memcmp(s.p + k, "LS0t", 4) != 0);
+		if (!is_good)
+			break;
+		taken = begin = i + 1;
+	}
+	return taken;
+}
+
+static void test_dashless(void **state)
+{
+	uint8_t text[600];
+	uint32_t seed = 4;
+
+	(void)state;
+	for (unsigned round = 0; round < 50000; round++) {
+		const size_t room = noise(&seed) % (sizeof(text) - 20) + 20;
+		const struct tt_slice s = { text,
+					    make_lines(text, room, &seed) };
+		const size_t want = dashless(s);
+
+		for (size_t k = 0; k < tt_n_dashless_variants; k++) {
+			const struct tt_dashless_variant *const v =
+				&tt_dashless_variants[k];
+
+			if (v->is_there() && v->dashless(s) != want)
+				fail_msg("round %u: %s: %zu, not %zu", round,
+					 v->name, v->dashless(s), want);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_digits),
 		cmocka_unit_test(test_no_digits),
 		cmocka_unit_test(test_variants),
+		cmocka_unit_test(test_dashless),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
