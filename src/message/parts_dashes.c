@@ -74,18 +74,18 @@ static bool take_lines(struct lines *l, struct tt_slice s, size_t block,
 #define AVX2_INLINE AVX2 __attribute__((always_inline)) static inline
 #define SET(c) _mm256_set1_epi8((char)(c))
 
-AVX2_INLINE __m256i load(const uint8_t *p)
+AVX2_INLINE __m256i block32(const uint8_t *p)
 {
 	return _mm256_loadu_si256((const void *)p);
 }
 
-AVX2_INLINE __m256i is(__m256i x, char c)
+AVX2_INLINE __m256i equals32(__m256i x, char c)
 {
 	return _mm256_cmpeq_epi8(x, SET(c));
 }
 
 /* Bytes above 0x7f are negative, and in none. */
-AVX2_INLINE __m256i within(__m256i x, char from, char to)
+AVX2_INLINE __m256i within32(__m256i x, char from, char to)
 {
 	return _mm256_and_si256(_mm256_cmpgt_epi8(x, SET(from - 1)),
 				_mm256_cmpgt_epi8(SET(to + 1), x));
@@ -94,10 +94,11 @@ AVX2_INLINE __m256i within(__m256i x, char from, char to)
 AVX2_INLINE __m256i is_digit(__m256i x)
 {
 	/* 'A' and 'a' differ in one bit, which no other digit's place needs */
-	const __m256i letter = within(_mm256_or_si256(x, SET(0x20)), 'a', 'z');
-	const __m256i rest = _mm256_or_si256(within(x, '/', '9'), is(x, '+'));
+	const __m256i small = _mm256_or_si256(x, SET(0x20));
 
-	return _mm256_or_si256(letter, rest);
+	return _mm256_or_si256(within32(small, 'a', 'z'),
+			       _mm256_or_si256(within32(x, '/', '9'),
+					       equals32(x, '+')));
 }
 
 AVX2 static size_t dashless_avx2(struct tt_slice s)
@@ -106,13 +107,14 @@ AVX2 static size_t dashless_avx2(struct tt_slice s)
 	size_t i = 0;
 
 	for (; s.n - i >= 32 + 3; i += 32) {
-		const __m256i x = load(s.p + i), y = load(s.p + i + 1);
-		const __m256i feed = is(x, '\n');
-		const __m256i end = _mm256_and_si256(is(x, '\r'), is(y, '\n'));
+		const __m256i x = block32(s.p + i), y = block32(s.p + i + 1);
+		const __m256i feed = equals32(x, '\n');
+		const __m256i end = _mm256_and_si256(equals32(x, '\r'),
+						     equals32(y, '\n'));
 		const __m256i dashes = _mm256_and_si256(
-			_mm256_and_si256(is(x, 'L'), is(y, 'S')),
-			_mm256_and_si256(is(load(s.p + i + 2), '0'),
-					 is(load(s.p + i + 3), 't')));
+			_mm256_and_si256(equals32(x, 'L'), equals32(y, 'S')),
+			_mm256_and_si256(equals32(block32(s.p + i + 2), '0'),
+					 equals32(block32(s.p + i + 3), 't')));
 		const __m256i good = _mm256_or_si256(
 			is_digit(x), _mm256_or_si256(feed, end));
 		const uint32_t odd =
@@ -131,17 +133,17 @@ AVX2 static size_t dashless_avx2(struct tt_slice s)
 #define AVX512_INLINE AVX512 __attribute__((always_inline)) static inline
 #define SET64(c) _mm512_set1_epi8((char)(c))
 
-AVX512_INLINE __m512i load64(const uint8_t *p)
+AVX512_INLINE __m512i block64(const uint8_t *p)
 {
 	return _mm512_loadu_si512((const void *)p);
 }
 
-AVX512_INLINE uint64_t is64(__m512i x, char c)
+AVX512_INLINE uint64_t equals64(__m512i x, char c)
 {
 	return _mm512_cmpeq_epi8_mask(x, SET64(c));
 }
 
-/* As within(), above all of them too. */
+/* As within32(), above all of them too. */
 AVX512_INLINE uint64_t within64(__m512i x, char from, char to)
 {
 	return _mm512_cmple_epu8_mask(_mm512_sub_epi8(x, SET64(from)),
@@ -154,18 +156,18 @@ AVX512 static size_t dashless_avx512(struct tt_slice s)
 	size_t i = 0;
 
 	for (; s.n - i >= 64 + 3; i += 64) {
-		const __m512i x = load64(s.p + i), y = load64(s.p + i + 1);
-		const uint64_t feeds = is64(x, '\n');
-		const uint64_t digits =
+		const __m512i x = block64(s.p + i), y = block64(s.p + i + 1);
+		const uint64_t feeds = equals64(x, '\n');
+		const uint64_t good =
 			within64(_mm512_or_si512(x, SET64(0x20)), 'a', 'z') |
-			within64(x, '/', '9') | is64(x, '+');
-		uint64_t odd = ~(digits | feeds |
-				 (is64(x, '\r') & is64(y, '\n')));
-		const uint64_t dashes = is64(x, 'L') & is64(y, 'S');
+			within64(x, '/', '9') | equals64(x, '+');
+		uint64_t odd = ~(good | feeds |
+				 (equals64(x, '\r') & equals64(y, '\n')));
+		const uint64_t dashes = equals64(x, 'L') & equals64(y, 'S');
 
 		if (dashes)
-			odd |= dashes & is64(load64(s.p + i + 2), '0') &
-			       is64(load64(s.p + i + 3), 't');
+			odd |= dashes & equals64(block64(s.p + i + 2), '0') &
+			       equals64(block64(s.p + i + 3), 't');
 		if (!take_lines(&l, s, i, feeds, odd) || odd)
 			return l.taken;
 	}
