@@ -112,10 +112,13 @@ void tt_log_take_clear(struct tt_log *log, struct tt_event *e,
 		       const struct tt_log_kept *clear);
 /* Of host and tag; a reload may change it, so it begins anew there. */
 struct tt_log_level *tt_log_level_of(struct tt_log_reading *c);
+void tt_log_see_level(struct tt_log_reading *c);
+
+/* ---- log_names.c ---- */
+
 /* A name was new: is that one too many? */
 void tt_log_see_names(struct tt_log_reading *c,
 		      const struct tt_log_names *names);
-void tt_log_see_level(struct tt_log_reading *c);
 
 /* ---- log_kept.c ---- */
 

@@ -188,17 +188,6 @@ void tt_log_take_clear(struct tt_log *log, struct tt_event *e,
 	tt_log_quote_kept(log, e, clear);
 }
 
-/* What is told while lines are read that were put off is for nobody. */
-void tt_log_see_names(struct tt_log_reading *c,
-		      const struct tt_log_names *names)
-{
-	if (names->n <= TT_MAX_log_names || c->log->is_names_told || c->is_late)
-		return;
-	c->log->is_names_told = true;
-	tt_diag_limit(c->diags, TT_DIAG_names_cut, TT_LIM_log_names,
-		      c->line->off, 0);
-}
-
 /* Of host and tag; a reload may change it, so it begins anew there.  A tag
  * that was cut is of many services, a process only of one. */
 struct tt_log_level *tt_log_level_of(struct tt_log_reading *c)

@@ -6,6 +6,7 @@
  * hosts has a few hundred. */
 #include <string.h>
 
+#include "log.h"
 #include "log_names.h"
 
 #define HEADS 4096
@@ -98,4 +99,15 @@ struct tt_slice tt_log_name(struct tt_log_names *names, struct tt_slice text,
 	if (known_r)
 		*known_r = &(*recent)->known;
 	return (*recent)->text;
+}
+
+/* What is told while lines are read that were put off is for nobody. */
+void tt_log_see_names(struct tt_log_reading *c,
+		      const struct tt_log_names *names)
+{
+	if (names->n <= TT_MAX_log_names || c->log->is_names_told || c->is_late)
+		return;
+	c->log->is_names_told = true;
+	tt_diag_limit(c->diags, TT_DIAG_names_cut, TT_LIM_log_names,
+		      c->line->off, 0);
 }
