@@ -21,7 +21,7 @@ struct tt_logs {
 	pthread_mutex_t lock; /* for what is met by several threads */
 };
 
-/* ---- logs.c ---- */
+/* ---- log_book.c ---- */
 
 /* A book that no mail is joined with. */
 struct tt_book *tt_logs_book_alone(const struct tt_show *s);
@@ -29,20 +29,21 @@ struct tt_book *tt_logs_book_alone(const struct tt_show *s);
 void tt_logs_check(struct tt_show *s, const struct tt_book *book);
 /* After the book's last event. */
 void tt_logs_settle(struct tt_show *s, struct tt_book *book);
+
+/* ---- want.c ---- */
+
 /* A reading of which nothing is seen; the mail's own is another. */
 struct tt_quiet {
 	struct tt_show s;
 	struct tt_show_options o;
 	struct tt_out out, messages;
 };
-
-/* ---- want.c ---- */
+void tt_quiet_begin(struct tt_quiet *q, const struct tt_show *s);
+void tt_quiet_end(struct tt_quiet *q);
 
 /* The book shall have what can be joined with the mails, if they can be read
  * beforehand. */
 void tt_logs_want(struct tt_show *s);
-void tt_quiet_begin(struct tt_quiet *q, const struct tt_show *s);
-void tt_quiet_end(struct tt_quiet *q);
 
 /* ---- log_stream.c ---- */
 

@@ -1,0 +1,40 @@
+/* log_book.c - the books that logs are read into */
+#include "logs.h"
+
+/* A process that may open nothing reads so little that it stays in memory. */
+struct tt_book *tt_logs_book_alone(const struct tt_show *s)
+{
+	struct tt_book *const book = tt_book_new();
+
+	if (!s->o->ready)
+		tt_book_apart(book, &s->o->trail);
+	return book;
+}
+
+void tt_logs_check(struct tt_show *s, const struct tt_book *book)
+{
+	struct tt_err err = { 0 };
+
+	if (!book || s->logs->is_lost || tt_book_status(book, &err) == TT_OK)
+		return;
+	s->logs->is_lost = true;
+	tt_out_str(s->o->messages, "tlstrail: logs: ");
+	tt_out_text(s->o->messages, tt_slice_str(err.text));
+	tt_out_str(s->o->messages, "\n");
+}
+
+bool tt_logs_is_lost(const struct tt_show *s)
+{
+	return s->logs && s->logs->is_lost;
+}
+
+void tt_logs_settle(struct tt_show *s, struct tt_book *book)
+{
+	struct tt_diags diags;
+
+	tt_diags_init(&diags, &s->arena);
+	tt_book_settle(book, &diags);
+	tt_logs_check(s, book);
+	(void)tt_tell_source(s, TT_S("logs"), &diags, 0);
+	s->is_partial |= diags.is_serious;
+}
