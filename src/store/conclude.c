@@ -266,3 +266,13 @@ enum tt_status tt_case_add_log_only(struct tt_case *c, struct tt_slice key,
 	replace_joined(c, id, true, bytes, rules);
 	return tt_write_end_anew(c, err);
 }
+
+/* ---- the end ---- */
+
+enum tt_status tt_case_finish(struct tt_case *c, struct tt_err *err)
+{
+	tt_write_begin(c);
+	tt_log_evidence_make(c);
+	tt_schema_index(c, tt_schema_late_n);
+	return tt_case_commit(c, err);
+}

@@ -292,15 +292,18 @@ int64_t tt_source_find(struct tt_case *c, const struct tt_origin *origin);
 void tt_diag_rows_add(struct tt_case *c, int64_t source, int64_t message,
 		      int64_t seq, const struct tt_diags *diags);
 
-/* ---- event.c ---- */
+/* ---- join_mark.c ---- */
 
 #define TT_JOIN_MARK "join-due" /* in the table of options */
+/* Events came or went: all mail is to be concluded on. */
+void tt_join_mark(struct tt_case *c, bool is_due);
+
+/* ---- event.c ---- */
+
 /* Of events that went. */
 #define TT_SETTLED_DROP                                         \
 	"DELETE FROM settled WHERE NOT EXISTS (SELECT 1 FROM event" \
 	" WHERE id = event_id)"
-/* Events came or went: all mail is to be concluded on. */
-void tt_join_mark(struct tt_case *c, bool is_due);
 
 /* ---- listed.c: the order of lists, as bytes that compare so ---- */
 

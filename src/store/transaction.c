@@ -59,14 +59,6 @@ enum tt_status tt_case_tick(struct tt_case *c, struct tt_err *err)
 	return tt_case_status(c, err);
 }
 
-enum tt_status tt_case_finish(struct tt_case *c, struct tt_err *err)
-{
-	tt_write_begin(c);
-	tt_log_evidence_make(c);
-	tt_schema_index(c, tt_schema_late_n);
-	return tt_case_commit(c, err);
-}
-
 enum tt_status tt_case_commit(struct tt_case *c, struct tt_err *err)
 {
 	tt_transaction_end(c);
