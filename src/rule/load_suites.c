@@ -61,7 +61,8 @@ static size_t hash_name(struct tt_slice s)
 		const size_t left = s.n - i;
 		uint64_t word = 0;
 
-		memcpy(&word, s.p + i, left < sizeof(word) ? left : sizeof(word));
+		memcpy(&word, s.p + i,
+		       left < sizeof(word) ? left : sizeof(word));
 		h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
 		h ^= h >> 32;
 	}

@@ -1,5 +1,5 @@
-/* libarchive.c - loads libarchive: it brings XML, Unicode and C++ libraries
- * for formats that are not read here, twelve in all */
+/* libarchive.c - loads libarchive: it brings eleven libraries, of which those
+ * of XML, Unicode and C++ are for formats that are not read here */
 #include "libarchive.h"
 
 static const char *const names[] = {

@@ -16,7 +16,8 @@ enum tt_status tt_case_needs_join(struct tt_case *c, bool *needs_r,
 		struct tt_slice mark;
 
 		tt_arena_clear(&c->scratch);
-		if (tt_case_option(c, TT_JOIN_MARK, &mark, &c->scratch, err) < 0)
+		if (tt_case_option(c, TT_JOIN_MARK, &mark, &c->scratch,
+				   err) < 0)
 			return tt_case_status(c, err);
 		c->join = tt_slice_eq(mark, TT_S("1"));
 	}

@@ -111,10 +111,10 @@ void tt_apart_free(struct tt_apart **apart)
 	tt_sorter_free(&a->pieces);
 	tt_sorter_free(&a->messages);
 	tt_spool_free(&a->spool);
-	tt_numbers_release(&a->clocks);
-	tt_numbers_release(&a->levels);
-	tt_numbers_release(&a->origins);
-	tt_numbers_release(&a->rules);
+	tt_numbering_release(&a->clocks);
+	tt_numbering_release(&a->levels);
+	tt_numbering_release(&a->origins);
+	tt_numbering_release(&a->rules);
 	tt_out_release(&a->bytes);
 	tt_out_release(&a->one);
 	tt_arena_release(&a->scratch);

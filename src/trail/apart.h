@@ -21,7 +21,7 @@
 #include <tlstrail/util/spool.h>
 
 #include "book_parts.h"
-#include "numbers.h"
+#include "numbering.h"
 
 /* Where something lies in the spool. */
 struct tt_piece {
@@ -77,7 +77,7 @@ struct tt_apart {
 	struct tt_slab *slab;
 	struct tt_sorter *chunks, *ties, *pieces, *messages;
 
-	struct tt_numbers clocks, levels, origins, rules;
+	struct tt_numbering clocks, levels, origins, rules;
 	const struct tt_log_clock *year_clock; /* of the event before that ... */
 	size_t year_number;		       /* ... lacks a year */
 	TT_VEC(uint32_t) context_clocks; /* of the book's own events */

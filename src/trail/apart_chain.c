@@ -359,8 +359,10 @@ static void conclude(struct tt_apart *a)
 
 static int by_path(const void *x, const void *y)
 {
-	const struct tt_numbered *const a = *(const struct tt_numbered *const *)x;
-	const struct tt_numbered *const b = *(const struct tt_numbered *const *)y;
+	const struct tt_numbered *const a =
+		*(const struct tt_numbered *const *)x;
+	const struct tt_numbered *const b =
+		*(const struct tt_numbered *const *)y;
 
 	return tt_slice_cmp(((const struct tt_origin *)a->what)->path,
 			    ((const struct tt_origin *)b->what)->path);

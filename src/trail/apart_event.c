@@ -175,7 +175,7 @@ static void get_shared(struct tt_apart *a, struct tt_codec *c, struct shared *s)
 	}
 }
 
-static const void *known(const struct tt_numbers *n, size_t number)
+static const void *known(const struct tt_numbering *n, size_t number)
 {
 	return number ? n->list.v[number - 1].what : NULL;
 }

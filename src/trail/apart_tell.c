@@ -67,7 +67,8 @@ int tt_apart_by_begin(const void *x, const void *y)
 	const struct tt_apart_message *const a = x, *const b = y;
 	const int c = by_known(a, b);
 
-	return c ? c : (a->piece.at > b->piece.at) - (a->piece.at < b->piece.at);
+	return c ? c :
+		   (a->piece.at > b->piece.at) - (a->piece.at < b->piece.at);
 }
 
 /* ---- messages that are concluded before they are due ---- */

@@ -150,7 +150,8 @@ static bool put_plain(struct tt_out *o, struct tt_slice s)
 }
 
 /* Apart, so that what it needs of the stack is not paid for each string. */
-__attribute__((noinline)) static bool put_piecewise(struct tt_out *o, struct tt_slice s)
+__attribute__((noinline)) static bool put_piecewise(struct tt_out *o,
+						    struct tt_slice s)
 {
 	bool has_bad = false;
 	size_t from = 0, i = 0;

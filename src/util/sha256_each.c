@@ -3,9 +3,10 @@
  * FIPS 180-4 by the SHA instructions of x86-64.  A round's result is the next
  * round's input and takes longer to come than to be asked for, so with one
  * text the processor waits for more than half of the time; with three in hand
- * it does not wait, and more would not fit its registers.  A lane that is done takes the next text; where there are no more,
- * those that remain go on by fewer.  Texts are read in place, but for their
- * last block or two, which are padded in a copy. */
+ * it does not wait, and more would not fit its registers.  A lane that is done
+ * takes the next text; where there are no more, those that remain go on by
+ * fewer.  Texts are read in place, but for their last block or two, which are
+ * padded in a copy. */
 #include <tlstrail/util/cpu.h>
 #include <tlstrail/util/sha256.h>
 
@@ -76,7 +77,7 @@ struct lane {
 	__m128i abef, cdgh; /* the state's words, as the instructions want */
 	const uint8_t *p;
 	size_t n_blocks; /* from p */
-	size_t n_last;	 /* blocks in `last` that are to come behind them */
+	size_t n_last;	 /* blocks in `last` that come behind them */
 	size_t which;	 /* of the texts */
 	uint8_t last[2 * BLOCK];
 };

@@ -85,7 +85,8 @@ static void end_run(struct tt_sorter *s)
 	const struct tt_slice rows = { s->rows, s->n * s->size };
 	const uint64_t off = tt_spool_add(s->spool, rows);
 
-	*tt_vec_push(&s->arena, &s->runs) = (struct run){ off, s->n, NULL, 0, 0 };
+	*tt_vec_push(&s->arena, &s->runs) =
+		(struct run){ off, s->n, NULL, 0, 0 };
 	s->n = 0;
 }
 

@@ -25,8 +25,8 @@ static void add_fields(struct MHD_Response *r, const struct tt_conn *c,
 	char timing[96];
 
 	for (size_t i = 0; i < tt_n_reply_fields; i++)
-		(void)tt_mhd.MHD_add_response_header(r, tt_reply_fields[i].name,
-					      tt_reply_fields[i].value);
+		(void)tt_mhd.MHD_add_response_header(
+			r, tt_reply_fields[i].name, tt_reply_fields[i].value);
 	(void)tt_mhd.MHD_add_response_header(r, "Content-Type", type);
 	if (!c->done_ns)
 		return;
@@ -48,7 +48,8 @@ static enum MHD_Result reply(struct tt_conn *c, unsigned status,
 	if (!r)
 		return MHD_NO;
 	add_fields(r, c, type);
-	const enum MHD_Result queued = tt_mhd.MHD_queue_response(c->mhd, status, r);
+	const enum MHD_Result queued =
+		tt_mhd.MHD_queue_response(c->mhd, status, r);
 
 	tt_mhd.MHD_destroy_response(r);
 	c->state = TT_CONN_REPLY;
@@ -137,8 +138,9 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *mhd,
 			      const char *version, const char *data, size_t *n,
 			      void **request)
 {
-	const union MHD_ConnectionInfo *const info = tt_mhd.MHD_get_connection_info(
-		mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	const union MHD_ConnectionInfo *const info =
+		tt_mhd.MHD_get_connection_info(
+			mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	struct tt_conn *const c = info ? info->socket_context : NULL;
 
 	/* What it read of the header was read before. */
@@ -202,9 +204,10 @@ enum tt_status tt_daemon_open(struct tt_web *web, struct tt_err *err)
 		/* Never sooner than tt_conns_expire(). */
 		MHD_OPTION_CONNECTION_TIMEOUT, 2 * (unsigned)TT_MAX_serve_reply,
 		MHD_OPTION_END);
-	info = web->daemon ? tt_mhd.MHD_get_daemon_info(web->daemon,
-						 MHD_DAEMON_INFO_EPOLL_FD) :
-			     NULL;
+	info = web->daemon ?
+		       tt_mhd.MHD_get_daemon_info(web->daemon,
+						  MHD_DAEMON_INFO_EPOLL_FD) :
+		       NULL;
 	if (!info)
 		return tt_err_set(err, TT_IO, "the HTTP library does not "
 				  "start");

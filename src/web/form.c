@@ -82,8 +82,8 @@ static enum MHD_Result take_part(void *ctx, enum MHD_ValueKind kind,
 
 bool tt_form_begin(struct tt_conn *c)
 {
-	c->form = tt_mhd.MHD_create_post_processor(c->mhd, PART_HEADER, take_part,
-					     c);
+	c->form = tt_mhd.MHD_create_post_processor(c->mhd, PART_HEADER,
+						   take_part, c);
 	return c->form != NULL;
 }
 

@@ -14,9 +14,9 @@
  *
  * A reader is a process that is given names and not descriptors, such as
  * `show`: it may open files to read them, load a library that an archive needs
- * and compile a pattern when one is met.  All else is as above, but that its
- * memory is not limited: what was said of one worker's item is said of all its
- * input. */
+ * and compile a pattern when one is met.  All else is as above, but that to
+ * truncate and to ask devices is left to the filter (confine.c), and that its
+ * memory is not limited: that bound is one item's, and a reader reads all. */
 #ifndef TLSTRAIL_RUN_CONFINE_H
 #define TLSTRAIL_RUN_CONFINE_H
 

@@ -11,9 +11,6 @@
 #include <tlstrail/util/diag.h>
 #include <tlstrail/util/out.h>
 
-/* Texts that came before: one that comes again costs a byte or two, and so
- * does one that stands in another (a host's name in the line of a log).  The
- * first 255 of two bytes and more are known. */
 /* What is looked for while texts are put: it costs more than the rest. */
 enum tt_code_looking {
 	TT_LOOK_FOR_SAME,
@@ -22,6 +19,9 @@ enum tt_code_looking {
 			   * piece of another.  Soon read back, and thrown
 			   * away */
 };
+/* Texts that came before: one that comes again costs a byte or two, and so
+ * does one that stands in another (a host's name in the line of a log).  The
+ * first 255 of two bytes and more are known. */
 #define TT_CODE_TEXTS 255
 #define TT_CODE_SLOTS 512
 struct tt_code_texts {

@@ -1,8 +1,8 @@
 /* util/library.h - a shared library that is loaded when it is first needed
  *
  * Few runs read an archive, and fewer serve a page; the libraries for that
- * bring two dozen others with them, which the loader would have to bind at
- * each start.  The caller names the functions it uses in one list, from which
+ * bring more than a dozen others with them, which the loader would have to
+ * bind at each start.  The caller names the functions it uses in one list, from which
  * its table and the names come, so that each has the type of its
  * declaration:
  *

@@ -1,9 +1,9 @@
-/* numbers.h - what there is one copy of, by number (private to trail)
+/* numbering.h - what there is one copy of, by number (private to trail)
  *
  * For what goes to a spool and comes back: a clock, an origin, a rule's name.
  * They are few beside the events that share them. */
-#ifndef TRAIL_NUMBERS_H
-#define TRAIL_NUMBERS_H
+#ifndef TLSTRAIL_NUMBERING_H
+#define TLSTRAIL_NUMBERING_H
 
 #include <tlstrail/util/arena.h>
 
@@ -12,15 +12,15 @@ struct tt_numbered {
 	const void *what, *with;
 };
 
-struct tt_numbers {
+struct tt_numbering {
 	TT_VEC(struct tt_numbered) list; /* number 1 is v[0] */
 	uint32_t *slot;			 /* numbers; 0: free */
 	size_t n_slots, last;
 };
 
-void tt_numbers_release(struct tt_numbers *n);
+void tt_numbering_release(struct tt_numbering *n);
 /* From 1 on; 0 where what is NULL. */
-size_t tt_number_of(struct tt_numbers *n, struct tt_arena *arena,
+size_t tt_number_of(struct tt_numbering *n, struct tt_arena *arena,
 		    const void *what, const void *with);
 
 #endif

@@ -1,13 +1,13 @@
-/* numbers.c - addresses by number; open addressing, no more than half full */
-#include "numbers.h"
+/* numbering.c - addresses by number; open addressing, no more than half full */
+#include "numbering.h"
 
-void tt_numbers_release(struct tt_numbers *n)
+void tt_numbering_release(struct tt_numbering *n)
 {
 	tt_free(&n->slot);
-	*n = (struct tt_numbers){ 0 };
+	*n = (struct tt_numbering){ 0 };
 }
 
-static bool is_that(const struct tt_numbers *n, size_t number, const void *what,
+static bool is_that(const struct tt_numbering *n, size_t number, const void *what,
 		    const void *with)
 {
 	const struct tt_numbered *const x = &n->list.v[number - 1];
@@ -15,7 +15,7 @@ static bool is_that(const struct tt_numbers *n, size_t number, const void *what,
 	return x->what == what && x->with == with;
 }
 
-static uint32_t *slot_of(const struct tt_numbers *n, const void *what,
+static uint32_t *slot_of(const struct tt_numbering *n, const void *what,
 			 const void *with)
 {
 	const uint64_t h = ((uintptr_t)what ^ ((uintptr_t)with << 7)) *
@@ -27,7 +27,7 @@ static uint32_t *slot_of(const struct tt_numbers *n, const void *what,
 	return &n->slot[i];
 }
 
-static void grow(struct tt_numbers *n)
+static void grow(struct tt_numbering *n)
 {
 	tt_free(&n->slot);
 	n->n_slots = n->n_slots ? n->n_slots * 2 : 16;
@@ -37,7 +37,7 @@ static void grow(struct tt_numbers *n)
 			(uint32_t)(i + 1);
 }
 
-size_t tt_number_of(struct tt_numbers *n, struct tt_arena *arena,
+size_t tt_number_of(struct tt_numbering *n, struct tt_arena *arena,
 		    const void *what, const void *with)
 {
 	if (!what)
