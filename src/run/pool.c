@@ -371,8 +371,10 @@ void tt_pool_cancel(struct tt_pool *pool, const void *tag)
 		struct tt_hand *const h = &pool->hands[i];
 
 		if (pool->o.is_fresh && h->pid && h->items.first &&
-		    h->items.first->tag == tag)
+		    h->items.first->tag == tag) {
+			h->is_cancelled = true;
 			tt_hand_kill(h, TT_LOSS_SIGNAL, SIGKILL);
+		}
 	}
 }
 

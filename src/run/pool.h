@@ -39,6 +39,7 @@ struct tt_hand {
 	uint64_t beat;
 	int64_t cpu_ns, waited_ns;
 	int64_t seen_ns; /* its processor time at the last look */
+	bool is_cancelled; /* nobody waits for what it was given */
 	bool is_killed; /* by us, for: */
 	enum tt_loss why;
 	int number;

@@ -336,9 +336,14 @@ static void settle(struct tt_pool *pool, struct tt_hand *h, int status)
 		     lost.why == TT_LOSS_FRAME ||
 		     ++item->n_retries > TT_MAX_item_retries))
 			lose(pool, h, lost);
-	} else if ((item || pool->o.is_fresh) && !pool->is_stopped) {
+	} else if ((item || pool->o.is_fresh) && !pool->is_stopped &&
+		   !h->is_cancelled) {
 		count_stillborn(pool, h, &lost);
 	}
+	/* What nobody waits for is not for another. */
+	if (h->is_cancelled && h->items.first)
+		tt_pool_item_done(pool, tt_queue_pop(&h->items),
+				  TT_ITEM_STOPPED);
 	tt_queue_put_back(&pool->waiting, &h->items);
 }
 

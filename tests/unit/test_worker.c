@@ -758,6 +758,57 @@ static void test_stillborn(void **state)
 	said_free(s);
 }
 
+static enum tt_status queue(struct tt_pool *pool, int fd, size_t tag)
+{
+	struct stat st;
+	struct tt_entry entry = entry_of(fd, &st);
+	struct tt_err err = { 0 };
+
+	return tt_pool_queue(pool, &entry, 1, 0, (void *)(uintptr_t)tag, &err);
+}
+
+static void *begin_slowly(void *ctx)
+{
+	const struct timespec a_while = { 0, 50000000 };
+
+	nanosleep(&a_while, NULL);
+	return ctx;
+}
+
+/* Who goes away while a worker begins leaves the others theirs, however many
+ * do. */
+static void test_cancelled_early(void **state)
+{
+	struct said *const s = said_new();
+	struct tt_err err = { 0 };
+	const struct tt_pool_options o = {
+		.n_workers = 1,
+		.n_types = TYPES,
+		.is_fresh = true,
+		.job = { .begin = begin_slowly, .run = run },
+		.sink = { s, on_frame, on_lost, on_done, NULL },
+	};
+	struct tt_pool *pool = tt_pool_new(&o);
+
+	(void)state;
+	for (size_t i = 0; i < 8; i++) {
+		assert_int_equal(queue(pool, file_of("a\n"), 0), TT_OK);
+		assert_int_equal(tt_pool_turn(pool, &err), TT_OK);
+		tt_pool_cancel(pool, NULL);
+		while (tt_pool_n_items(pool))
+			assert_int_equal(tt_pool_turn(pool, &err), TT_OK);
+	}
+	assert_int_equal(queue(pool, file_of("b\n"), 1), TT_OK);
+	assert_int_equal(tt_pool_finish(pool, &err), TT_OK);
+	assert_string_equal(text_of(s, 0),
+			    "stopped\nstopped\nstopped\nstopped\n"
+			    "stopped\nstopped\nstopped\nstopped\n");
+	assert_string_equal(text_of(s, 1), "0: b\ndone\n");
+	tt_pool_free(&pool);
+	assert_no_children();
+	said_free(s);
+}
+
 /* ---- what a worker has not ---- */
 
 static void *look_around(void *ctx)
@@ -888,6 +939,7 @@ int main(void)
 		cmocka_unit_test(test_early_end),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_stillborn),
+		cmocka_unit_test(test_cancelled_early),
 		cmocka_unit_test(test_inherited),
 		cmocka_unit_test(test_charsets),
 	};
