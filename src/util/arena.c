@@ -2,11 +2,31 @@
  *
  * A block is 32 KiB or as large as the one request that needs it; clearing
  * keeps the newest block of usual size, so that a loop over messages stops
- * asking the system for memory. */
+ * asking the system for memory.
+ *
+ * A block that is kept would hide from AddressSanitizer who still reads what
+ * was cleared: what nobody has been given is told to it. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <tlstrail/util/arena.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAS_ASAN 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define HAS_ASAN 1
+#endif
+
+#ifdef HAS_ASAN
+#include <sanitizer/asan_interface.h>
+#define UNUSED(p, n) ASAN_POISON_MEMORY_REGION(p, n)
+#define USED(p, n) ASAN_UNPOISON_MEMORY_REGION(p, n)
+#else
+#define UNUSED(p, n) ((void)(p), (void)(n))
+#define USED(p, n) ((void)(p), (void)(n))
+#endif
 
 #define BLOCK_BYTES 32768
 
@@ -21,6 +41,14 @@ void tt_arena_init(struct tt_arena *a)
 	*a = (struct tt_arena){ 0 };
 }
 
+/* All of b may be given out, from its front. */
+static void begin_block(struct tt_arena *a, struct tt_arena_block *b)
+{
+	a->at = b->data;
+	a->left = b->size;
+	UNUSED(b->data, b->size);
+}
+
 static void add_block(struct tt_arena *a, size_t need)
 {
 	const size_t size = need > BLOCK_BYTES ? need : BLOCK_BYTES;
@@ -30,8 +58,7 @@ static void add_block(struct tt_arena *a, size_t need)
 	b->next = a->blocks;
 	b->size = size;
 	a->blocks = b;
-	a->at = b->data;
-	a->left = size;
+	begin_block(a, b);
 }
 
 static void free_blocks(struct tt_arena_block *b)
@@ -56,9 +83,8 @@ void tt_arena_clear(struct tt_arena *a)
 	struct tt_arena_block *b = a->blocks;
 
 	/* Cleared for every line of a log: mostly there is one, or none. */
-	if (!b || (!b->next && b->size == BLOCK_BYTES)) {
-		a->at = b ? b->data : NULL;
-		a->left = b ? b->size : 0;
+	if (b && !b->next && b->size == BLOCK_BYTES) {
+		begin_block(a, b);
 		return;
 	}
 	while (b) {
@@ -74,8 +100,7 @@ void tt_arena_clear(struct tt_arena *a)
 	if (keep) {
 		keep->next = NULL;
 		a->blocks = keep;
-		a->at = keep->data;
-		a->left = keep->size;
+		begin_block(a, keep);
 	}
 }
 
@@ -90,6 +115,7 @@ void *tt_arena_alloc(struct tt_arena *a, size_t n)
 
 	a->at += size;
 	a->left -= size;
+	USED(p, n);
 	return p;
 }
 
