@@ -9,13 +9,8 @@ void tt_totals_init(struct tt_totals *t, struct tt_arena *arena)
 	*t = (struct tt_totals){ .arena = arena };
 }
 
-/* Rule names of one rule set are shared strings: the pointer is nearly always
- * enough. */
 static struct tt_rule_count *find_rule(struct tt_totals *t, const char *rule)
 {
-	for (size_t i = 0; i < t->rules.n; i++)
-		if (t->rules.v[i].rule == rule)
-			return &t->rules.v[i];
 	for (size_t i = 0; i < t->rules.n; i++)
 		if (strcmp(t->rules.v[i].rule, rule) == 0)
 			return &t->rules.v[i];
@@ -28,9 +23,11 @@ static void count_rule(struct tt_totals *t, const char *rule, uint64_t n)
 
 	if (c)
 		c->n += n;
-	else
-		*tt_vec_push(t->arena, &t->rules) =
-			(struct tt_rule_count){ .rule = rule, .n = n };
+	else /* a name that was decoded goes with its timeline */
+		*tt_vec_push(t->arena, &t->rules) = (struct tt_rule_count){
+			.rule = tt_arena_cstr(t->arena, tt_slice_str(rule)),
+			.n = n
+		};
 }
 
 static void count_hop(struct tt_totals *t, const struct tt_hop *hop)
