@@ -125,8 +125,8 @@ struct tt_slice tt_input_peek(struct tt_input *in)
 
 size_t tt_input_take(struct tt_input *in, const uint8_t *buf)
 {
-	return in->peek_at == in->peek_n && tt_input_is_file(in) ?
-		       tt_input_file_take(in, buf) :
+	return in->peek_at == in->peek_n && in->ops->take ?
+		       in->ops->take(in, buf) :
 		       0;
 }
 

@@ -72,6 +72,9 @@ struct tt_input_ops {
 	/* What is at hand without being taken, TT_INPUT_PEEK bytes or more;
 	 * nothing where there are fewer.  NULL: never anything. */
 	struct tt_slice (*look)(struct tt_input *in);
+	/* Takes all that look() showed where that lies at buf, and returns how
+	 * much.  NULL: never anything. */
+	size_t (*take)(struct tt_input *in, const uint8_t *buf);
 	/* Frees what the input owns but not `below`; NULL: nothing. */
 	void (*close)(struct tt_input *in);
 	bool is_made; /* its bytes count against ratio and output */
@@ -127,14 +130,15 @@ bool tt_input_is_file(const struct tt_input *in);
 /* From tt_input_file(), what was read of it leaves the memory that was lent,
  * which others will write to. */
 void tt_input_file_keep(struct tt_input *in);
-size_t tt_input_file_take(struct tt_input *in, const uint8_t *buf);
 /* Adds the diag `changed` where the file is not what it was when opened;
  * once. `in` is from tt_input_file(). */
 void tt_input_file_check(struct tt_input *in);
 
+/* Begins to hash it; see tt_digest_begin(). */
+void tt_input_file_digest(struct tt_input *in);
+
 /* digest.c */
 struct stat;
-void tt_input_file_digest(struct tt_input *in);
 /* Where a thread hashes, it reads *walk->stop; the descriptor must stay open
  * until the end. */
 void tt_digest_begin(struct tt_digest *d, int fd, const struct stat *st,

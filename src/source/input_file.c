@@ -173,7 +173,7 @@ void tt_input_file_keep(struct tt_input *in)
 	f->rest.p = f->first;
 }
 
-size_t tt_input_file_take(struct tt_input *in, const uint8_t *buf)
+static size_t file_take(struct tt_input *in, const uint8_t *buf)
 {
 	struct file_input *f = (struct file_input *)in;
 	const size_t n = f->rest.n && f->rest.p == buf ? f->rest.n : 0;
@@ -224,6 +224,7 @@ static const struct tt_input_ops file_ops = {
 	.read = file_read,
 	.seek = file_seek,
 	.look = file_look,
+	.take = file_take,
 	.close = file_close,
 };
 
