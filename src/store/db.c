@@ -285,19 +285,6 @@ void tt_put_hash(struct tt_query *q, bool has,
 		tt_put_null(q);
 }
 
-void tt_put_string(struct tt_query *q, struct tt_slice s)
-{
-	if (s.n)
-		tt_put_int(q, tt_string_id(q->c, s));
-	else
-		tt_put_null(q);
-}
-
-void tt_put_name(struct tt_query *q, const char *s)
-{
-	tt_put_string(q, s ? tt_slice_str(s) : TT_NO_SLICE);
-}
-
 /* ---- columns out ---- */
 
 bool tt_get_is_null(const struct tt_query *q)

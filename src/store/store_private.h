@@ -175,9 +175,6 @@ void tt_put_bytes(struct tt_query *q, struct tt_slice s);
 void tt_put_blob(struct tt_query *q, struct tt_slice s);
 void tt_put_hash(struct tt_query *q, bool has,
 		 const uint8_t hash[TT_SHA256_LEN]);
-/* Its number in `string`; n 0: null. */
-void tt_put_string(struct tt_query *q, struct tt_slice s);
-void tt_put_name(struct tt_query *q, const char *s); /* NULL: null */
 
 bool tt_get_is_null(const struct tt_query *q); /* the next column */
 void tt_get_skip(struct tt_query *q);
@@ -264,6 +261,9 @@ struct tt_strings *tt_strings_new(void);
 void tt_strings_free(struct tt_strings **strings);
 /* Number of a text, added where it is new; 0 where the case is broken. */
 int64_t tt_string_id(struct tt_case *c, struct tt_slice s);
+/* Its number as the next value; n 0: null. */
+void tt_put_string(struct tt_query *q, struct tt_slice s);
+void tt_put_name(struct tt_query *q, const char *s); /* NULL: null */
 
 /* ---- content.c ---- */
 

@@ -102,3 +102,16 @@ int64_t tt_string_id(struct tt_case *c, struct tt_slice s)
 		keep(slot, hash, s, id);
 	return id;
 }
+
+void tt_put_string(struct tt_query *q, struct tt_slice s)
+{
+	if (s.n)
+		tt_put_int(q, tt_string_id(q->c, s));
+	else
+		tt_put_null(q);
+}
+
+void tt_put_name(struct tt_query *q, const char *s)
+{
+	tt_put_string(q, s ? tt_slice_str(s) : TT_NO_SLICE);
+}
