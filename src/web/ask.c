@@ -57,7 +57,7 @@ void tt_ask_end(void *ctx, void *tag, enum tt_item_end end)
 	c->is_done = true;
 	c->done_ns = tt_web_now_ns();
 	tt_bodies_release(c);
-	tt_daemon_resume(c);
+	tt_conn_go_on(c);
 }
 
 /* ---- the pool ---- */

@@ -31,23 +31,6 @@ size_t tt_conns_count(const struct tt_web *web)
 
 /* ---- the end ---- */
 
-void tt_conn_init(struct tt_conn *c, struct tt_web *web)
-{
-	*c = (struct tt_conn){ .web = web, .fd = -1 };
-	tt_out_init(&c->answer, -1);
-}
-
-void tt_conn_free(struct tt_conn *c)
-{
-	struct tt_web *const web = c->web;
-
-	tt_bodies_release(c);
-	tt_out_release(&c->answer);
-	if (c->fd >= 0)
-		close(c->fd);
-	tt_conn_init(c, web);
-}
-
 /* Nothing more is said, and what comes is read until its end. */
 static void linger(struct tt_conn *c)
 {
@@ -55,13 +38,6 @@ static void linger(struct tt_conn *c)
 	(void)shutdown(c->fd, SHUT_WR);
 	c->state = TT_CONN_LINGER;
 	c->since_ns = tt_web_now_ns();
-}
-
-void tt_conn_closed(struct tt_conn *c)
-{
-	tt_form_end(c);
-	c->mhd = NULL;
-	tt_conn_free(c);
 }
 
 /* The library sees that the other side has gone. */

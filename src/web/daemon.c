@@ -86,14 +86,13 @@ static enum MHD_Result reply_answer(struct tt_conn *c)
 
 static void ask(struct tt_conn *c)
 {
-	tt_mhd.MHD_suspend_connection(c->mhd);
-	c->state = TT_CONN_ASKED;
+	tt_conn_put_aside(c);
 	if (c->route.kind == TT_ROUTE_CASE)
 		tt_case_ask(c);
 	else
 		tt_ask(c);
 	if (c->refusal.status)
-		tt_daemon_resume(c);
+		tt_conn_go_on(c);
 }
 
 static bool begin_body(struct tt_conn *c)
@@ -222,7 +221,7 @@ void tt_daemon_close(struct tt_web *web)
 	/* What is put aside must go on before the end. */
 	for (size_t i = 0; i < web->n_conns; i++)
 		if (web->conns[i].state == TT_CONN_ASKED)
-			tt_daemon_resume(&web->conns[i]);
+			tt_conn_go_on(&web->conns[i]);
 	tt_mhd.MHD_stop_daemon(web->daemon);
 	web->daemon = NULL;
 }
@@ -255,14 +254,6 @@ int tt_daemon_timeout(const struct tt_web *web)
 	if (tt_mhd.MHD_get_timeout(web->daemon, &ms) != MHD_YES)
 		return -1;
 	return ms < 1000 ? (int)ms : 1000;
-}
-
-void tt_daemon_resume(struct tt_conn *c)
-{
-	if (!c->mhd || c->state != TT_CONN_ASKED)
-		return;
-	c->state = TT_CONN_BODY;
-	tt_mhd.MHD_resume_connection(c->mhd);
 }
 
 void tt_web_versions(struct tt_out *out)

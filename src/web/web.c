@@ -9,30 +9,10 @@
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 /* So often it is looked whether somebody has been waited for too long. */
 #define LOOK_MS 250
-
-int64_t tt_web_now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-void tt_web_say(struct tt_web *web, const char *what, const char *text)
-{
-	struct tt_out *const out = web->o.messages;
-
-	tt_out_str(out, "tlstrail: ");
-	tt_out_str(out, what);
-	tt_out_text(out, tt_slice_str(text));
-	tt_out_str(out, "\n");
-	(void)!tt_out_flush(out); /* there is nobody else to tell */
-}
 
 const char *tt_web_url(const struct tt_web *web)
 {

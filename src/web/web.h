@@ -81,6 +81,8 @@ struct tt_web {
 	char *opener, *opener_dir; /* files of tt_web_open_browser() */
 };
 
+/* ---- say.c ---- */
+
 int64_t tt_web_now_ns(void);
 /* "tlstrail: ..." on the messages' descriptor; text may quote anything. */
 void tt_web_say(struct tt_web *web, const char *what, const char *text);
@@ -90,6 +92,17 @@ void tt_web_say(struct tt_web *web, const char *what, const char *text);
 /* Binds to the loopback interface; sets listener, gate.port and url. */
 enum tt_status tt_web_listen(struct tt_web *web,
 			     struct tt_err *err) TT_MUST_CHECK;
+
+/* ---- conn_life.c ---- */
+
+void tt_conn_init(struct tt_conn *c, struct tt_web *web);
+/* A worker is to answer it; the library waits. */
+void tt_conn_put_aside(struct tt_conn *c);
+/* Where it was put aside; nothing else happens to it. */
+void tt_conn_go_on(struct tt_conn *c);
+/* The library is done with it. */
+void tt_conn_closed(struct tt_conn *c);
+void tt_conn_free(struct tt_conn *c);
 
 /* ---- conn.c: connections until the library has them, and after ---- */
 
@@ -103,10 +116,6 @@ size_t tt_conns_poll(const struct tt_web *web, struct pollfd *fds,
 void tt_conn_read(struct tt_conn *c);
 /* Ends what has taken too long. */
 void tt_conns_expire(struct tt_web *web);
-/* The library is done with it. */
-void tt_conn_closed(struct tt_conn *c);
-void tt_conn_init(struct tt_conn *c, struct tt_web *web);
-void tt_conn_free(struct tt_conn *c);
 size_t tt_conns_count(const struct tt_web *web);
 
 /* ---- body.c: memory as a file ---- */
@@ -166,8 +175,6 @@ bool tt_daemon_add(struct tt_conn *c);
 void tt_daemon_run(struct tt_web *web);
 /* Milliseconds it wants to be waited for; -1: as long as you like. */
 int tt_daemon_timeout(const struct tt_web *web);
-/* A connection that was put aside goes on. */
-void tt_daemon_resume(struct tt_conn *c);
 
 /* ---- reply.c ---- */
 
