@@ -45,6 +45,7 @@ struct tt_entry {
 	enum tt_entry_kind kind;
 	struct tt_slice path; /* PATH/sub/name; borrowed until the next call */
 	int fd;		      /* the tree's until a source takes it; or -1 */
+	bool is_lent;	      /* the source leaves it open */
 	const struct stat *st; /* of fd; borrowed */
 	struct tt_slice ahead; /* read off fd by tt_entry_read_ahead() */
 	const uint8_t *ahead_sum; /* SHA-256 of that; borrowed; or NULL */
@@ -64,6 +65,10 @@ void tt_tree_close(struct tt_tree **tree);
  * to diags. */
 bool tt_tree_next(struct tt_tree *tree, struct tt_entry **entry_r,
 		  struct tt_diags *diags) TT_MUST_CHECK;
+
+/* Closes n descriptors, those that were opened one after the other by one
+ * call. */
+void tt_close_all(const int *fd, size_t n);
 
 /* Whether this regular file lies in the directory PATH, be it under a name
  * that would not be read; true too where a limit keeps us from knowing. */

@@ -44,7 +44,7 @@ static const char *const allowed_reader[] = {
 	"stat", "lstat", "newfstatat", "statx", "access", "faccessat",
 	"faccessat2", "readlink", "readlinkat", "getdents64", "getcwd",
 	"mmap", "mprotect", "pwrite64", "fcntl", "uname", "getuid", "geteuid",
-	"getgid", "getegid", "sigaltstack", "membarrier",
+	"getgid", "getegid", "sigaltstack", "membarrier", "close_range",
 };
 
 static const char *const killed[] = {

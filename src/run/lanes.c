@@ -21,15 +21,18 @@
 
 #include "lanes.h"
 
-/* Each open until it is read, in two rounds. */
-#define ROUND 128
+/* Each open until its round is over, in two rounds. */
+#define ROUND 256
 #define ROUND_FILES (2 * ROUND + 64)
+/* So many are worth a thread. */
+#define MANY 128
 /* Files of a lane whose beginnings are in memory at a time. */
 #define AHEAD 8
 
 struct item {
 	struct tt_entry entry;
 	struct stat st;
+	int fd; /* or -1 */
 	struct tt_diags diags; /* what the walk had to say of it */
 	bool is_done;
 	struct tt_out out, messages, manifest;
@@ -195,8 +198,7 @@ static void look_ahead(struct tt_lane *l, struct item *item, size_t n)
 	hash_together(l, entry, n_entry);
 }
 
-/* With the lock, but while it reads.  Where the run was stopped it only gives
- * back what was to be read. */
+/* With the lock, but while it reads; where the run was stopped, it does not. */
 static void take_item(struct tt_lane *l, struct item *item)
 {
 	struct lanes *const a = l->all;
@@ -205,8 +207,6 @@ static void take_item(struct tt_lane *l, struct item *item)
 	pthread_mutex_unlock(&a->lock);
 	if (is_read)
 		read_item(l, item);
-	else if (item->entry.fd >= 0)
-		close(item->entry.fd);
 	pthread_mutex_lock(&a->lock);
 	a->is_broken |= l->s.is_broken;
 	item->is_done = true;
@@ -289,10 +289,12 @@ static void add_item(struct round *r, struct item *item,
 	if (entry->kind == TT_ENTRY_FILE) {
 		item->st = *entry->st;
 		item->entry.st = &item->st;
+		item->entry.is_lent = true;
 		entry->fd = -1; /* ours now */
 	} else {
 		item->entry.fd = -1;
 	}
+	item->fd = item->entry.fd;
 	item->is_done = false;
 	r->n++;
 }
@@ -306,13 +308,25 @@ static bool is_stopped_now(struct lanes *a)
 	return is;
 }
 
+static void close_files(struct round *r)
+{
+	int fd[ROUND];
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		if (r->item[i].fd >= 0)
+			fd[n++] = r->item[i].fd;
+	tt_close_all(fd, n);
+	r->n = 0;
+}
+
 /* What the tree has next, as much as there is room for. */
 static void fill(struct lanes *a, struct round *r, struct tt_tree *tree)
 {
 	struct tt_entry *entry;
 
+	close_files(r);
 	tt_arena_clear(&r->arena);
-	r->n = 0;
 	while (r->n < ROUND && !is_stopped_now(a)) {
 		struct item *const item = &r->item[r->n];
 
@@ -438,6 +452,7 @@ static void stop_threads(struct lanes *a)
 static void release(struct lanes *a)
 {
 	for (size_t r = 0; r < 2; r++) {
+		close_files(&a->round[r]);
 		for (size_t i = 0; i < ROUND; i++) {
 			tt_out_release(&a->round[r].item[i].out);
 			tt_out_release(&a->round[r].item[i].messages);
@@ -523,7 +538,7 @@ bool tt_lanes_take(struct tt_show *s, struct tt_tree *tree)
 	struct lanes *const a = begin(s, n_lane);
 
 	fill(a, &a->round[0], tree);
-	if (a->round[0].n < ROUND)
+	if (a->round[0].n < MANY)
 		read_alone(s, &a->round[0]);
 	else
 		read_together(a, tree);

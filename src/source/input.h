@@ -45,6 +45,7 @@ struct tt_walk {
 	size_t n_lent;
 	struct tt_slice ahead; /* of the entry, read off its descriptor */
 	const uint8_t *ahead_sum; /* of that, or NULL */
+	bool is_lent;		  /* the descriptor: it stays open */
 	uint64_t file_bytes; /* read from the file so far */
 	uint64_t file_size;  /* UINT64_MAX where not known */
 	uint64_t n_members;

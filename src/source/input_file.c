@@ -210,7 +210,8 @@ static void file_close(struct tt_input *in)
 	if (!f->is_checked)
 		tt_input_file_check(in);
 	tt_free(&f->first);
-	close(f->fd);
+	if (!in->walk->is_lent)
+		close(f->fd);
 }
 
 void tt_input_file_digest(struct tt_input *in)

@@ -92,6 +92,7 @@ enum tt_status tt_source_open_entry(struct tt_source **source_r,
 		tt_maildir_is_message(entry->path);
 	(*source_r)->walk.ahead = entry->ahead;
 	(*source_r)->walk.ahead_sum = entry->ahead_sum;
+	(*source_r)->walk.is_lent = entry->is_lent;
 	(*source_r)->file = tt_input_opened(&(*source_r)->walk, entry->fd,
 					    entry->st);
 	entry->fd = -1;

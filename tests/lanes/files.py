@@ -31,7 +31,7 @@ long = [mail + b"text\n" * n for n in (9000, 13107, 40000, 60000)]
 long += [m.replace(b"\n", b"\r\n") for m in long]
 long += [m + b"\n\n" for m in long] + [m + b">From x\n" for m in long]
 mbox = (b"From a@b Mon Jan  1 00:00:00 2024\n" + mail + b"\n") * 1500
-while number < 400:
+while number < 700:
     for data in contents:
         put(data, "eml")
     if number > 150 and mbox:

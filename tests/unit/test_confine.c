@@ -36,6 +36,7 @@
 #include <cmocka.h>
 
 #include <tlstrail/run/confine.h>
+#include <tlstrail/source.h>
 
 #define N(array) (sizeof(array) / sizeof *(array))
 
@@ -443,8 +444,23 @@ static int tell_time(void)
 	return clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
 }
 
+/* One call closes them for a reader; a worker does without it. */
+static int close_many(void)
+{
+	int fd[4];
+
+	for (size_t i = 0; i < N(fd); i++)
+		fd[i] = dup(open_fd);
+	tt_close_all(fd, N(fd));
+	for (size_t i = 0; i < N(fd); i++)
+		if (fd[i] < 0 || fcntl(fd[i], F_GETFD) != -1)
+			return -1;
+	return fcntl(open_fd, F_GETFD) < 0 ? -1 : 0;
+}
+
 static const struct row possible[] = {
 	{ "read what is open", read_what_is_open, DONE },
+	{ "close many descriptors", close_many, DONE },
 	{ "run a thread", run_thread, DONE },
 	{ "take 200 MiB", take_memory, DONE },
 	{ "tell the time", tell_time, DONE },

@@ -652,6 +652,63 @@ static void test_order(void **state)
 	}
 }
 
+/* ---- descriptors ---- */
+
+/* What stands between two of them, and was not named, stays. */
+static void test_close_all(void **state)
+{
+	enum { MANY = 12 };
+	int fd[MANY], given[MANY], n = 0;
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		fd[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+		assert_true(fd[i] >= 0);
+		if (i % 5 != 3)
+			given[n++] = fd[i];
+	}
+	tt_close_all(given, (size_t)n);
+	for (int i = 0; i < MANY; i++) {
+		const bool is_open = fcntl(fd[i], F_GETFD) >= 0;
+
+		assert_true(is_open == (i % 5 == 3));
+		if (is_open)
+			close(fd[i]);
+	}
+	tt_close_all(given, 0);
+}
+
+/* A source leaves open what it was only lent. */
+static void test_lent(void **state)
+{
+	struct tt_arena arena = { 0 };
+	struct tt_diags diags;
+	struct stat st;
+
+	(void)state;
+	make("");
+	write_file("t/a", "x");
+	tt_diags_init(&diags, &arena);
+	for (unsigned is_lent = 0; is_lent < 2; is_lent++) {
+		const int fd = open("t/a", O_RDONLY | O_CLOEXEC);
+		struct tt_entry entry = { .kind = TT_ENTRY_FILE,
+					  .path = TT_S("t/a"),
+					  .fd = fd,
+					  .is_lent = is_lent,
+					  .st = &st };
+		struct tt_source *source;
+
+		assert_true(fd >= 0 && fstat(fd, &st) == 0);
+		assert_int_equal(tt_source_open_entry(&source, &entry, &diags,
+						      NULL), TT_OK);
+		tt_source_close(&source);
+		assert_int_equal(fcntl(fd, F_GETFD) >= 0, is_lent);
+		if (is_lent)
+			close(fd);
+	}
+	tt_arena_release(&arena);
+}
+
 /* ---- names of stores ---- */
 
 static void test_owns(void **state)
@@ -740,6 +797,8 @@ int main(void)
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_close_all),
+		cmocka_unit_test(test_lent),
 		cmocka_unit_test(test_owns),
 		cmocka_unit_test(test_bids),
 	};
