@@ -1,186 +1,15 @@
 /* anchors.c - all literals of a rule set, looked for at once
  *
  * A text is folded, then each of its pairs of bytes is looked up among those
- * that anchors are known by.  With vectors both go by 32 bytes: most pairs are
- * told from those of anchors by their half bytes.  The plain twin serves
- * machines without; both give the same answer.
+ * that anchors are known by (anchors_index.c).  With vectors both go by 32 or
+ * 64 bytes: most pairs are told from those of anchors by the groups that their
+ * bytes, or half bytes, are of.  The plain twin serves machines without; all
+ * give the same answer.
  *
  * Linear in the text, but for the anchors that share one pair. */
-#include <limits.h>
 #include <string.h>
 #include <tlstrail/util/cpu.h>
 #include "anchors.h"
-
-/* ---- the index ---- */
-
-/* The pairs that stamps are made of, the most common first: of 26,000 stamps,
- * folded; without those of digits, all of which are common. */
-static const char common[] =
-	"prroeromm  () ammptlco.c s fitth w, wifr.pan bvels.n.ed.odna"
-	"s_e.leexond ouhe=tplorxaut mesrsrd.oh y by; mb itp c +t lor "
-	"idoo::mtsmokk.ioteicsahashecphse tsoaeofsip oscmgcrvipciftn "
-	"we j_s_am__gedenr=(vn=micrjad,cdracadhpontrtnd_r_wa_h__ee_ps"
-	" viansa vit;sptrinelstl. dn.femaolnoalpefiar:dnechticer. edb"
-	"otet hcts  ottbnun])htaiillaep [s;deg fo <dmrgmn:ce:.tatngpf"
-	"(:bourbits(pue aqun,.mrihureu,ffafeuulho:atue dabeme(oebzae-"
-	"ga-s(ukalia->;t> rt)apmo.auib:rptob e,opjous -tfixs)yohigei,";
-
-#define PAIRS (sizeof(common) / 2)
-#define ASCII 128
-
-/* How seldom each pair stands in a stamp. */
-struct rarities {
-	uint16_t of[ASCII][ASCII];
-};
-
-static void rank_pairs(struct rarities *r)
-{
-	for (int a = 0; a < ASCII; a++)
-		for (int b = 0; b < ASCII; b++)
-			r->of[a][b] = tt_is_digit((uint8_t)a) ||
-						      tt_is_digit((uint8_t)b) ?
-					      0 :
-					      PAIRS;
-	for (uint16_t i = 0; i < PAIRS; i++)
-		r->of[(uint8_t)common[2 * i]][(uint8_t)common[2 * i + 1]] = i;
-}
-
-/* Where the anchor's rarest pair stands: what the search looks for. */
-static uint8_t rarest_pair(const struct rarities *r, struct tt_slice a)
-{
-	uint8_t best = 0;
-	unsigned most = 0;
-
-	for (uint8_t i = 0; i + 1U < a.n && i < UINT8_MAX; i++) {
-		const uint8_t b = a.p[i], c = a.p[i + 1];
-		const unsigned is = b < ASCII && c < ASCII ? r->of[b][c] :
-							     PAIRS;
-
-		if (is > most) {
-			best = i;
-			most = is;
-		}
-	}
-	return best;
-}
-
-static inline size_t pair_at(const uint8_t *p)
-{
-	return (size_t)p[0] << 8 | p[1];
-}
-
-static void add_anchor(struct tt_anchors *a, uint16_t i,
-		       const struct rarities *r)
-{
-	const uint8_t at = rarest_pair(r, a->list.v[i]);
-	const size_t pair = pair_at(a->list.v[i].p + at);
-
-	a->at[i] = at;
-	a->pairs[pair / 64] |= (uint64_t)1 << (pair % 64);
-	a->next[i] = a->head[pair];
-	a->head[pair] = (uint16_t)(i + 1);
-}
-
-/* Which of the 64 most common pairs have a half byte: a group is to let few of
- * them through. */
-struct halves_of {
-	uint64_t common[2][2][16]; /* first or second byte, low or high half */
-};
-
-static void find_halves(struct halves_of *h)
-{
-	*h = (struct halves_of){ 0 };
-	for (size_t i = 0; i < 2 * 64; i++) {
-		const uint8_t c = (uint8_t)common[i];
-		const uint64_t bit = (uint64_t)1 << (i / 2);
-
-		h->common[i % 2][0][c & 15] |= bit;
-		h->common[i % 2][1][c >> 4] |= bit;
-	}
-}
-
-/* Common pairs by the four half bytes that a group has. */
-struct group {
-	uint64_t is[2][2];
-};
-
-static struct group with_pair(struct group g, const struct halves_of *h,
-			      size_t pair)
-{
-	for (int k = 0; k < 2; k++) {
-		const uint8_t c = (uint8_t)(pair >> (8 - 8 * k));
-
-		g.is[k][0] |= h->common[k][0][c & 15];
-		g.is[k][1] |= h->common[k][1][c >> 4];
-	}
-	return g;
-}
-
-static int n_let_through(const struct group *g)
-{
-	return __builtin_popcountll(g->is[0][0] & g->is[0][1] & g->is[1][0] &
-				    g->is[1][1]);
-}
-
-/* The group that lets the fewest more through when it takes the pair. */
-static unsigned best_group(const struct group groups[8],
-			   const struct halves_of *h, size_t pair)
-{
-	unsigned best = 0;
-	int least = INT_MAX;
-
-	for (unsigned i = 0; i < 8; i++) {
-		const struct group with = with_pair(groups[i], h, pair);
-		const int more =
-			n_let_through(&with) - n_let_through(&groups[i]);
-
-		if (more < least) {
-			best = i;
-			least = more;
-		}
-	}
-	return best;
-}
-
-static void add_to_group(struct tt_anchors *a, struct group groups[8],
-			 const struct halves_of *h, size_t pair)
-{
-	const unsigned i = best_group(groups, h, pair);
-
-	groups[i] = with_pair(groups[i], h, pair);
-	for (int k = 0; k < 2; k++) {
-		const uint8_t c = (uint8_t)(pair >> (8 - 8 * k));
-
-		a->halves[k][0][c & 15] |= (uint8_t)(1U << i);
-		a->halves[k][1][c >> 4] |= (uint8_t)(1U << i);
-	}
-}
-
-static void group_pairs(struct tt_anchors *a)
-{
-	struct group groups[8] = { 0 };
-	struct halves_of h;
-
-	find_halves(&h);
-	for (size_t w = 0; w < 65536 / 64; w++)
-		for (uint64_t left = a->pairs[w]; left; left &= left - 1)
-			add_to_group(a, groups, &h,
-				     64 * w + (size_t)__builtin_ctzll(left));
-}
-
-void tt_anchors_index(struct tt_anchors *a, struct tt_arena *arena)
-{
-	struct rarities r;
-
-	a->head = TT_NEW_N(arena, uint16_t, 65536);
-	a->pairs = TT_NEW_N(arena, uint64_t, 65536 / 64);
-	a->next = TT_NEW_N(arena, uint16_t, a->list.n + 1);
-	a->at = TT_NEW_N(arena, uint8_t, a->list.n + 1);
-	rank_pairs(&r);
-	for (size_t i = 0; i < a->list.n; i++)
-		add_anchor(a, (uint16_t)i, &r);
-	group_pairs(a);
-}
 
 /* ---- the search ---- */
 
@@ -188,7 +17,7 @@ void tt_anchors_index(struct tt_anchors *a, struct tt_arena *arena)
 static inline void try_anchors(const struct tt_anchors *a,
 			       struct tt_slice text, size_t at, uint64_t *bits)
 {
-	const size_t pair = pair_at(text.p + at);
+	const size_t pair = tt_anchors_pair(text.p + at);
 
 	if (!(a->pairs[pair / 64] >> (pair % 64) & 1))
 		return;
@@ -356,10 +185,134 @@ AVX2 static void find_avx2(const struct tt_anchors *a, struct tt_slice text,
 				    bits);
 	}
 }
+/* ---- sixty-four bytes at a time ---- */
+
+#define AVX512 \
+	__attribute__((target("avx512bw,avx512vbmi,avx512vbmi2,popcnt")))
+#define BLOCK64 64
+#define SET64(c) _mm512_set1_epi8(c)
+
+/* As many bits as bytes are left, at most a block's. */
+static inline uint64_t first_bits(size_t n)
+{
+	return n < BLOCK64 ? ((uint64_t)1 << n) - 1 : UINT64_MAX;
+}
+
+AVX512 static inline uint64_t among64(__m512i x, char least, char n)
+{
+	return _mm512_cmple_epu8_mask(_mm512_sub_epi8(x, SET64(least)),
+				      SET64(n));
+}
+
+/* As fold_avx2(); what is left out goes in one step. */
+AVX512 static size_t fold_avx512(struct tt_slice text, uint8_t *low)
+{
+	uint64_t ends_before = 0; /* is the byte before the block one? */
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i += BLOCK64) {
+		const uint64_t there = first_bits(text.n - i);
+		const __m512i x = _mm512_maskz_loadu_epi8(there, text.p + i);
+		const uint64_t white = _mm512_cmpeq_epi8_mask(x, SET64(' ')) |
+				       among64(x, '\t', '\r' - '\t');
+		const uint64_t ends =
+			white | _mm512_cmpeq_epi8_mask(x, SET64('('));
+		const uint64_t kept =
+			there & ~(white & (ends << 1 | ends_before));
+		const __m512i folded = _mm512_mask_blend_epi8(
+			white,
+			_mm512_mask_add_epi8(x, among64(x, 'A', 'Z' - 'A'), x,
+					     SET64(0x20)),
+			SET64(' '));
+
+		_mm512_storeu_si512((void *)(low + n),
+				    _mm512_maskz_compress_epi8(kept, folded));
+		n += (size_t)__builtin_popcountll(kept);
+		ends_before = ends >> 63;
+	}
+	return n;
+}
+
+/* A table of 128 bytes. */
+struct table {
+	__m512i half[2];
+};
+
+AVX512 static inline struct table table_of(const uint8_t bytes[128])
+{
+	return (struct table){ { _mm512_loadu_si512((const void *)bytes),
+				 _mm512_loadu_si512(
+					 (const void *)(bytes + 64)) } };
+}
+
+AVX512 static inline __m512i look_up(const struct table *t, __m512i x)
+{
+	return _mm512_permutex2var_epi8(t->half[0], x, t->half[1]);
+}
+
+AVX512 static inline bool is_equal(const uint8_t *a, const uint8_t *b,
+				   size_t n)
+{
+	const uint64_t all = first_bits(n);
+
+	if (n > BLOCK64)
+		return tt_bytes_eq(a, b, n);
+	return _mm512_mask_cmpneq_epi8_mask(
+		       all, _mm512_maskz_loadu_epi8(all, a),
+		       _mm512_maskz_loadu_epi8(all, b)) == 0;
+}
+
+/* As try_anchors(); whether they are there makes no branch. */
+AVX512 static inline void try_anchors64(const struct tt_anchors *a,
+					struct tt_slice text, size_t at,
+					uint64_t *bits)
+{
+	const size_t pair = tt_anchors_pair(text.p + at);
+
+	for (uint16_t k = a->head[pair]; k; k = a->next[k - 1]) {
+		const struct tt_slice lit = a->list.v[k - 1];
+		const size_t before = a->at[k - 1];
+
+		if (before <= at && lit.n <= text.n - (at - before))
+			bits[(k - 1) / 64] |=
+				(uint64_t)is_equal(lit.p,
+						   text.p + (at - before),
+						   lit.n)
+				<< ((k - 1) % 64);
+	}
+}
+
+AVX512 static void find_avx512(const struct tt_anchors *a,
+			       struct tt_slice text, uint8_t *low,
+			       uint64_t *bits)
+{
+	const struct tt_slice folded = { low, fold_avx512(text, low) };
+	const struct table first[2] = { table_of(a->bytes[0][0]),
+					table_of(a->bytes[1][0]) };
+	const struct table second[2] = { table_of(a->bytes[0][1]),
+					 table_of(a->bytes[1][1]) };
+
+	for (size_t i = 0; i + 1 < folded.n; i += BLOCK64) {
+		const uint64_t there = first_bits(folded.n - 1 - i);
+		const __m512i x = _mm512_maskz_loadu_epi8(there, low + i);
+		const __m512i y = _mm512_maskz_loadu_epi8(there, low + i + 1);
+		uint64_t may =
+			there &
+			(_mm512_test_epi8_mask(look_up(&first[0], x),
+					       look_up(&second[0], y)) |
+			 _mm512_test_epi8_mask(look_up(&first[1], x),
+					       look_up(&second[1], y)));
+
+		for (; may; may &= may - 1)
+			try_anchors64(a, folded,
+				      i + (size_t)__builtin_ctzll(may), bits);
+	}
+}
 #endif
 
 const struct tt_anchors_variant tt_anchors_variants[] = {
 #if TT_VECTORS
+	{ "avx512", find_avx512, tt_cpu_has_avx512vbmi2 },
 	{ "avx2", find_avx2, tt_cpu_has_avx2 },
 #endif
 	{ "plain", find_plain, tt_cpu_any },

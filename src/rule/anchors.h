@@ -5,6 +5,8 @@
 
 #include <tlstrail/util.h>
 
+#define TT_BYTE_GROUPS 16
+
 /* Anchors by the pair of bytes in them that is rarest in stamps.  Built once
  * by tt_anchors_index(); all of it is in the arena of the rules. */
 struct tt_anchors {
@@ -16,7 +18,15 @@ struct tt_anchors {
 	/* The same, nearly, by half bytes: a bit for each of eight groups of
 	 * pairs that has this [first or second byte][low or high half]. */
 	uint8_t halves[2][2][16];
+	/* By the bytes themselves, of which seven bits count: a bit for each
+	 * of [twice eight] groups that has this [first or second byte]. */
+	uint8_t bytes[TT_BYTE_GROUPS / 8][2][128];
 };
+
+static inline size_t tt_anchors_pair(const uint8_t *p)
+{
+	return (size_t)p[0] << 8 | p[1];
+}
 
 void tt_anchors_index(struct tt_anchors *a, struct tt_arena *arena);
 

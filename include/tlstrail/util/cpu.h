@@ -23,6 +23,13 @@ static inline bool tt_cpu_has_avx512vbmi(void)
 	       __builtin_cpu_supports("avx512vbmi") != 0;
 }
 
+/* Those, and bytes of a block put together by a mask. */
+static inline bool tt_cpu_has_avx512vbmi2(void)
+{
+	return tt_cpu_has_avx512vbmi() &&
+	       __builtin_cpu_supports("avx512vbmi2") != 0;
+}
+
 /* Instructions for SHA-256, and what goes with them (sha256_each.c). */
 bool tt_cpu_has_sha(void);
 #else
