@@ -6,6 +6,7 @@
 #include "lines.h"
 
 #include <inttypes.h>
+#include <tlstrail/util/window.h>
 
 const struct tt_format_bid tt_formats[] = {
 	{ TT_FORMAT_MBOX, "mbox", tt_mbox_bid, tt_mbox_start, tt_mbox_next },
@@ -47,7 +48,7 @@ uint8_t *tt_reader_room_window(struct tt_reader_room *room)
 {
 	if (!room->buf) {
 		room->cap = (size_t)TT_MAX_window;
-		room->buf = tt_malloc(room->cap);
+		room->buf = tt_window_new(room->cap);
 	}
 	return room->buf;
 }

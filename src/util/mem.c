@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <tlstrail/util/arena.h>
+#include <tlstrail/util/window.h>
 
 _Noreturn void tt_out_of_memory(void)
 {
@@ -37,6 +38,17 @@ size_t tt_add_size(size_t a, size_t b)
 void *tt_malloc(size_t n)
 {
 	void *p = malloc(n ? n : 1);
+
+	if (!p)
+		tt_out_of_memory();
+	return p;
+}
+
+void *tt_window_new(size_t n)
+{
+	/* aligned_alloc() wants whole lines */
+	const size_t most = tt_add_size(n, TT_CACHE_LINE - 1);
+	void *p = aligned_alloc(TT_CACHE_LINE, most - most % TT_CACHE_LINE);
 
 	if (!p)
 		tt_out_of_memory();

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <tlstrail/util.h>
 #include <tlstrail/util/library.h>
+#include <tlstrail/util/window.h>
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -163,6 +164,25 @@ static void test_arena_clear_forgets(void **state)
 
 	assert_int_equal((uintptr_t)p % _Alignof(max_align_t), 0);
 	tt_arena_release(&a);
+}
+
+/* All of it can be written to, also once it has grown. */
+static void test_window(void **state)
+{
+	static const size_t sizes[] = { 1, 63, 64, 65, 262144 };
+
+	(void)state;
+	for (size_t i = 0; i < N(sizes); i++) {
+		uint8_t *w = tt_window_new(sizes[i]);
+
+		assert_int_equal((uintptr_t)w % TT_CACHE_LINE, 0);
+		memset(w, 'x', sizes[i]);
+		w = tt_realloc(w, 2 * sizes[i]);
+		assert_int_equal(w[sizes[i] - 1], 'x');
+		memset(w, 'y', 2 * sizes[i]);
+		tt_free(&w);
+		assert_null(w);
+	}
 }
 
 static void test_err_first_writer_wins(void **state)
@@ -426,6 +446,7 @@ int main(void)
 		cmocka_unit_test(test_slice_number),
 		cmocka_unit_test(test_slice_order),
 		cmocka_unit_test(test_arena_clear_forgets),
+		cmocka_unit_test(test_window),
 		cmocka_unit_test(test_err_first_writer_wins),
 		cmocka_unit_test(test_err_long_story_is_cut),
 		cmocka_unit_test(test_diags_are_bounded),
