@@ -14,8 +14,9 @@
 struct item {
 	uint64_t id;
 	size_t seq;
-	size_t at; /* in the slab */
-	size_t queue_n, ses_n, host_n, n; /* bytes of each, in this order */
+	size_t at, n; /* bytes in the slab */
+	struct tt_apart_places place;	   /* in it */
+	size_t queue_n, ses_n, host_n; /* bytes of each */
 	int64_t us;
 	uint64_t off; /* of the line that it begins with */
 	uint32_t clock, origin;
@@ -84,7 +85,6 @@ void tt_book_apart(struct tt_book *b, const struct tt_trail_options *options)
 	a->slab = tt_zalloc(sizeof(*a->slab));
 	tt_out_init(&a->slab->bytes, -1);
 	tt_out_init(&a->bytes, -1);
-	tt_out_init(&a->one, -1);
 	tt_book_begin_hosts(b, 1024);
 }
 
@@ -115,9 +115,9 @@ void tt_apart_free(struct tt_apart **apart)
 	tt_numbering_release(&a->levels);
 	tt_numbering_release(&a->origins);
 	tt_numbering_release(&a->rules);
+	tt_numbering_release(&a->names);
+	tt_numbering_release(&a->services);
 	tt_out_release(&a->bytes);
-	tt_out_release(&a->one);
-	tt_arena_release(&a->scratch);
 	tt_free(apart);
 }
 
@@ -160,19 +160,28 @@ static struct tt_slice slice_at(const struct tt_slab *s, size_t at, size_t n)
 
 static struct tt_slice host_of(const struct tt_slab *s, const struct item *x)
 {
-	return slice_at(s, x->at + x->queue_n + x->ses_n, x->host_n);
+	return slice_at(s, x->place.host, x->host_n);
+}
+
+static struct tt_slice queue_of(const struct tt_slab *s, const struct item *x)
+{
+	return slice_at(s, x->place.queue_id, x->queue_n);
+}
+
+static struct tt_slice ses_of(const struct tt_slab *s, const struct item *x)
+{
+	return slice_at(s, x->place.ses_id, x->ses_n);
 }
 
 /* Are both of one id and one clock, so that they are of one node? */
 static bool is_alike(const struct tt_slab *s, const struct item *a,
 		     const struct item *b)
 {
-	return a->queue_n == b->queue_n && a->ses_n == b->ses_n &&
-	       a->queue_n + a->ses_n > 0 &&
+	return a->queue_n + a->ses_n > 0 &&
 	       (a->queue_n == 0 ||
 		tt_slice_eq(host_of(s, a), host_of(s, b))) &&
-	       memcmp(s->bytes.buf + a->at, s->bytes.buf + b->at,
-		      a->queue_n + a->ses_n) == 0 &&
+	       tt_slice_eq(queue_of(s, a), queue_of(s, b)) &&
+	       tt_slice_eq(ses_of(s, a), ses_of(s, b)) &&
 	       a->clock == b->clock && a->time == b->time &&
 	       a->years == b->years;
 }
@@ -224,7 +233,7 @@ static void fill_first(const struct tt_slab *s, const struct run *r,
 	chunk->origin = first->origin;
 	chunk->us = first->us;
 	chunk->off = first->off;
-	chunk->prefix = tt_book_prefix(slice_at(s, first->at, first->queue_n));
+	chunk->prefix = tt_book_prefix(queue_of(s, first));
 }
 
 static void write_run(struct tt_apart *a, const struct run *r)
@@ -237,10 +246,7 @@ static void write_run(struct tt_apart *a, const struct run *r)
 	chunk.id = v->id;
 	chunk.piece.at = tt_spool_size(a->spool);
 	for (size_t i = 0; i < r->n; i++) {
-		const size_t skip = v[i].queue_n + v[i].ses_n + v[i].host_n;
-
-		(void)tt_spool_add(a->spool,
-				   slice_at(s, v[i].at + skip, v[i].n));
+		(void)tt_spool_add(a->spool, slice_at(s, v[i].at, v[i].n));
 		chunk.piece.n += v[i].n;
 	}
 	fill_first(s, r, &chunk);
@@ -316,13 +322,8 @@ static void add_item(struct tt_apart *a, const struct tt_event *e, size_t clock)
 		.kind = e->kind,
 		.side = e->side,
 	};
-	tt_out_bytes(&s->bytes, e->queue_id);
-	tt_out_bytes(&s->bytes, e->ses_id);
-	tt_out_bytes(&s->bytes, host);
-	const size_t from = s->bytes.n;
-
-	tt_apart_put(a, &s->bytes, e, clock);
-	x->n = s->bytes.n - from;
+	tt_apart_put(a, &s->bytes, e, clock, &x->place);
+	x->n = s->bytes.n - x->at;
 	if (e->next_queue_id.n && (e->kind == TT_EVENT_DELIVER ||
 				   e->kind == TT_EVENT_LINK)) {
 		const struct tt_tie tie = { x->id,

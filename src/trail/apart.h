@@ -8,6 +8,7 @@
  *
  *   apart.c        events into chunks
  *   apart_event.c  an event as bytes
+ *   apart_time.c   when it was, once all are known
  *   apart_chain.c  which chunks hang together, and the order of messages
  *   apart_tell.c   messages in that order, each read again when it is due
  *
@@ -78,15 +79,14 @@ struct tt_apart {
 	struct tt_sorter *chunks, *ties, *pieces, *messages;
 
 	struct tt_numbering clocks, levels, origins, rules;
+	struct tt_numbering names, services; /* texts, by place and length */
 	const struct tt_log_clock *year_clock; /* of the event before that ... */
 	size_t year_number;		       /* ... lacks a year */
 	TT_VEC(uint32_t) context_clocks; /* of the book's own events */
 	struct tt_log_clock *guess;	 /* by clock: with the book's year */
 	uint32_t *path_rank;		 /* by origin */
 
-	struct tt_out one;	 /* event, while it is put */
-	struct tt_arena scratch; /* for that */
-	struct tt_out bytes;	 /* timeline, the same */
+	struct tt_out bytes; /* timeline, while it is put */
 	struct tt_apart_telling *telling; /* apart_tell.c */
 };
 
@@ -101,21 +101,55 @@ bool tt_apart_is_failed(const struct tt_apart *a);
 
 /* ---- apart_event.c ---- */
 
-/* Which year its clock has is known at the end; 0: it has none. */
-size_t tt_apart_clock(struct tt_apart *a, const struct tt_event *e);
+/* Texts of an event that it does not share with many. */
+#define TT_APART_EACH_TEXT(X)             \
+	X(queue_id, queue_id)           \
+	X(ses_id, ses_id)               \
+	X(host, host)                   \
+	X(next_queue_id, next_queue_id) \
+	X(message_id, message_id)       \
+	X(sender, sender)               \
+	X(recipient, recipient)         \
+	X(about, about)                 \
+	X(from_name, from.name)         \
+	X(from_helo, from.helo)         \
+	X(from_rdns, from.rdns)         \
+	X(from_ip, from.ip)             \
+	X(by_name, by.name)             \
+	X(by_ip, by.ip)                 \
+	X(cipher, cipher)               \
+	X(text, text)
+enum {
+#define TT_APART_TEXT(name, member) TT_APART_##name,
+	TT_APART_EACH_TEXT(TT_APART_TEXT)
+#undef TT_APART_TEXT
+		TT_APART_TEXTS
+};
+
+/* Where they begin in out. */
+struct tt_apart_places {
+	size_t queue_id, ses_id, host;
+};
+/* places_r may be NULL. */
 void tt_apart_put(struct tt_apart *a, struct tt_out *out,
-		  const struct tt_event *e, size_t clock);
+		  const struct tt_event *e, size_t clock,
+		  struct tt_apart_places *places_r);
 /* The next of *bytes, with the book's time; false: that was the last, or, where
  * a->err says so, no event. */
 bool tt_apart_get(struct tt_apart *a, struct tt_slice *bytes,
 		  struct tt_event *e_r, struct tt_arena *arena);
+/* Bytes of the spool, in arena; false: they are not there. */
+bool tt_apart_read(struct tt_apart *a, struct tt_piece piece,
+		   struct tt_arena *arena, struct tt_slice *bytes_r);
+
+/* ---- apart_time.c ---- */
+
+/* Which year its clock has is known at the end; 0: it has none. */
+size_t tt_apart_clock(struct tt_apart *a, const struct tt_event *e);
 /* After the last event: the years; then the contexts' times and order. */
 void tt_apart_settle_clocks(struct tt_apart *a);
 void tt_apart_settle_contexts(struct tt_apart *a);
 void tt_apart_set_time(struct tt_apart *a, struct tt_event *e, size_t clock);
-/* Bytes of the spool, in arena; false: they are not there. */
-bool tt_apart_read(struct tt_apart *a, struct tt_piece piece,
-		   struct tt_arena *arena, struct tt_slice *bytes_r);
 
 /* ---- apart_chain.c ---- */
 

@@ -256,13 +256,13 @@ void tt_apart_part_begin(struct tt_apart *a)
 bool tt_apart_part_add(struct tt_apart *a, struct tt_piece piece)
 {
 	struct tt_book *const p = a->part;
-	struct tt_event *e = TT_NEW(&p->arena, struct tt_event);
+	struct tt_event *e = tt_arena_alloc(&p->arena, sizeof(*e));
 	struct tt_slice bytes;
 
 	if (!tt_apart_read(a, piece, &p->arena, &bytes))
 		return false;
 	for (; tt_apart_get(a, &bytes, e, &p->arena);
-	     e = TT_NEW(&p->arena, struct tt_event)) {
+	     e = tt_arena_alloc(&p->arena, sizeof(*e))) {
 		if (p->events.n < TT_MAX_log_events)
 			*tt_vec_push(&p->arena, &p->events) = e;
 		else

@@ -1,13 +1,65 @@
-/* apart_event.c - an event on its way through the spool
+/* apart_event.c - an event as bytes, for a while
  *
- * Its bytes are the codec's.  What it shares with others - its clock, where
- * its lines stand, the names of rules - goes by number and comes back as the
- * same; so does which year its time is to be read in, which the book settles
- * when it has all (book_order.c). */
-#include <tlstrail/trail/codec.h>
+ * They are read by the process that wrote them, some seconds later, once or
+ * twice: they are made for that, not to be few or to be kept, as the codec's
+ * are.  Behind a head of one size stand its quotes, where each of its texts
+ * is, and the texts: those of the quotes first, for most of what an event says
+ * is a piece of a line that it quotes.  What it shares with others - its
+ * clock, where its lines stand, the names of rules and services - goes by
+ * number.  Nothing outside the bytes is read, whatever stands in them. */
+#include <stddef.h>
+#include <string.h>
 
 #include "apart.h"
-#include "codec.h"
+
+struct head {
+	uint64_t n; /* bytes of texts */
+	int64_t time_us;
+	int32_t years, bits;
+	/* By number. */
+	uint32_t clock, level, software, service, context;
+	uint32_t n_quotes;
+	uint32_t has; /* a bit for each text that is there */
+	uint8_t kind, side, time, transport, verdict, silence, version, outcome,
+		server_auth, client_auth, flags, is_wide;
+};
+
+enum {
+	SHOWN = 1,
+	EXPERIMENTAL = 2,
+	UNSTAMPED = 4,
+	THROUGH = 8,
+	ORIGIN_LINK = 16,
+	AMBIGUOUS = 32,
+	CIPHER_WRONG = 64,
+};
+
+struct quote {
+	uint64_t off;
+	uint32_t n, n_pointer; /* bytes; NO_POINTER */
+	uint32_t origin, rule; /* by number */
+	uint32_t kind, none;
+};
+#define NO_POINTER UINT32_MAX
+
+/* Of a text among the texts; in half the bytes where they are few. */
+struct place {
+	uint32_t at, n;
+};
+struct near {
+	uint16_t at, n;
+};
+
+static const size_t text_at[TT_APART_TEXTS] = {
+#define TEXT_AT(name, member) offsetof(struct tt_event, member),
+	TT_APART_EACH_TEXT(TEXT_AT)
+#undef TEXT_AT
+};
+
+static struct tt_slice *text_of(const struct tt_event *e, size_t i)
+{
+	return (struct tt_slice *)(uintptr_t)((const char *)e + text_at[i]);
+}
 
 /* Always false. */
 static bool is_broken(struct tt_apart *a)
@@ -29,185 +81,331 @@ bool tt_apart_read(struct tt_apart *a, struct tt_piece piece,
 	       is_broken(a);
 }
 
-/* ---- clocks ---- */
-
-/* A clock without a year has that of the host that was met when it last
- * changed: as settle_times() has it. */
-size_t tt_apart_clock(struct tt_apart *a, const struct tt_event *e)
-{
-	struct tt_arena *const arena = &a->book->arena;
-
-	if (!e->clock || e->time != TT_LOG_NO_YEAR)
-		return tt_number_of(&a->clocks, arena, e->clock, NULL);
-	if (e->clock != a->year_clock) {
-		a->year_clock = e->clock;
-		a->year_number = tt_number_of(&a->clocks, arena, e->clock,
-					      tt_book_host(a->book, e));
-	}
-	return a->year_number;
-}
-
-void tt_apart_settle_clocks(struct tt_apart *a)
-{
-	const struct tt_numbered *const v = a->clocks.list.v;
-	const size_t n = a->clocks.list.n;
-
-	a->guess = TT_NEW_N(&a->book->arena, struct tt_log_clock, n + 1);
-	for (size_t i = 0; i < n; i++) {
-		const struct tt_log_clock *const c = v[i].what;
-		struct tt_log_host *const host = (struct tt_log_host *)v[i].with;
-
-		if (host && !c->has_year && c->year > host->year)
-			host->year = c->year;
-	}
-	for (size_t i = 0; i < n; i++) {
-		const struct tt_log_host *const host = v[i].with;
-
-		a->guess[i] = *(const struct tt_log_clock *)v[i].what;
-		if (host && !a->guess[i].has_year)
-			a->guess[i].year = host->year;
-	}
-}
-
-void tt_apart_set_time(struct tt_apart *a, struct tt_event *e, size_t clock)
-{
-	int64_t unsure;
-
-	e->clock = clock ? a->clocks.list.v[clock - 1].what : NULL;
-	if (!tt_event_time(e,
-			   tt_book_is_year_guessed(e) ? &a->guess[clock - 1] :
-							NULL,
-			   &e->book_us, &unsure))
-		e->book_us = 0;
-}
-
-void tt_apart_settle_contexts(struct tt_apart *a)
-{
-	struct tt_book *const b = a->book;
-
-	for (size_t i = 0; i < b->events.n; i++)
-		tt_apart_set_time(a, b->events.v[i], a->context_clocks.v[i]);
-	tt_book_drop_copies(b);
-}
-
 /* ---- out ---- */
 
-/* What the codec would share goes by number beside it. */
-static const struct tt_origin nowhere = { .path = { NULL, 0 } };
-static const struct tt_event_shared nothing_shared = { .origin = &nowhere,
-						       .is_soon_read = true };
-
-static void put_number(struct tt_out *out, uint64_t n)
+static uint32_t number(struct tt_apart *a, struct tt_numbering *n,
+		       const void *what, size_t with)
 {
-	struct tt_codec c = { .out = out };
-
-	tt_code_u64(&c, &n);
+	return (uint32_t)tt_number_of(n, &a->book->arena, what,
+				      (const void *)(uintptr_t)with);
 }
 
-static void put_shared(struct tt_apart *a, struct tt_out *out,
-		       const struct tt_event *e, size_t clock)
+static struct head head_of(struct tt_apart *a, const struct tt_event *e,
+			   size_t clock)
 {
-	struct tt_arena *const arena = &a->book->arena;
+	return (struct head){
+		.time_us = e->time_us,
+		.years = e->years,
+		.bits = e->bits,
+		.clock = (uint32_t)clock,
+		.level = number(a, &a->levels, e->level, 0),
+		.software = number(a, &a->names, e->software.p, e->software.n),
+		.service = number(a, &a->services, e->service.p, e->service.n),
+		.context = number(a, &a->rules, e->context, 0),
+		.n_quotes = (uint32_t)e->quotes.n,
+		.kind = (uint8_t)e->kind,
+		.side = (uint8_t)e->side,
+		.time = (uint8_t)e->time,
+		.transport = (uint8_t)e->transport,
+		.verdict = (uint8_t)e->verdict,
+		.silence = (uint8_t)e->silence,
+		.version = (uint8_t)e->version,
+		.outcome = (uint8_t)e->outcome,
+		.server_auth = (uint8_t)e->server_auth,
+		.client_auth = (uint8_t)e->client_auth,
+		.flags = (uint8_t)((e->is_shown ? SHOWN : 0) |
+				   (e->is_experimental ? EXPERIMENTAL : 0) |
+				   (e->is_id_unstamped ? UNSTAMPED : 0) |
+				   (e->is_through ? THROUGH : 0) |
+				   (e->is_origin_link ? ORIGIN_LINK : 0) |
+				   (e->is_version_ambiguous ? AMBIGUOUS : 0) |
+				   (e->is_cipher_wrong ? CIPHER_WRONG : 0)),
+	};
+}
 
-	put_number(out, clock);
-	put_number(out, tt_number_of(&a->levels, arena, e->level, NULL));
-	put_number(out, e->quotes.n);
+/* Where it stands in the quotes' texts; SIZE_MAX: in none. */
+static size_t place_in_quotes(const struct tt_event *e, struct tt_slice s)
+{
+	size_t before = 0;
+
 	for (size_t i = 0; i < e->quotes.n; i++) {
-		put_number(out, tt_number_of(&a->origins, arena,
-					     e->quotes.v[i].origin, NULL));
-		put_number(out, tt_number_of(&a->rules, arena,
-					     e->quotes.v[i].rule, NULL));
+		const struct tt_event_quote *const q = &e->quotes.v[i];
+		const uintptr_t at = (uintptr_t)s.p - (uintptr_t)q->text.p;
+
+		if (at <= q->text.n && s.n <= q->text.n - at)
+			return before + at;
+		before += q->text.n + q->pointer.n;
+	}
+	return SIZE_MAX;
+}
+
+/* Places of all, and which of them stand behind the quotes. */
+static uint32_t place_texts(const struct tt_event *e, struct head *h,
+			    struct place *place)
+{
+	uint32_t behind = 0;
+
+	for (size_t i = 0; i < e->quotes.n; i++)
+		h->n += e->quotes.v[i].text.n + e->quotes.v[i].pointer.n;
+	for (size_t i = 0; i < TT_APART_TEXTS; i++) {
+		const struct tt_slice s = *text_of(e, i);
+
+		place[i] = (struct place){ 0, 0 };
+		if (!s.p)
+			continue;
+		const size_t at = s.n ? place_in_quotes(e, s) : 0;
+
+		h->has |= UINT32_C(1) << i;
+		place[i].at = (uint32_t)(at == SIZE_MAX ? h->n : at);
+		place[i].n = (uint32_t)s.n;
+		if (at == SIZE_MAX) {
+			behind |= UINT32_C(1) << i;
+			h->n += s.n;
+		}
+	}
+	h->is_wide = h->n > UINT16_MAX;
+	return behind;
+}
+
+static void put(struct tt_out *out, const void *p, size_t n)
+{
+	tt_out_bytes(out, (struct tt_slice){ p, n });
+}
+
+static void put_places(struct tt_out *out, const struct head *h,
+		       const struct place *place)
+{
+	for (uint32_t has = h->has; has; has &= has - 1) {
+		const struct place p = place[__builtin_ctz(has)];
+		const struct near near = { (uint16_t)p.at, (uint16_t)p.n };
+
+		if (h->is_wide)
+			put(out, &p, sizeof(p));
+		else
+			put(out, &near, sizeof(near));
+	}
+}
+
+static void put_quotes(struct tt_apart *a, struct tt_out *out,
+		       const struct tt_event *e)
+{
+	for (size_t i = 0; i < e->quotes.n; i++) {
+		const struct tt_event_quote *const q = &e->quotes.v[i];
+		const struct quote row = {
+			.off = q->off,
+			.n = (uint32_t)q->text.n,
+			.n_pointer = q->pointer.p ? (uint32_t)q->pointer.n :
+						    NO_POINTER,
+			.origin = number(a, &a->origins, q->origin, 0),
+			.rule = number(a, &a->rules, q->rule, 0),
+			.kind = (uint32_t)q->kind,
+		};
+
+		put(out, &row, sizeof(row));
 	}
 }
 
 void tt_apart_put(struct tt_apart *a, struct tt_out *out,
-		  const struct tt_event *e, size_t clock)
+		  const struct tt_event *e, size_t clock,
+		  struct tt_apart_places *places_r)
 {
-	struct tt_event_shared same = nothing_shared;
-	struct tt_event bare = *e;
+	struct head h = head_of(a, e, clock);
+	struct place place[TT_APART_TEXTS];
+	const uint32_t behind = place_texts(e, &h, place);
 
-	bare.clock = NULL;
-	bare.level = NULL;
-	bare.quotes.v = tt_arena_alloc(
-		&a->scratch,
-		tt_mul_size(e->quotes.n, sizeof(*e->quotes.v)));
+	put(out, &h, sizeof(h));
+	put_quotes(a, out, e);
+	put_places(out, &h, place);
+	const size_t texts = out->n;
+
 	for (size_t i = 0; i < e->quotes.n; i++) {
-		bare.quotes.v[i] = e->quotes.v[i];
-		bare.quotes.v[i].origin = &nowhere;
-		bare.quotes.v[i].rule = "";
+		tt_out_bytes(out, e->quotes.v[i].text);
+		tt_out_bytes(out, e->quotes.v[i].pointer);
 	}
-	a->one.n = 0;
-	tt_event_put(&a->one, &bare, &same, &a->scratch);
-	put_shared(a, out, e, clock);
-	put_number(out, a->one.n);
-	tt_out_bytes(out, (struct tt_slice){ a->one.buf, a->one.n });
-	tt_arena_clear(&a->scratch);
+	for (uint32_t left = behind; left; left &= left - 1)
+		tt_out_bytes(out, *text_of(e, (size_t)__builtin_ctz(left)));
+	if (places_r)
+		*places_r = (struct tt_apart_places){
+			.queue_id = texts + place[TT_APART_queue_id].at,
+			.ses_id = texts + place[TT_APART_ses_id].at,
+			.host = texts + place[TT_APART_host].at,
+		};
 }
 
 /* ---- in ---- */
 
-static size_t get_number(struct tt_codec *c, size_t most)
+/* The next n bytes; false: there are fewer. */
+static bool take(struct tt_slice *bytes, void *to, size_t n)
 {
-	uint64_t n = 0;
-
-	tt_code_u64(c, &n);
-	c->is_bad |= n > most;
-	return c->is_bad ? 0 : (size_t)n;
+	if (n > bytes->n)
+		return false;
+	memcpy(to, bytes->p, n);
+	bytes->p += n;
+	bytes->n -= n;
+	return true;
 }
 
-struct shared {
-	size_t clock, level, n_quotes;
-	struct {
-		size_t origin, rule;
-	} *quote;
-};
-
-static void get_shared(struct tt_apart *a, struct tt_codec *c, struct shared *s)
+static bool is_known(const struct tt_numbering *n, uint32_t number)
 {
-	s->clock = get_number(c, a->clocks.list.n);
-	s->level = get_number(c, a->levels.list.n);
-	s->n_quotes = get_number(c, c->in.n);
-	s->quote = tt_arena_alloc(c->arena, tt_mul_size(s->n_quotes,
-							sizeof(*s->quote)));
-	for (size_t i = 0; i < s->n_quotes; i++) {
-		s->quote[i].origin = get_number(c, a->origins.list.n);
-		s->quote[i].rule = get_number(c, a->rules.list.n);
-	}
+	return number <= n->list.n;
 }
 
-static const void *known(const struct tt_numbering *n, size_t number)
+static const void *known(const struct tt_numbering *n, uint32_t number)
 {
 	return number ? n->list.v[number - 1].what : NULL;
 }
 
-static void take_shared(struct tt_apart *a, struct tt_event *e,
-			const struct shared *s)
+static struct tt_slice known_text(const struct tt_numbering *n, uint32_t number)
 {
-	e->level = known(&a->levels, s->level);
-	for (size_t i = 0; i < e->quotes.n; i++) {
-		e->quotes.v[i].origin = known(&a->origins, s->quote[i].origin);
-		e->quotes.v[i].rule = known(&a->rules, s->quote[i].rule);
+	if (number == 0)
+		return TT_NO_SLICE;
+	return (struct tt_slice){ n->list.v[number - 1].what,
+				  (size_t)(uintptr_t)n->list.v[number - 1].with };
+}
+
+/* Has it nothing that an event cannot have? */
+static bool is_head(const struct tt_apart *a, const struct head *h)
+{
+	return is_known(&a->clocks, h->clock) &&
+	       is_known(&a->levels, h->level) &&
+	       is_known(&a->names, h->software) &&
+	       is_known(&a->services, h->service) &&
+	       is_known(&a->rules, h->context) &&
+	       h->kind <= TT_EVENT_CONTEXT && h->side <= TT_SIDE_SUBMITTER &&
+	       h->time <= TT_LOG_UTC && h->transport <= TT_TRANSPORT_LOCAL &&
+	       h->verdict <= TT_LOCAL && h->silence <= TT_SILENCE_IF_LEVEL &&
+	       h->version <= TT_TLSV1_3 && h->outcome <= TT_OUTCOME_FALLBACK &&
+	       h->server_auth <= TT_AUTH_NONE &&
+	       h->client_auth <= TT_AUTH_NONE &&
+	       h->has < UINT32_C(1) << TT_APART_TEXTS;
+}
+
+static void take_head(struct tt_apart *a, struct tt_event *e,
+		      const struct head *h)
+{
+	*e = (struct tt_event){
+		.kind = (enum tt_event_kind)h->kind,
+		.side = (enum tt_side)h->side,
+		.software = known_text(&a->names, h->software),
+		.is_shown = h->flags & SHOWN,
+		.is_experimental = h->flags & EXPERIMENTAL,
+		.service = known_text(&a->services, h->service),
+		.time = (enum tt_log_time)h->time,
+		.time_us = h->time_us,
+		.years = h->years,
+		.is_id_unstamped = h->flags & UNSTAMPED,
+		.is_through = h->flags & THROUGH,
+		.is_origin_link = h->flags & ORIGIN_LINK,
+		.transport = (enum tt_transport)h->transport,
+		.verdict = (enum tt_verdict)h->verdict,
+		.silence = (enum tt_silence)h->silence,
+		.level = known(&a->levels, h->level),
+		.version = (enum tt_tls)h->version,
+		.is_version_ambiguous = h->flags & AMBIGUOUS,
+		.is_cipher_wrong = h->flags & CIPHER_WRONG,
+		.bits = h->bits,
+		.server_auth = (enum tt_auth)h->server_auth,
+		.client_auth = (enum tt_auth)h->client_auth,
+		.outcome = (enum tt_outcome)h->outcome,
+		.context = known(&a->rules, h->context),
+	};
+}
+
+/* Their texts one after the other, from the first byte of all on. */
+static bool take_quotes(struct tt_apart *a, struct tt_event *e,
+			struct tt_slice rows, struct tt_slice texts)
+{
+	struct quote row;
+
+	for (; take(&rows, &row, sizeof(row)); e->quotes.n++) {
+		struct tt_event_quote *const q = &e->quotes.v[e->quotes.n];
+		const bool has_pointer = row.n_pointer != NO_POINTER;
+		const size_t n_pointer = has_pointer ? row.n_pointer : 0;
+
+		if (row.n > texts.n || n_pointer > texts.n - row.n ||
+		    !is_known(&a->origins, row.origin) ||
+		    !is_known(&a->rules, row.rule) ||
+		    row.kind > TT_EVIDENCE_OTHER)
+			return false;
+		*q = (struct tt_event_quote){
+			.kind = (enum tt_evidence_kind)row.kind,
+			.rule = known(&a->rules, row.rule),
+			.origin = known(&a->origins, row.origin),
+			.off = row.off,
+			.text = { texts.p, row.n },
+		};
+		if (has_pointer)
+			q->pointer = (struct tt_slice){ texts.p + row.n,
+							n_pointer };
+		texts.p += row.n + n_pointer;
+		texts.n -= row.n + n_pointer;
 	}
-	tt_apart_set_time(a, e, s->clock);
+	return true;
+}
+
+static bool take_place(struct tt_slice *places, bool is_wide,
+		       struct place *place_r)
+{
+	struct near near;
+
+	if (is_wide)
+		return take(places, place_r, sizeof(*place_r));
+	if (!take(places, &near, sizeof(near)))
+		return false;
+	*place_r = (struct place){ near.at, near.n };
+	return true;
+}
+
+static bool take_texts(struct tt_event *e, const struct head *h,
+		       struct tt_slice places, struct tt_slice texts)
+{
+	struct place p;
+
+	for (uint32_t has = h->has; has; has &= has - 1) {
+		if (!take_place(&places, h->is_wide, &p) || p.at > texts.n ||
+		    p.n > texts.n - p.at)
+			return false;
+		*text_of(e, (size_t)__builtin_ctz(has)) =
+			(struct tt_slice){ texts.p + p.at, p.n };
+	}
+	return true;
+}
+
+/* n bytes of it as a piece of their own; false: there are fewer. */
+static bool cut(struct tt_slice *bytes, uint64_t n, struct tt_slice *piece_r)
+{
+	if (n > bytes->n)
+		return false;
+	*piece_r = (struct tt_slice){ bytes->p, (size_t)n };
+	bytes->p += n;
+	bytes->n -= (size_t)n;
+	return true;
 }
 
 bool tt_apart_get(struct tt_apart *a, struct tt_slice *bytes,
 		  struct tt_event *e_r, struct tt_arena *arena)
 {
-	struct tt_codec c = { .in = *bytes, .arena = arena };
-	struct shared s;
+	struct head h;
+	struct tt_slice rows, places, texts;
 
 	if (bytes->n == 0)
 		return false;
-	get_shared(a, &c, &s);
-	const size_t n = get_number(&c, c.in.n);
-
-	if (c.is_bad || n > c.in.n ||
-	    !tt_event_get(e_r, tt_slice_sub(c.in, 0, n), &nothing_shared,
-			  arena) ||
-	    e_r->quotes.n != s.n_quotes)
+	if (!take(bytes, &h, sizeof(h)) || !is_head(a, &h))
 		return is_broken(a);
-	*bytes = tt_slice_sub(c.in, n, c.in.n);
-	take_shared(a, e_r, &s);
+	const uint64_t each = h.is_wide ? sizeof(struct place) :
+					  sizeof(struct near);
+
+	if (!cut(bytes, h.n_quotes * (uint64_t)sizeof(struct quote), &rows) ||
+	    !cut(bytes, each * (uint64_t)__builtin_popcount(h.has), &places) ||
+	    !cut(bytes, h.n, &texts))
+		return is_broken(a);
+	take_head(a, e_r, &h);
+	e_r->quotes.cap = h.n_quotes;
+	e_r->quotes.v = tt_arena_alloc(
+		arena, tt_mul_size(h.n_quotes, sizeof(*e_r->quotes.v)));
+	if (!take_quotes(a, e_r, rows, texts) ||
+	    !take_texts(e_r, &h, places, texts))
+		return is_broken(a);
+	tt_apart_set_time(a, e_r, h.clock);
 	return true;
 }

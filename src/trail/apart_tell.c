@@ -99,7 +99,7 @@ static void put_message(struct tt_apart *a, const struct tt_event *begin,
 	m.off = q ? q->off : 0;
 	m.prefix = tt_book_prefix(begin->queue_id);
 	a->bytes.n = 0;
-	tt_apart_put(a, &a->bytes, begin, 0);
+	tt_apart_put(a, &a->bytes, begin, 0, NULL);
 	m.begin_n = (uint32_t)a->bytes.n;
 	tt_timeline_put(&a->bytes, t);
 	m.piece = (struct tt_piece){ tt_spool_size(a->spool), a->bytes.n };
