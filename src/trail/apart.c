@@ -3,7 +3,6 @@
  * Most events of a message stand close together in a log.  They wait in a slab
  * of memory; when it is full each id's are written behind one another, in the
  * order of first events, with one row for all. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "apart.h"
@@ -12,8 +11,7 @@
 
 /* An event in the slab: what it is known by, then its bytes. */
 struct item {
-	uint64_t id;
-	size_t seq;
+	size_t next;  /* of its id; NONE: it is the last */
 	size_t at, n; /* bytes in the slab */
 	struct tt_apart_places place;	   /* in it */
 	size_t queue_n, ses_n, host_n; /* bytes of each */
@@ -26,19 +24,29 @@ struct item {
 	enum tt_side side;
 };
 
+#define NONE SIZE_MAX
+
+/* Those of one id, one after the other. */
 struct run {
-	size_t from, n; /* items */
-	size_t seq;	/* of the first */
+	uint64_t id;
+	size_t first, last; /* items */
 };
 
 struct tt_slab {
 	struct tt_out bytes;
 	struct tt_arena arena;
 	TT_VEC(struct item) items;
-	TT_VEC(struct run) runs;
+	TT_VEC(struct run) runs; /* as their first items came */
+	uint32_t *slot;		 /* of runs, + 1; by id, half of them free */
+	size_t n_slots;
 };
 
 /* ---- begin and end ---- */
+
+static uint64_t id_of(const void *chunk)
+{
+	return ((const struct tt_chunk *)chunk)->id;
+}
 
 static int by_id(const void *x, const void *y)
 {
@@ -49,6 +57,11 @@ static int by_id(const void *x, const void *y)
 	return (a->piece.at > b->piece.at) - (a->piece.at < b->piece.at);
 }
 
+static uint64_t next_of(const void *tie)
+{
+	return ((const struct tt_tie *)tie)->next;
+}
+
 static int by_next(const void *x, const void *y)
 {
 	const struct tt_tie *const a = x, *const b = y;
@@ -56,6 +69,11 @@ static int by_next(const void *x, const void *y)
 	if (a->next != b->next)
 		return a->next < b->next ? -1 : 1;
 	return (a->id > b->id) - (a->id < b->id);
+}
+
+static uint64_t chain_of(const void *piece)
+{
+	return ((const struct tt_chain_piece *)piece)->chain;
 }
 
 static int by_chain(const void *x, const void *y)
@@ -76,12 +94,14 @@ void tt_book_apart(struct tt_book *b, const struct tt_trail_options *options)
 	a->book = b;
 	a->part = tt_book_new();
 	a->spool = tt_spool_new();
-	a->chunks = tt_sorter_new(a->spool, sizeof(struct tt_chunk), by_id);
-	a->ties = tt_sorter_new(a->spool, sizeof(struct tt_tie), by_next);
+	a->chunks = tt_sorter_new(a->spool, sizeof(struct tt_chunk), id_of,
+				  by_id);
+	a->ties = tt_sorter_new(a->spool, sizeof(struct tt_tie), next_of,
+				by_next);
 	a->pieces = tt_sorter_new(a->spool, sizeof(struct tt_chain_piece),
-				  by_chain);
+				  chain_of, by_chain);
 	a->messages = tt_sorter_new(a->spool, sizeof(struct tt_apart_message),
-				    tt_apart_by_begin);
+				    tt_apart_begin_key, tt_apart_by_begin);
 	a->slab = tt_zalloc(sizeof(*a->slab));
 	tt_out_init(&a->slab->bytes, -1);
 	tt_out_init(&a->bytes, -1);
@@ -94,6 +114,7 @@ static void free_slab(struct tt_apart *a)
 		return;
 	tt_out_release(&a->slab->bytes);
 	tt_arena_release(&a->slab->arena);
+	tt_free(&a->slab->slot);
 	tt_free(&a->slab);
 }
 
@@ -136,22 +157,6 @@ bool tt_apart_is_failed(const struct tt_apart *a)
 }
 
 /* ---- the slab ---- */
-
-static int by_id_and_seq(const void *x, const void *y)
-{
-	const struct item *const a = x, *const b = y;
-
-	if (a->id != b->id)
-		return a->id < b->id ? -1 : 1;
-	return (a->seq > b->seq) - (a->seq < b->seq);
-}
-
-static int by_seq(const void *x, const void *y)
-{
-	const struct run *const a = x, *const b = y;
-
-	return (a->seq > b->seq) - (a->seq < b->seq);
-}
 
 static struct tt_slice slice_at(const struct tt_slab *s, size_t at, size_t n)
 {
@@ -206,25 +211,26 @@ static int compare(const struct tt_slab *s, const struct item *a,
 static void fill_first(const struct tt_slab *s, const struct run *r,
 		       struct tt_chunk *chunk)
 {
-	const struct item *const v = &s->items.v[r->from];
-	const struct item *first = v;
+	const struct item *const begin = &s->items.v[r->first];
+	const struct item *first = begin;
 	size_t n_accepts = 0;
 	bool is_clear = true;
 
-	chunk->least = chunk->most = v->us;
-	for (size_t i = 0; i < r->n; i++) {
-		const int c = compare(s, &v[i], first);
+	chunk->least = chunk->most = begin->us;
+	for (size_t i = r->first; i != NONE; i = s->items.v[i].next) {
+		const struct item *const x = &s->items.v[i];
+		const int c = compare(s, x, first);
 
-		if (i && !is_alike(s, &v[i], v))
+		if (x != begin && !is_alike(s, x, begin))
 			return;
-		n_accepts += v[i].queue_n && v[i].kind == TT_EVENT_ACCEPT;
-		is_clear = (is_clear || c < 0) && (i == 0 || c != 0);
+		n_accepts += x->queue_n && x->kind == TT_EVENT_ACCEPT;
+		is_clear = (is_clear || c < 0) && (x == begin || c != 0);
 		if (c < 0)
-			first = &v[i];
-		if (v[i].us < chunk->least)
-			chunk->least = v[i].us;
-		if (v[i].us > chunk->most)
-			chunk->most = v[i].us;
+			first = x;
+		if (x->us < chunk->least)
+			chunk->least = x->us;
+		if (x->us > chunk->most)
+			chunk->most = x->us;
 	}
 	chunk->is_plain = is_clear && n_accepts < 2 && chunk->least >= 0;
 	chunk->time = first->time;
@@ -239,15 +245,16 @@ static void fill_first(const struct tt_slab *s, const struct run *r,
 static void write_run(struct tt_apart *a, const struct run *r)
 {
 	const struct tt_slab *const s = a->slab;
-	const struct item *const v = &s->items.v[r->from];
 	struct tt_chunk chunk;
 
 	memset(&chunk, 0, sizeof(chunk)); /* holes, too: it goes to a file */
-	chunk.id = v->id;
+	chunk.id = r->id;
 	chunk.piece.at = tt_spool_size(a->spool);
-	for (size_t i = 0; i < r->n; i++) {
-		(void)tt_spool_add(a->spool, slice_at(s, v[i].at, v[i].n));
-		chunk.piece.n += v[i].n;
+	for (size_t i = r->first; i != NONE; i = s->items.v[i].next) {
+		const struct item *const x = &s->items.v[i];
+
+		(void)tt_spool_add(a->spool, slice_at(s, x->at, x->n));
+		chunk.piece.n += x->n;
 	}
 	fill_first(s, r, &chunk);
 	tt_sorter_add(a->chunks, &chunk);
@@ -256,24 +263,52 @@ static void write_run(struct tt_apart *a, const struct run *r)
 static void write_slab(struct tt_apart *a)
 {
 	struct tt_slab *const s = a->slab;
-	const size_t n = s->items.n;
 
-	if (n == 0)
-		return;
-	qsort(s->items.v, n, sizeof(*s->items.v), by_id_and_seq);
-	for (size_t i = 0; i < n; i++) {
-		const struct item *const x = &s->items.v[i];
-
-		if (i == 0 || x->id != x[-1].id)
-			*tt_vec_push(&s->arena, &s->runs) =
-				(struct run){ i, 0, x->seq };
-		s->runs.v[s->runs.n - 1].n++;
-	}
-	qsort(s->runs.v, s->runs.n, sizeof(*s->runs.v), by_seq);
 	for (size_t i = 0; i < s->runs.n; i++)
 		write_run(a, &s->runs.v[i]);
 	s->bytes.n = 0;
 	s->items.n = s->runs.n = 0;
+	if (s->n_slots)
+		memset(s->slot, 0, s->n_slots * sizeof(*s->slot));
+}
+
+static uint32_t *slot_of(const struct tt_slab *s, uint64_t id)
+{
+	size_t i = (size_t)(id * UINT64_C(0x9e3779b97f4a7c15) >> 32) &
+		   (s->n_slots - 1);
+
+	while (s->slot[i] && s->runs.v[s->slot[i] - 1].id != id)
+		i = (i + 1) & (s->n_slots - 1);
+	return &s->slot[i];
+}
+
+static void grow_slots(struct tt_slab *s)
+{
+	tt_free(&s->slot);
+	s->n_slots = s->n_slots ? s->n_slots * 2 : 64;
+	s->slot = tt_zalloc(tt_mul_size(s->n_slots, sizeof(*s->slot)));
+	for (size_t i = 0; i < s->runs.n; i++)
+		*slot_of(s, s->runs.v[i].id) = (uint32_t)(i + 1);
+}
+
+/* The last item is of this id. */
+static void join_run(struct tt_slab *s, uint64_t id)
+{
+	const size_t last = s->items.n - 1;
+
+	if (s->n_slots < 2 * (s->runs.n + 1))
+		grow_slots(s);
+	uint32_t *const slot = slot_of(s, id);
+
+	if (*slot) {
+		struct run *const r = &s->runs.v[*slot - 1];
+
+		s->items.v[r->last].next = last;
+		r->last = last;
+		return;
+	}
+	*tt_vec_push(&s->arena, &s->runs) = (struct run){ id, last, last };
+	*slot = (uint32_t)s->runs.n;
 }
 
 /* ---- events ---- */
@@ -302,12 +337,12 @@ static void add_item(struct tt_apart *a, const struct tt_event *e, size_t clock)
 	struct tt_slab *const s = a->slab;
 	const struct tt_event_quote *const q = e->quotes.n ? e->quotes.v : NULL;
 	const struct tt_slice host = tt_host_label(e->host);
+	const uint64_t id = tt_book_id(e).n ? tt_book_hash(tt_book_id(e)) :
+					      hash_nameless(e);
 	struct item *const x = tt_vec_push(&s->arena, &s->items);
 
 	*x = (struct item){
-		.id = tt_book_id(e).n ? tt_book_hash(tt_book_id(e)) :
-					hash_nameless(e),
-		.seq = s->items.n - 1,
+		.next = NONE,
 		.at = s->bytes.n,
 		.queue_n = e->queue_id.n,
 		.ses_n = e->ses_id.n,
@@ -324,9 +359,10 @@ static void add_item(struct tt_apart *a, const struct tt_event *e, size_t clock)
 	};
 	tt_apart_put(a, &s->bytes, e, clock, &x->place);
 	x->n = s->bytes.n - x->at;
+	join_run(s, id);
 	if (e->next_queue_id.n && (e->kind == TT_EVENT_DELIVER ||
 				   e->kind == TT_EVENT_LINK)) {
-		const struct tt_tie tie = { x->id,
+		const struct tt_tie tie = { id,
 					    tt_book_hash(e->next_queue_id) };
 
 		tt_sorter_add(a->ties, &tie);

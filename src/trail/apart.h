@@ -66,6 +66,16 @@ struct tt_apart_message {
 	struct tt_piece piece;
 };
 
+/* By how much the times of one day are moved, of one clock. */
+struct tt_apart_day {
+	bool is_known;
+	int64_t number; /* of days, by the log */
+	size_t clock;
+	enum tt_log_time time;
+	int years;
+	int64_t by;
+};
+
 /* Events that wait for others of their id; apart.c. */
 struct tt_slab;
 
@@ -84,6 +94,7 @@ struct tt_apart {
 	size_t year_number;		       /* ... lacks a year */
 	TT_VEC(uint32_t) context_clocks; /* of the book's own events */
 	struct tt_log_clock *guess;	 /* by clock: with the book's year */
+	struct tt_apart_day day;	 /* of the event before */
 	uint32_t *path_rank;		 /* by origin */
 
 	struct tt_out bytes; /* timeline, while it is put */
@@ -165,6 +176,7 @@ void tt_apart_part_name(struct tt_apart *a);
 /* ---- apart_tell.c ---- */
 
 void tt_apart_tell_free(struct tt_apart *a);
+uint64_t tt_apart_begin_key(const void *message);
 int tt_apart_by_begin(const void *x, const void *y);
 /* The part's messages, which are many or hang together with others: each is
  * put into the spool as it is told. */

@@ -62,6 +62,13 @@ static int by_known(const struct tt_apart_message *a,
 	return (a->prefix > b->prefix) - (a->prefix < b->prefix);
 }
 
+/* Signed time, as a number in the same order. */
+uint64_t tt_apart_begin_key(const void *message)
+{
+	return (uint64_t)((const struct tt_apart_message *)message)->us ^
+	       UINT64_C(1) << 63;
+}
+
 int tt_apart_by_begin(const void *x, const void *y)
 {
 	const struct tt_apart_message *const a = x, *const b = y;

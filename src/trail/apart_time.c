@@ -5,6 +5,8 @@
  * (book_order.c). */
 #include "apart.h"
 
+#define DAY_US (INT64_C(86400) * 1000000)
+
 /* A clock without a year has that of the host that was met when it last
  * changed: as settle_times() has it. */
 size_t tt_apart_clock(struct tt_apart *a, const struct tt_event *e)
@@ -43,16 +45,47 @@ void tt_apart_settle_clocks(struct tt_apart *a)
 	}
 }
 
+static int64_t time_of(const struct tt_apart *a, const struct tt_event *e,
+		       size_t clock)
+{
+	int64_t us, unsure;
+	const bool is_timed =
+		tt_event_time(e,
+			      tt_book_is_year_guessed(e) ? &a->guess[clock - 1] :
+							   NULL,
+			      &us, &unsure);
+
+	return is_timed ? us : 0;
+}
+
+/* Where no zone has its summers, all times of a day are moved by the same. */
+static bool is_moved_alike(const struct tt_event *e)
+{
+	return e->time != TT_LOG_UNTIMED && e->time_us >= 0 &&
+	       !(e->clock && e->clock->zone);
+}
+
 void tt_apart_set_time(struct tt_apart *a, struct tt_event *e, size_t clock)
 {
-	int64_t unsure;
+	struct tt_apart_day *const day = &a->day;
+	const int64_t number = e->time_us / DAY_US;
 
 	e->clock = clock ? a->clocks.list.v[clock - 1].what : NULL;
-	if (!tt_event_time(e,
-			   tt_book_is_year_guessed(e) ? &a->guess[clock - 1] :
-							NULL,
-			   &e->book_us, &unsure))
-		e->book_us = 0;
+	if (!is_moved_alike(e)) {
+		e->book_us = time_of(a, e, clock);
+		return;
+	}
+	if (!day->is_known || day->number != number || day->clock != clock ||
+	    day->time != e->time || day->years != e->years)
+		*day = (struct tt_apart_day){
+			.is_known = true,
+			.number = number,
+			.clock = clock,
+			.time = e->time,
+			.years = e->years,
+			.by = time_of(a, e, clock) - e->time_us,
+		};
+	e->book_us = e->time_us + day->by;
 }
 
 void tt_apart_settle_contexts(struct tt_apart *a)

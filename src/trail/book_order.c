@@ -210,19 +210,46 @@ static int by_order(const void *x, const void *y)
 	return c ? c : tt_book_by_place(a->e, b->e);
 }
 
-static void sort(struct tt_book *b)
-{
-	struct entry *x = tt_malloc(tt_mul_size(b->events.n + 1, sizeof(*x)));
+#define FEW 8
 
+/* Each into its place among those before it: most stand behind them. */
+static void sort_few(struct entry *x, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		const struct entry here = x[i];
+		size_t at = i;
+
+		for (; at > 0 && by_order(&x[at - 1], &here) > 0; at--)
+			x[at] = x[at - 1];
+		x[at] = here;
+	}
+}
+
+static void sort_entries(struct tt_book *b, struct entry *x)
+{
 	for (size_t i = 0; i < b->events.n; i++)
 		x[i] = (struct entry){
 			tt_book_prefix(b->events.v[i]->queue_id),
 			b->events.v[i],
 		};
-	qsort(x, b->events.n, sizeof(*x), by_order);
+	if (b->events.n <= FEW)
+		sort_few(x, b->events.n);
+	else
+		qsort(x, b->events.n, sizeof(*x), by_order);
 	for (size_t i = 0; i < b->events.n; i++)
 		b->events.v[i] = x[i].e;
-	tt_free(&x);
+}
+
+static void sort(struct tt_book *b)
+{
+	struct entry few[FEW];
+	struct entry *x = few;
+
+	if (b->events.n > FEW)
+		x = tt_malloc(tt_mul_size(b->events.n, sizeof(*x)));
+	sort_entries(b, x);
+	if (x != few)
+		tt_free(&x);
 }
 
 /* The same event in several files or wrappers is one witness.  A better

@@ -2,7 +2,10 @@
  *
  * Full memory is sorted and becomes a run in the spool; the runs are merged as
  * they are read, each by a piece at a time, from a heap of those that have
- * rows left.  n log n comparisons; memory does not go with the rows. */
+ * rows left.  Rows in memory stay where they are: their numbers are put in the
+ * order of the keys, digit by digit, and those of one key in that of the
+ * comparison.  n log n comparisons; memory does not go with the rows. */
+#define _GNU_SOURCE /* qsort_r */
 #include <stdlib.h>
 #include <string.h>
 #include <tlstrail/util/arena.h>
@@ -10,6 +13,9 @@
 #include <tlstrail/util/spool.h>
 
 #define LEAST_ROWS 16 /* of a run that are read at a time */
+#define DIGIT_BITS 11
+#define DIGITS ((64 + DIGIT_BITS - 1) / DIGIT_BITS)
+#define DIGIT_VALUES (1U << DIGIT_BITS)
 
 struct run {
 	uint64_t off; /* of the rows that were not read yet */
@@ -21,9 +27,11 @@ struct run {
 struct tt_sorter {
 	struct tt_spool *spool;
 	size_t size; /* of a row */
+	uint64_t (*key)(const void *row);
 	int (*compare)(const void *a, const void *b);
 	uint8_t *rows;
 	size_t n, cap, most;
+	uint32_t *order; /* of rows; once they are sorted */
 	uint64_t n_all;
 	struct tt_arena arena;
 	TT_VEC(struct run) runs; /* as they were written */
@@ -35,12 +43,14 @@ struct tt_sorter {
 };
 
 struct tt_sorter *tt_sorter_new(struct tt_spool *spool, size_t row_bytes,
+				uint64_t (*key)(const void *row),
 				int (*compare)(const void *a, const void *b))
 {
 	struct tt_sorter *s = tt_zalloc(sizeof(*s));
 
 	s->spool = spool;
 	s->size = row_bytes;
+	s->key = key;
 	s->compare = compare;
 	s->most = (size_t)TT_MAX_sort_memory / row_bytes;
 	return s;
@@ -59,6 +69,7 @@ void tt_sorter_free(struct tt_sorter **sorter)
 		return;
 	end_reading(*sorter);
 	tt_free(&(*sorter)->rows);
+	tt_free(&(*sorter)->order);
 	tt_arena_release(&(*sorter)->arena);
 	tt_free(sorter);
 }
@@ -70,21 +81,99 @@ uint64_t tt_sorter_n(const struct tt_sorter *s)
 
 /* ---- in ---- */
 
+struct keyed {
+	uint64_t key;
+	uint32_t row;
+};
+
+static unsigned digit_of(uint64_t key, unsigned digit)
+{
+	return (unsigned)(key >> digit * DIGIT_BITS) & (DIGIT_VALUES - 1);
+}
+
+/* One digit; false: all have the same, and nothing was done. */
+static bool sort_digit(const struct keyed *from, struct keyed *to, size_t n,
+		       unsigned digit)
+{
+	uint32_t at[DIGIT_VALUES] = { 0 };
+	uint32_t before = 0;
+
+	for (size_t i = 0; i < n; i++)
+		at[digit_of(from[i].key, digit)]++;
+	if (at[digit_of(from[0].key, digit)] == n)
+		return false;
+	for (size_t i = 0; i < DIGIT_VALUES; i++) {
+		const uint32_t here = at[i];
+
+		at[i] = before;
+		before += here;
+	}
+	for (size_t i = 0; i < n; i++)
+		to[at[digit_of(from[i].key, digit)]++] = from[i];
+	return true;
+}
+
+static int compare_rows(const void *x, const void *y, void *ctx)
+{
+	const struct tt_sorter *const s = ctx;
+
+	return s->compare(s->rows + ((const struct keyed *)x)->row * s->size,
+			  s->rows + ((const struct keyed *)y)->row * s->size);
+}
+
+static void sort_equals(struct tt_sorter *s, struct keyed *v, size_t n)
+{
+	for (size_t i = 0, end; i < n; i = end) {
+		for (end = i + 1; end < n && v[end].key == v[i].key; end++)
+			;
+		if (end - i > 1)
+			qsort_r(v + i, end - i, sizeof(*v), compare_rows, s);
+	}
+}
+
 static void sort(struct tt_sorter *s)
 {
-	if (!s->is_sorted && s->n)
-		qsort(s->rows, s->n, s->size, s->compare);
+	struct keyed *v, *other;
+
+	if (s->is_sorted || s->n == 0)
+		return;
+	v = tt_malloc(tt_mul_size(s->n, sizeof(*v)));
+	other = tt_malloc(tt_mul_size(s->n, sizeof(*other)));
+	for (size_t i = 0; i < s->n; i++)
+		v[i] = (struct keyed){ s->key(s->rows + i * s->size),
+				       (uint32_t)i };
+	for (unsigned digit = 0; digit < DIGITS; digit++) {
+		struct keyed *const last = v;
+
+		if (!sort_digit(v, other, s->n, digit))
+			continue;
+		v = other;
+		other = last;
+	}
+	sort_equals(s, v, s->n);
+	s->order = tt_realloc(s->order, tt_mul_size(s->n, sizeof(*s->order)));
+	for (size_t i = 0; i < s->n; i++)
+		s->order[i] = v[i].row;
+	tt_free(&v);
+	tt_free(&other);
 	s->is_sorted = true;
+}
+
+static const uint8_t *row_at(const struct tt_sorter *s, size_t i)
+{
+	return s->rows + s->order[i] * s->size;
 }
 
 static void end_run(struct tt_sorter *s)
 {
+	const uint64_t off = tt_spool_size(s->spool);
+
 	if (s->n == 0)
 		return;
 	sort(s);
-	const struct tt_slice rows = { s->rows, s->n * s->size };
-	const uint64_t off = tt_spool_add(s->spool, rows);
-
+	for (size_t i = 0; i < s->n; i++)
+		(void)tt_spool_add(s->spool,
+				   (struct tt_slice){ row_at(s, i), s->size });
 	*tt_vec_push(&s->arena, &s->runs) =
 		(struct run){ off, s->n, NULL, 0, 0 };
 	s->n = 0;
@@ -161,6 +250,7 @@ static void sink(struct tt_sorter *s, size_t i)
 static void begin_runs(struct tt_sorter *s)
 {
 	end_run(s);
+	tt_free(&s->order);
 	const size_t rows = rows_at_hand(s) * s->size;
 
 	s->rows = tt_realloc(s->rows, tt_mul_size(rows, s->runs.n));
@@ -194,7 +284,7 @@ bool tt_sorter_next(struct tt_sorter *s, void *row_r)
 	if (s->runs.n == 0) {
 		if (s->at == s->n)
 			return false;
-		memcpy(row_r, s->rows + s->at++ * s->size, s->size);
+		memcpy(row_r, row_at(s, s->at++), s->size);
 		return true;
 	}
 	if (s->n_heap == 0)

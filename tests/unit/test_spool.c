@@ -123,6 +123,11 @@ struct row {
 	uint64_t key, number, sum;
 };
 
+static uint64_t key_of(const void *row)
+{
+	return ((const struct row *)row)->key;
+}
+
 static int by_key(const void *x, const void *y)
 {
 	const struct row *const a = x, *const b = y;
@@ -156,7 +161,7 @@ static void sort_rows(uint64_t n, uint64_t keys)
 {
 	struct tt_spool *s = tt_spool_new();
 	struct tt_sorter *sorter =
-		tt_sorter_new(s, sizeof(struct row), by_key);
+		tt_sorter_new(s, sizeof(struct row), key_of, by_key);
 	uint64_t x = 88172645463325252;
 
 	for (uint64_t i = 0; i < n; i++) {

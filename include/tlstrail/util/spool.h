@@ -38,8 +38,10 @@ struct tt_sorter; /* opaque */
 
 /* What memory (TT_MAX_sort_memory) does not hold goes to the spool, which is
  * borrowed and outlives it.  compare is qsort()'s, and total: no two rows are
- * equal, or it is all one which comes first. */
+ * equal, or it is all one which comes first.  It goes by key first: a row of a
+ * lesser key is less. */
 struct tt_sorter *tt_sorter_new(struct tt_spool *spool, size_t row_bytes,
+				uint64_t (*key)(const void *row),
 				int (*compare)(const void *a, const void *b));
 void tt_sorter_free(struct tt_sorter **sorter);
 void tt_sorter_add(struct tt_sorter *sorter, const void *row);
