@@ -108,7 +108,7 @@ static void put_message(struct tt_apart *a, const struct tt_event *begin,
 	a->bytes.n = 0;
 	tt_apart_put(a, &a->bytes, begin, 0, NULL);
 	m.begin_n = (uint32_t)a->bytes.n;
-	tt_timeline_put(&a->bytes, t);
+	tt_timeline_put_aside(&a->bytes, t);
 	m.piece = (struct tt_piece){ tt_spool_size(a->spool), a->bytes.n };
 	(void)tt_spool_add(a->spool,
 			   (struct tt_slice){ a->bytes.buf, a->bytes.n });

@@ -123,8 +123,7 @@ void tt_event_put(struct tt_out *out, const struct tt_event *e,
 	};
 	struct tt_event same = *e;
 
-	tt_code_texts_init(&texts, shared->is_soon_read ? TT_LOOK_AT_PLACE :
-							  TT_LOOK_INSIDE);
+	tt_code_texts_init(&texts, TT_LOOK_INSIDE);
 	SHARE(arena, &shared->clocks, struct tt_log_clock, e->clock);
 	SHARE(arena, &shared->levels, struct tt_log_level, e->level);
 	code_event(&c.base, &same, shared);

@@ -292,7 +292,8 @@ static void code_timeline(struct tt_codec *c, struct tt_timeline *t,
 	tt_diags_code(c, diags);
 }
 
-void tt_timeline_put(struct tt_out *out, const struct tt_timeline *t)
+static void put(struct tt_out *out, const struct tt_timeline *t,
+		enum tt_code_looking looking)
 {
 	struct tt_arena arena = { 0 };
 	struct tt_code_texts texts;
@@ -302,11 +303,20 @@ void tt_timeline_put(struct tt_out *out, const struct tt_timeline *t)
 	struct tt_timeline same = *t;
 	struct tt_diags diags = *t->diags;
 
-	tt_code_texts_init(&texts, t->is_of_logs ? TT_LOOK_INSIDE :
-							TT_LOOK_FOR_SAME);
+	tt_code_texts_init(&texts, looking);
 	tt_code_version(&c.base, TT_CODEC_VERSION);
 	code_timeline(&c.base, &same, &diags);
 	tt_arena_release(&arena);
+}
+
+void tt_timeline_put(struct tt_out *out, const struct tt_timeline *t)
+{
+	put(out, t, t->is_of_logs ? TT_LOOK_INSIDE : TT_LOOK_FOR_SAME);
+}
+
+void tt_timeline_put_aside(struct tt_out *out, const struct tt_timeline *t)
+{
+	put(out, t, TT_LOOK_AT_PLACE);
 }
 
 bool tt_timeline_get(struct tt_timeline *t_r, struct tt_slice bytes,

@@ -2,6 +2,8 @@
  *
  * Its hops are the legs of its nodes, from the one it began with: what came
  * in, then what went out, branch by branch. */
+#include <string.h>
+
 #include "apart.h"
 
 struct telling {
@@ -101,6 +103,17 @@ static void fill_source(struct tt_timeline *t, const struct tt_log_node *first)
 	t->length = q->text.n;
 }
 
+static struct tt_slice in_brackets(struct tt_slice id, struct tt_arena *arena)
+{
+	const size_t n = tt_slice_sub(id, 0, tt_slice_chr(id, '\0')).n;
+	uint8_t *const p = tt_arena_alloc(arena, tt_add_size(n, 2));
+
+	p[0] = '<';
+	memcpy(p + 1, id.p, n);
+	p[n + 1] = '>';
+	return (struct tt_slice){ p, n + 2 };
+}
+
 static void fill_identity(struct telling *x, const struct tt_log_node *first)
 {
 	struct tt_identity *const id = &x->t->identity;
@@ -108,9 +121,7 @@ static void fill_identity(struct telling *x, const struct tt_log_node *first)
 	for (const struct tt_log_node *n = first; n && !id->message_id.n;
 	     n = n->next)
 		if (n->message_id.n)
-			id->message_id = tt_slice_str(tt_arena_printf(
-				x->arena, "<%.*s>", (int)n->message_id.n,
-				(const char *)n->message_id.p));
+			id->message_id = in_brackets(n->message_id, x->arena);
 }
 
 bool tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,

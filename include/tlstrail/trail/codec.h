@@ -14,6 +14,9 @@
 /* After either step of trail.h.  All of it but result.profile, which goes by
  * its name. */
 void tt_timeline_put(struct tt_out *out, const struct tt_timeline *t);
+/* The same, for bytes that are soon read and thrown away: they are made sooner,
+ * and may be more. */
+void tt_timeline_put_aside(struct tt_out *out, const struct tt_timeline *t);
 
 /* False: the bytes are no timeline of this version, or name a profile that
  * the rules lack; *t_r is not to be used then.  Whatever they hold, nothing
@@ -32,8 +35,6 @@ struct tt_event_shared {
 	TT_VEC(struct tt_log_level *) levels;
 	/* Where lines stand, unless another place is told; NULL: nowhere. */
 	const struct tt_origin *origin;
-	bool is_soon_read; /* the bytes are no record: they may be longer, but
-			    * are made sooner */
 };
 
 /* Clocks and levels that *shared lacks are added, in arena. */
