@@ -82,7 +82,9 @@ static int by_chain(const void *x, const void *y)
 
 	if (a->chain != b->chain)
 		return a->chain < b->chain ? -1 : 1;
-	return (a->piece.at > b->piece.at) - (a->piece.at < b->piece.at);
+	if (a->piece.at != b->piece.at)
+		return a->piece.at < b->piece.at ? -1 : 1;
+	return (a->mail > b->mail) - (a->mail < b->mail);
 }
 
 void tt_book_apart(struct tt_book *b, const struct tt_trail_options *options)
@@ -126,6 +128,7 @@ void tt_apart_free(struct tt_apart **apart)
 		return;
 	free_slab(a);
 	tt_apart_tell_free(a);
+	tt_apart_mails_free(a);
 	tt_book_free(&a->part);
 	tt_sorter_free(&a->chunks);
 	tt_sorter_free(&a->ties);
@@ -360,6 +363,7 @@ static void add_item(struct tt_apart *a, const struct tt_event *e, size_t clock)
 	tt_apart_put(a, &s->bytes, e, clock, &x->place);
 	x->n = s->bytes.n - x->at;
 	join_run(s, id);
+	tt_apart_name(a, id, e->message_id);
 	if (e->next_queue_id.n && (e->kind == TT_EVENT_DELIVER ||
 				   e->kind == TT_EVENT_LINK)) {
 		const struct tt_tie tie = { id,

@@ -1,5 +1,4 @@
-/* apart.h - logs that no mail is joined with, message by message (private to
- * trail)
+/* apart.h - logs message by message (private to trail)
  *
  * What is told of a message needs the events that hang together with it and no
  * others, but for what its hosts are called and the contexts.  So events go to
@@ -9,12 +8,14 @@
  *   apart.c        events into chunks
  *   apart_event.c  an event as bytes
  *   apart_time.c   when it was, once all are known
+ *   apart_mail.c   which mails hang together with which ids
  *   apart_chain.c  which chunks hang together, and the order of messages
  *   apart_tell.c   messages in that order, each read again when it is due
  *
  * Whatever names another id - "queued as", the next queue id of a filter - ties
  * two ids together, whether that join holds or not: it is judged when both are
- * read (book_node.c), as a book in memory would. */
+ * read (book_node.c), as a book in memory would.  So does a mail whose stamps
+ * and Message-ID name them. */
 #ifndef TRAIL_APART_H
 #define TRAIL_APART_H
 
@@ -49,10 +50,23 @@ struct tt_tie {
 	uint64_t id, next;
 };
 
-/* A piece of what hangs together. */
+/* A piece of what hangs together, or, after all of those, a mail. */
 struct tt_chain_piece {
 	uint64_t chain; /* by where its first piece lies */
-	struct tt_piece piece;
+	struct tt_piece piece; /* of a mail: behind all others, of no bytes */
+	int64_t mail;
+};
+
+/* A mail names an id, or a Message-ID (as its hash). */
+struct tt_mail_key {
+	uint64_t key;
+	int64_t mail;
+};
+
+/* Those whose two sides are there, while chains are looked for. */
+struct tt_ties {
+	struct tt_tie *v;
+	size_t n, cap;
 };
 
 /* A message, by what it begins with: that order is tt_book_by_begin()'s, as far
@@ -87,6 +101,7 @@ struct tt_apart {
 	struct tt_err err;	/* what was read is not what was written */
 	struct tt_slab *slab;
 	struct tt_sorter *chunks, *ties, *pieces, *messages;
+	struct tt_apart_mails *mails; /* apart_mail.c; NULL: none is joined */
 
 	struct tt_numbering clocks, levels, origins, rules;
 	struct tt_numbering names, services; /* texts, by place and length */
@@ -109,6 +124,28 @@ void tt_apart_take(struct tt_apart *a, const struct tt_event *e);
 void tt_apart_end(struct tt_apart *a);
 enum tt_status tt_apart_status(const struct tt_apart *a, struct tt_err *err);
 bool tt_apart_is_failed(const struct tt_apart *a);
+
+/* ---- apart_mail.c; where there are no mails, of nothing ---- */
+
+void tt_apart_mails_free(struct tt_apart *a);
+/* The event's id may be met by its Message-ID. */
+void tt_apart_name(struct tt_apart *a, uint64_t id, struct tt_slice message_id);
+/* After the last event: ties by what mails name and logs have. */
+void tt_apart_mails_tie(struct tt_apart *a, struct tt_ties *ties);
+/* After that, for ids in their order: does any mail name it? */
+bool tt_apart_mails_name(struct tt_apart *a, uint64_t id);
+/* Mails that are tied to any chain, in their order, with one key that is. */
+void tt_apart_mails_begin(struct tt_apart *a);
+bool tt_apart_mails_next(struct tt_apart *a, struct tt_mail_key *key_r);
+/* With the part, which is built. */
+void tt_apart_mails_join(struct tt_apart *a, const int64_t *mails, size_t n);
+/* Whoever joins wants no more. */
+bool tt_apart_is_stopped(const struct tt_apart *a);
+
+/* ---- apart_chain.c ---- */
+
+/* Unless it is the last again. */
+void tt_ties_add(struct tt_ties *ties, uint64_t id, uint64_t next);
 
 /* ---- apart_event.c ---- */
 
@@ -185,6 +222,8 @@ void tt_apart_conclude_part(struct tt_apart *a);
 bool tt_apart_is_untold(struct tt_apart *a, size_t message);
 bool tt_apart_timeline(struct tt_timeline *t, struct tt_apart *a,
 		       struct tt_arena *arena, struct tt_diags *diags);
+/* Of the message that is due; as tt_book_key(). */
+struct tt_slice tt_apart_key(struct tt_apart *a, struct tt_arena *arena);
 /* After the last of them: the rest of each log; as tt_book_list_rest(). */
 size_t tt_apart_list_rest(struct tt_apart *a, struct tt_book_rest **rest_r);
 

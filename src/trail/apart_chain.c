@@ -15,7 +15,7 @@
 /* Ids that are tied; by number once they are sorted. */
 struct ids {
 	struct tt_arena arena;
-	TT_VEC(struct tt_tie) ties;
+	struct tt_ties ties;
 	uint64_t *id;
 	size_t *parent;
 	uint64_t *first; /* where its chain begins, by root */
@@ -24,29 +24,38 @@ struct ids {
 
 /* ---- ties ---- */
 
-/* Those whose other side is there. */
-static void find_ties(struct tt_apart *a, struct ids *ids)
+void tt_ties_add(struct tt_ties *ties, uint64_t id, uint64_t next)
+{
+	const struct tt_tie *const last = ties->n ? &ties->v[ties->n - 1] : NULL;
+
+	if (last && last->id == id && last->next == next)
+		return;
+	if (ties->n == ties->cap) {
+		ties->cap = ties->cap ? tt_mul_size(ties->cap, 2) : 64;
+		ties->v = tt_realloc(ties->v, tt_mul_size(ties->cap,
+							  sizeof(*ties->v)));
+	}
+	ties->v[ties->n++] = (struct tt_tie){ id, next };
+}
+
+/* Those whose other side is there: a log of it, or a mail. */
+static void find_ties(struct tt_apart *a, struct tt_ties *ties)
 {
 	struct tt_chunk chunk;
 	struct tt_tie tie;
-	bool has_chunk, has_tie;
 
 	tt_sorter_begin(a->chunks);
 	tt_sorter_begin(a->ties);
-	has_chunk = tt_sorter_next(a->chunks, &chunk);
-	has_tie = tt_sorter_next(a->ties, &tie);
-	while (has_chunk && has_tie) {
-		const struct tt_tie *const last =
-			ids->ties.n ? &ids->ties.v[ids->ties.n - 1] : NULL;
+	bool has_chunk = tt_sorter_next(a->chunks, &chunk);
 
-		if (chunk.id < tie.next) {
+	while (tt_sorter_next(a->ties, &tie)) {
+		while (has_chunk && chunk.id < tie.next)
 			has_chunk = tt_sorter_next(a->chunks, &chunk);
-			continue;
-		}
-		if (chunk.id == tie.next && tie.id != tie.next &&
-		    !(last && last->id == tie.id && last->next == tie.next))
-			*tt_vec_push(&ids->arena, &ids->ties) = tie;
-		has_tie = tt_sorter_next(a->ties, &tie);
+		const bool is_there = has_chunk && chunk.id == tie.next;
+
+		if (tie.id != tie.next &&
+		    (is_there || tt_apart_mails_name(a, tie.next)))
+			tt_ties_add(ties, tie.id, tie.next);
 	}
 }
 
@@ -185,7 +194,7 @@ static bool take_plain(struct tt_apart *a, const struct tt_chunk *c)
 static void add_piece(struct tt_apart *a, uint64_t chain,
 		      const struct tt_chunk *c)
 {
-	const struct tt_chain_piece piece = { chain, c->piece };
+	const struct tt_chain_piece piece = { chain, c->piece, 0 };
 
 	tt_sorter_add(a->pieces, &piece);
 }
@@ -237,6 +246,22 @@ static void sort_out(struct tt_apart *a, struct ids *ids)
 	end_id(&x);
 }
 
+/* Mails follow what they are tied to. */
+static void add_mails(struct tt_apart *a, struct ids *ids)
+{
+	struct tt_mail_key key;
+
+	tt_apart_mails_begin(a);
+	while (tt_apart_mails_next(a, &key)) {
+		const size_t root = root_of(ids, index_of(ids, key.key));
+		const struct tt_chain_piece piece = { ids->first[root],
+						      { UINT64_MAX, 0 },
+						      key.mail };
+
+		tt_sorter_add(a->pieces, &piece);
+	}
+}
+
 /* ---- chains that are read ---- */
 
 void tt_apart_part_begin(struct tt_apart *a)
@@ -246,6 +271,8 @@ void tt_apart_part_begin(struct tt_apart *a)
 
 	tt_arena_clear(&arena);
 	tt_free(&p->by_id);
+	tt_free(&p->by_next);
+	tt_free(&p->by_message);
 	*p = (struct tt_book){ .arena = arena };
 	tt_book_begin_hosts(p, HOSTS);
 	p->context.v = a->book->context.v;
@@ -303,15 +330,6 @@ static void learn(struct tt_book *b, const struct tt_log_host *from)
 	host->is_called_late = from->is_called_late;
 }
 
-static void learn_names(struct tt_apart *a)
-{
-	for (size_t i = 0; i < a->part->n_hosts; i++)
-		for (const struct tt_log_host *h = a->part->hosts[i]; h;
-		     h = h->next)
-			if (h->called_by)
-				learn(a->book, h);
-}
-
 void tt_apart_part_name(struct tt_apart *a)
 {
 	for (size_t i = 0; i < a->part->n_hosts; i++)
@@ -324,35 +342,65 @@ void tt_apart_part_name(struct tt_apart *a)
 		}
 }
 
-/* Each chain is built, and then looked at. */
-static void read_chains(struct tt_apart *a, void (*look)(struct tt_apart *))
-{
-	struct tt_chain_piece piece, next;
+/* What the next piece is of, all of it; false: there are no more. */
+struct reading {
+	struct tt_apart *a;
+	struct tt_chain_piece next;
 	bool has_next;
+	TT_VEC(int64_t) mails; /* of the chain, in the part */
+};
 
-	tt_sorter_begin(a->pieces);
-	has_next = tt_sorter_next(a->pieces, &next);
-	while (has_next && !tt_apart_is_failed(a)) {
-		const uint64_t chain = next.chain;
-		bool is_read = true;
+static bool read_chain(struct reading *r)
+{
+	struct tt_apart *const a = r->a;
+	const uint64_t chain = r->next.chain;
+	bool is_read = true;
 
-		tt_apart_part_begin(a);
-		while (has_next && next.chain == chain) {
-			piece = next;
-			is_read = is_read && tt_apart_part_add(a, piece.piece);
-			has_next = tt_sorter_next(a->pieces, &next);
-		}
-		if (!is_read)
-			return;
-		tt_apart_part_build(a);
-		look(a);
+	tt_apart_part_begin(a);
+	r->mails.v = NULL;
+	r->mails.n = r->mails.cap = 0;
+	while (r->has_next && r->next.chain == chain) {
+		if (r->next.piece.n == 0)
+			*tt_vec_push(&a->part->arena, &r->mails) =
+				r->next.mail;
+		else
+			is_read = is_read && tt_apart_part_add(a, r->next.piece);
+		r->has_next = tt_sorter_next(a->pieces, &r->next);
 	}
+	if (is_read)
+		tt_apart_part_build(a);
+	return is_read;
 }
 
-static void conclude(struct tt_apart *a)
+/* Each chain is built, and then looked at. */
+static void read_chains(struct tt_apart *a, void (*look)(struct reading *))
 {
-	tt_apart_part_name(a);
-	tt_apart_conclude_part(a);
+	struct reading r = { .a = a };
+
+	tt_sorter_begin(a->pieces);
+	r.has_next = tt_sorter_next(a->pieces, &r.next);
+	while (r.has_next && !tt_apart_is_failed(a) &&
+	       !tt_apart_is_stopped(a) && read_chain(&r))
+		look(&r);
+}
+
+static void learn_names(struct reading *r)
+{
+	struct tt_apart *const a = r->a;
+
+	for (size_t i = 0; i < a->part->n_hosts; i++)
+		for (const struct tt_log_host *h = a->part->hosts[i]; h;
+		     h = h->next)
+			if (h->called_by)
+				learn(a->book, h);
+}
+
+/* What a mail was joined with is not told for itself. */
+static void conclude(struct reading *r)
+{
+	tt_apart_part_name(r->a);
+	tt_apart_mails_join(r->a, r->mails.v, r->mails.n);
+	tt_apart_conclude_part(r->a);
 }
 
 /* ---- all of it ---- */
@@ -394,15 +442,19 @@ void tt_apart_chain(struct tt_apart *a)
 	struct ids ids = { 0 };
 
 	rank_paths(a);
-	find_ties(a, &ids);
+	tt_apart_mails_tie(a, &ids.ties);
+	find_ties(a, &ids.ties);
 	tt_sorter_free(&a->ties);
 	number_ids(&ids);
 	find_firsts(a, &ids);
 	sort_out(a, &ids);
+	add_mails(a, &ids);
 	tt_sorter_free(&a->chunks);
 	tt_arena_release(&ids.arena);
+	tt_free(&ids.ties.v);
 	read_chains(a, learn_names);
 	read_chains(a, conclude);
 	tt_sorter_free(&a->pieces);
+	tt_apart_mails_begin(a);
 	tt_sorter_begin(a->messages);
 }

@@ -268,6 +268,16 @@ bool tt_apart_timeline(struct tt_timeline *t, struct tt_apart *a,
 	return true;
 }
 
+struct tt_slice tt_apart_key(struct tt_apart *a, struct tt_arena *arena)
+{
+	const struct tt_apart_telling *const x = telling_of(a);
+	const struct tt_event *const begin =
+		x->is_chunk ? a->part->first.v[0]->events.v[0] :
+			      begin_of(a, &x->equals.v[x->at - 1].m, arena);
+
+	return begin ? tt_book_begin_key(begin, arena) : TT_NO_SLICE;
+}
+
 size_t tt_apart_list_rest(struct tt_apart *a, struct tt_book_rest **rest_r)
 {
 	struct tt_apart_telling *const x = telling_of(a);

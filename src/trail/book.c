@@ -147,6 +147,7 @@ static void settle_apart(struct tt_book *b)
 	tt_apart_settle_clocks(b->apart);
 	tt_apart_settle_contexts(b->apart);
 	tt_book_build(b);
+	tt_book_index(b);
 	b->is_context_told =
 		TT_NEW_N(&b->arena, _Atomic bool, b->context.n + 1);
 	tt_apart_chain(b->apart);
@@ -191,6 +192,11 @@ bool tt_book_is_untold(const struct tt_book *b, size_t message)
 			if (n->events.v[i]->is_shown)
 				return true;
 	return false;
+}
+
+bool tt_book_has_contexts(const struct tt_book *b)
+{
+	return b->context.n > 0;
 }
 
 size_t tt_book_n_messages(const struct tt_book *b)

@@ -33,6 +33,12 @@ struct tt_slice tt_book_id(const struct tt_event *e);
 int tt_book_by_content(const struct tt_event *a, const struct tt_event *b);
 int tt_book_by_place(const struct tt_event *a, const struct tt_event *b);
 
+/* ---- log_message.c ---- */
+
+/* Of a message that begins so; as tt_book_key(). */
+struct tt_slice tt_book_begin_key(const struct tt_event *e,
+				  struct tt_arena *arena);
+
 /* ---- log_rest.c ---- */
 
 /* How much of each log is told, while it is counted. */

@@ -158,21 +158,18 @@ bool tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
 
 /* Queue ids come again, and some logs have none: the place of the first line
  * makes the key one message's. */
-struct tt_slice tt_book_key(const struct tt_book *book, size_t message,
-			    struct tt_arena *arena)
+struct tt_slice tt_book_begin_key(const struct tt_event *e,
+				  struct tt_arena *arena)
 {
-	const struct tt_log_node *const n = book->first.v[message];
-	const struct tt_event *const e = n->events.n ? n->events.v[0] : NULL;
-	const struct tt_event_quote *const q =
-		e && e->quotes.n ? &e->quotes.v[0] : NULL;
+	const struct tt_event_quote *const q = e->quotes.n ? e->quotes.v : NULL;
 	struct tt_out key;
 
-	if (n->is_ses)
-		return n->queue_id;
+	if (e->queue_id.n == 0 && e->ses_id.n)
+		return e->ses_id;
 	tt_out_init(&key, -1);
-	tt_out_bytes(&key, n->host);
+	tt_out_bytes(&key, e->host);
 	tt_out_str(&key, "/");
-	tt_out_bytes(&key, n->queue_id);
+	tt_out_bytes(&key, e->queue_id);
 	if (q && q->origin) {
 		tt_out_str(&key, "/");
 		tt_out_bytes(&key, q->origin->path);
@@ -189,4 +186,12 @@ struct tt_slice tt_book_key(const struct tt_book *book, size_t message,
 
 	tt_out_release(&key);
 	return copy;
+}
+
+struct tt_slice tt_book_key(const struct tt_book *book, size_t message,
+			    struct tt_arena *arena)
+{
+	return book->apart ? tt_apart_key(book->apart, arena) :
+			     tt_book_begin_key(book->first.v[message]->events.v[0],
+					       arena);
 }

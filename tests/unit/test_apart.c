@@ -1,10 +1,12 @@
-/* test_apart.c - logs shown alone tell what a book in memory tells
+/* test_apart.c - logs that are put aside tell what a book in memory tells
  *
  * Events are made by chance, of few ids, hosts, times and places, so that they
  * meet in every way: used again, copied, named by others in circles, told by
- * clocks without year or zone.  Two books take the same, one of them apart;
- * what both tell, its order and what is left over must be the same. */
+ * clocks without year or zone.  So are mails whose stamps name the same.  Two
+ * books take all of it, one of them apart; what both tell, of each mail and of
+ * the rest, its order, its keys and what is left over must be the same. */
 #include <stdlib.h>
+#include <time.h>
 
 #include <tlstrail/trail/codec.h>
 #include <tlstrail/trail/join.h>
@@ -14,6 +16,7 @@
 #include "trail_fixture.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
+#define SLICE(s) (int)(s).n, (const char *)(s).p
 #define US INT64_C(1000000)
 #define CLOCKS 6
 #define LEVELS 3
@@ -226,6 +229,105 @@ static struct tt_event *make_event(const struct shape *s, struct clocks *c,
 	return e;
 }
 
+/* ---- mails ---- */
+
+#define MAILS 8
+
+struct mails {
+	struct tt_slice record[MAILS]; /* as built, without logs */
+	size_t n;
+};
+
+static void put_stamp(struct tt_out *out, const struct shape *s,
+		      struct tt_arena *arena)
+{
+	static const char *const from[] = {
+		"out.example.org (out.example.org [192.0.2.1])",
+		"other (unknown [2001:db8::1])",
+		"a9-1.smtp-out.amazonses.com (x.amazonses.com [192.0.2.1])",
+		"localhost (localhost [127.0.0.1])",
+	};
+	static const char *const by[] = { "mx.example.net", "mx",
+					  "out.example.org" };
+	const time_t at = (time_t)(1729987200 + chance(s->n_seconds));
+	struct tm utc;
+	char date[64];
+
+	assert_non_null(gmtime_r(&at, &utc));
+	assert_true(strftime(date, sizeof(date), "%a, %d %b %Y %T +0000",
+			     &utc) > 0);
+	tt_out_printf(out, "Received: from %s\n\tby %s (Postfix) with %s",
+		      from[chance(N(from))], by[chance(N(by))],
+		      chance(2) ? "ESMTPS" : "SMTP");
+	if (chance(6))
+		tt_out_printf(out, " id %.*s", SLICE(make_id(s, arena)));
+	if (chance(2))
+		tt_out_str(out, "\n\tfor <b@example.net>");
+	tt_out_printf(out, "; %s\n", date);
+}
+
+static void put_message_id(struct tt_out *out, const struct shape *s,
+			   struct tt_arena *arena)
+{
+	static const char *const mids[] = { "<1@a.test>", "<2@a.test>",
+					    "<3\303\251@a.test>" };
+	const uint64_t how = chance(5);
+
+	if (how < N(mids))
+		tt_out_printf(out, "Message-ID: %s\n", mids[how]);
+	else if (how == N(mids))
+		tt_out_printf(out,
+			      "Message-ID: <%.*s@eu-west-1.amazonses.com>\n",
+			      SLICE(make_id(s, arena)));
+}
+
+/* What a case keeps of it. */
+static struct tt_slice read_mail(const struct fixture *f, struct tt_slice block,
+				 struct tt_arena *arena)
+{
+	const struct tt_trail_options options = {
+		.want_receiver = true,
+		.rules = f->rules,
+		.profile = tt_profile_find(f->rules, TT_S("bcp195")),
+	};
+	struct tt_timeline t = { 0 };
+	struct tt_header header;
+	struct tt_diags diags;
+	struct tt_out out;
+
+	tt_out_init(&out, -1);
+	tt_diags_init(&diags, arena);
+	tt_header_slice(&header, block, arena, &diags);
+	tt_identity_read(&t.identity, &header, (enum tt_end_to_end)0,
+			 TT_WANT_ALL, arena, &diags);
+	tt_timeline_read(&t, &header, &options, f->matcher, arena, &diags);
+	t.diags = &diags;
+	tt_timeline_put(&out, &t);
+	const struct tt_slice record =
+		tt_arena_dup(arena, (struct tt_slice){ out.buf, out.n });
+
+	tt_out_release(&out);
+	return record;
+}
+
+static void make_mails(struct mails *m, const struct fixture *f,
+		       const struct shape *s, struct tt_arena *arena)
+{
+	m->n = (size_t)chance(MAILS + 1);
+	for (size_t i = 0; i < m->n; i++) {
+		struct tt_out out;
+
+		tt_out_init(&out, -1);
+		for (size_t n = (size_t)chance(4); n > 0; n--)
+			put_stamp(&out, s, arena);
+		put_message_id(&out, s, arena);
+		tt_out_str(&out, "Subject: x\n\n");
+		m->record[i] = read_mail(
+			f, (struct tt_slice){ out.buf, out.n }, arena);
+		tt_out_release(&out);
+	}
+}
+
 /* ---- what a book tells, as bytes ---- */
 
 struct telling {
@@ -233,7 +335,81 @@ struct telling {
 	struct tt_trail_options options;
 	struct tt_out out;
 	uint64_t n_told;
+	const struct mails *mails;
+	struct tt_out mail[MAILS];
+	uint64_t n_met, n_changed; /* mails: by the book's own account; that
+				    * logs told something of */
 };
+
+static void get_mail(struct tt_timeline *t, const struct telling *x, size_t i,
+		     struct tt_arena *arena)
+{
+	assert_true(tt_timeline_get(t, x->mails->record[i], x->options.rules,
+				    arena));
+}
+
+static void put_mail(const struct telling *x, size_t i, struct tt_book *book,
+		     struct tt_out *out)
+{
+	struct tt_trail_options options = x->options;
+	struct tt_arena arena = { 0 };
+	struct tt_diags diags;
+	struct tt_timeline t;
+
+	get_mail(&t, x, i, &arena);
+	diags = *t.diags;
+	t.diags = &diags;
+	options.book = book;
+	tt_timeline_conclude(&t, &options, &arena, &diags);
+	tt_timeline_put(out, &t);
+	tt_arena_release(&arena);
+}
+
+static bool is_same(const struct tt_out *a, const struct tt_out *b)
+{
+	return a->n == b->n && (a->n == 0 || memcmp(a->buf, b->buf, a->n) == 0);
+}
+
+static void conclude_mail(struct telling *x, size_t i, struct tt_book *book)
+{
+	struct tt_out alone;
+
+	assert_int_equal(x->mail[i].n, 0); /* once */
+	put_mail(x, i, book, &x->mail[i]);
+	tt_out_init(&alone, -1);
+	put_mail(x, i, NULL, &alone);
+	x->n_changed += !is_same(&alone, &x->mail[i]);
+	tt_out_release(&alone);
+}
+
+static bool join(void *ctx, int64_t mail, struct tt_book *part)
+{
+	struct telling *const x = ctx;
+
+	x->n_met++;
+	conclude_mail(x, (size_t)mail - 1, part);
+	return true;
+}
+
+/* With nothing, where the book has nothing of it. */
+static void conclude_others(struct telling *x, bool is_apart)
+{
+	for (size_t i = 0; i < x->mails->n; i++)
+		if (!is_apart)
+			conclude_mail(x, i, x->book);
+		else if (!tt_book_has_joined(x->book, (int64_t)i + 1))
+			conclude_mail(x, i,
+				      tt_book_has_contexts(x->book) ? x->book :
+								      NULL);
+}
+
+static void put_key(struct telling *x, size_t i, struct tt_arena *arena)
+{
+	const struct tt_slice key = tt_book_key(x->book, i, arena);
+
+	tt_out_str(&x->out, "\n");
+	tt_out_bytes(&x->out, key);
+}
 
 static void put_timeline(struct telling *x, const struct tt_timeline *t)
 {
@@ -253,7 +429,7 @@ static void tell_rest(struct telling *x, struct tt_arena *arena)
 			      (int)rest[i].first_unused);
 }
 
-static void tell(struct telling *x)
+static void tell(struct telling *x, bool is_apart)
 {
 	struct tt_arena arena = { 0 };
 	struct tt_diags diags;
@@ -262,11 +438,13 @@ static void tell(struct telling *x)
 
 	tt_diags_init(&diags, &arena);
 	tt_book_settle(x->book, &diags);
+	conclude_others(x, is_apart);
 	for (size_t i = 0; i < tt_book_n_messages(x->book); i++) {
 		tt_diags_init(&diags, &arena);
 		if (tt_book_is_untold(x->book, i) &&
 		    tt_book_timeline(&t, x->book, i, &x->options, &arena,
 				     &diags)) {
+			put_key(x, i, &arena);
 			put_timeline(x, &t);
 			x->n_told++;
 		}
@@ -282,13 +460,16 @@ static void tell(struct telling *x)
 
 /* ---- both ---- */
 
-static struct telling begin_telling(const struct fixture *f, bool is_apart)
+static struct telling begin_telling(const struct fixture *f,
+				    const struct mails *mails, bool is_apart)
 {
-	struct telling x = { .book = tt_book_new() };
+	struct telling x = { .book = tt_book_new(), .mails = mails };
 
 	x.options.rules = f->rules;
 	x.options.profile = tt_profile_find(f->rules, TT_S("bcp195"));
 	tt_out_init(&x.out, -1);
+	for (size_t i = 0; i < MAILS; i++)
+		tt_out_init(&x.mail[i], -1);
 	if (is_apart)
 		tt_book_apart(x.book, &x.options);
 	return x;
@@ -298,17 +479,54 @@ static void end_telling(struct telling *x)
 {
 	tt_book_free(&x->book);
 	tt_out_release(&x->out);
+	for (size_t i = 0; i < MAILS; i++)
+		tt_out_release(&x->mail[i]);
 }
 
-/* Returns how many messages were told. */
-static uint64_t check(const struct fixture *f, const struct shape *s)
+/* Mails say what they name, and are met by it. */
+static void name_mails(struct telling *x)
 {
-	struct telling whole = begin_telling(f, false);
-	struct telling apart = begin_telling(f, true);
+	const struct tt_book_joiner joiner = { x, join };
+	struct tt_arena arena = { 0 };
+
+	tt_book_join_apart(x->book, &joiner);
+	for (size_t i = 0; i < x->mails->n; i++) {
+		struct tt_timeline t;
+
+		get_mail(&t, x, i, &arena);
+		tt_book_join_mail(x->book, (int64_t)i + 1, &t);
+		tt_arena_clear(&arena);
+	}
+	tt_arena_release(&arena);
+}
+
+static void compare(const struct tt_out *whole, const struct tt_out *apart,
+		    uint64_t first, const char *what)
+{
+	if (!is_same(whole, apart))
+		fail_msg("seed %llu, %s: %zu bytes, apart %zu",
+			 (unsigned long long)first, what, whole->n, apart->n);
+}
+
+struct checked {
+	uint64_t n_told, n_met, n_changed;
+};
+
+static struct checked check(const struct fixture *f, const struct shape *s,
+			    bool has_mails)
+{
 	const uint64_t first = seed;
 	struct tt_arena arena = { 0 };
+	struct mails mails = { 0 };
 	struct clocks clocks;
 
+	if (has_mails)
+		make_mails(&mails, f, s, &arena);
+	struct telling whole = begin_telling(f, &mails, false);
+	struct telling apart = begin_telling(f, &mails, true);
+
+	if (has_mails)
+		name_mails(&apart);
 	begin_clocks(&clocks, &arena);
 	for (size_t i = 0; i < s->n_events; i++) {
 		struct tt_event *const e = make_event(s, &clocks, &arena);
@@ -317,21 +535,28 @@ static uint64_t check(const struct fixture *f, const struct shape *s)
 		tt_book_take(whole.book, e);
 	}
 	end_clocks(&clocks);
-	tell(&whole);
-	tell(&apart);
-	if (whole.out.n != apart.out.n ||
-	    memcmp(whole.out.buf, apart.out.buf, whole.out.n) != 0)
-		fail_msg("seed %llu, %zu events: %llu messages of %zu bytes, "
-			 "apart %llu of %zu", (unsigned long long)first,
-			 s->n_events, (unsigned long long)whole.n_told,
-			 whole.out.n, (unsigned long long)apart.n_told,
-			 apart.out.n);
-	const uint64_t n = whole.n_told;
+	tell(&whole, false);
+	tell(&apart, has_mails);
+	compare(&whole.out, &apart.out, first, "messages");
+	for (size_t i = 0; i < mails.n; i++)
+		compare(&whole.mail[i], &apart.mail[i], first, "a mail");
+	const struct checked n = { whole.n_told, apart.n_met,
+				   whole.n_changed };
 
 	end_telling(&whole);
 	end_telling(&apart);
 	tt_arena_release(&arena);
 	return n;
+}
+
+static struct shape make_shape(void)
+{
+	return (struct shape){
+		.n_events = 1 + (size_t)chance(40),
+		.n_ids = 1 + chance(12),
+		.n_seconds = 1 + chance(chance(2) ? 6 : 20000),
+		.is_long = chance(2),
+	};
 }
 
 static void test_few(void **state)
@@ -340,16 +565,29 @@ static void test_few(void **state)
 
 	seed = UINT64_C(0x9e3779b97f4a7c15);
 	for (int i = 0; i < 1000; i++) {
-		const struct shape s = {
-			.n_events = 1 + (size_t)chance(40),
-			.n_ids = 1 + chance(12),
-			.n_seconds = 1 + chance(chance(2) ? 6 : 20000),
-			.is_long = chance(2),
-		};
+		const struct shape s = make_shape();
 
-		n += check(*state, &s);
+		n += check(*state, &s, false).n_told;
 	}
 	assert_true(n > 5000);
+}
+
+static void test_few_with_mails(void **state)
+{
+	struct checked n = { 0 };
+
+	seed = UINT64_C(0x94d049bb133111eb);
+	for (int i = 0; i < 2000; i++) {
+		const struct shape s = make_shape();
+		const struct checked more = check(*state, &s, true);
+
+		n.n_told += more.n_told;
+		n.n_met += more.n_met;
+		n.n_changed += more.n_changed;
+	}
+	assert_true(n.n_told > 5000);
+	assert_true(n.n_met > 7000);
+	assert_true(n.n_changed > 3000);
 }
 
 /* More than the slab and memory hold: chunks of one id stand far apart, and
@@ -361,14 +599,17 @@ static void test_many(void **state)
 
 	assert_true(loose.n_events * LEAST_EVENT > TT_MAX_log_slab);
 	seed = UINT64_C(0xbf58476d1ce4e5b9);
-	assert_true(check(*state, &loose) > 16000);
-	assert_true(check(*state, &dense) > 100);
+	assert_true(check(*state, &loose, false).n_told > 16000);
+	assert_true(check(*state, &dense, false).n_told > 100);
+	assert_true(check(*state, &loose, true).n_met > 0);
+	assert_true(check(*state, &dense, true).n_met > 0);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_few),
+		cmocka_unit_test(test_few_with_mails),
 		cmocka_unit_test(test_many),
 	};
 

@@ -34,13 +34,30 @@ bool tt_book_is_for_mail(const struct tt_book *book); /* nothing else is kept */
  * is empty again, and the logs are to be read once more. */
 bool tt_book_again(struct tt_book *book);
 
-/* For logs that are shown alone, before the first event: no mail is joined with
- * the book, and its messages are asked for once each, in their order, by
- * tt_book_is_untold() and then tt_book_timeline().  Memory goes with what is
- * open at a time, and by a few dozen bytes with each message; events are put
- * aside (util/spool.h).  options are those of all its timelines, borrowed. */
+/* For logs that are told message by message, before the first event: messages
+ * are asked for once each, in their order, by tt_book_is_untold() and then
+ * tt_book_timeline().  Memory goes with what is open at a time, and by a few
+ * dozen bytes with each message; events are put aside (util/spool.h), and what
+ * is taken is borrowed for the call, but for clocks, levels, origins and rules,
+ * and the software, service and kind of contexts.  options are those of all its
+ * timelines, borrowed. */
 void tt_book_apart(struct tt_book *book,
 		   const struct tt_trail_options *options);
+/* ... and mails are joined with them, as tt_book_settle() comes to what each of
+ * them names: by `join`, with a book that has it all.  False: no more. */
+struct tt_book_joiner {
+	void *ctx;
+	bool (*join)(void *ctx, int64_t mail, struct tt_book *part);
+};
+void tt_book_join_apart(struct tt_book *book,
+			const struct tt_book_joiner *joiner);
+/* Each, before the first event: t as it is without logs, and its number. */
+void tt_book_join_mail(struct tt_book *book, int64_t mail,
+		       const struct tt_timeline *t);
+/* After tt_book_settle(), asked of mails by their numbers from the least on.
+ * Others can be joined with what tells of no one message, by the book. */
+bool tt_book_has_joined(struct tt_book *book, int64_t mail);
+bool tt_book_has_contexts(const struct tt_book *book);
 /* TT_IO, TT_LIMIT: it could not put aside, or not read again; what it tells is
  * not all. */
 enum tt_status tt_book_status(const struct tt_book *book, struct tt_err *err);
