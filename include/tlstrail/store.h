@@ -176,8 +176,10 @@ enum tt_status tt_case_add_diags(struct tt_case *c, int64_t source,
 
 enum tt_case_order {
 	TT_CASE_ALL,	    /* by place; messages of logs alone last */
-	TT_CASE_UNCONCLUDED, /* in any order, mail only; to conclude on */
-	TT_CASE_MAIL,	    /* the same of all mail */
+	/* By number; to conclude on: mail without a conclusion, or with one
+	 * that logs are part of. */
+	TT_CASE_UNCONCLUDED,
+	TT_CASE_MAIL, /* the same of all mail */
 };
 struct tt_case_message {
 	int64_t id;
@@ -202,6 +204,11 @@ int tt_case_walk_next(struct tt_case_walk *walk, struct tt_case_message *m_r,
 int tt_case_find(struct tt_case *c, const uint8_t content[TT_SHA256_LEN],
 		 struct tt_case_message *m_r, struct tt_arena *arena,
 		 struct tt_err *err) TT_MUST_CHECK;
+
+/* The same of a mail, by its number (id). */
+int tt_case_find_mail(struct tt_case *c, int64_t id,
+		      struct tt_case_message *m_r, struct tt_arena *arena,
+		      struct tt_err *err) TT_MUST_CHECK;
 
 /* Every event's record, by (path, member, offset), each borrowed for the call
  * only; `log` is what tt_case_log() is asked for.  `take` returns false to

@@ -192,7 +192,8 @@ static void sum_up(struct tt_scan *s, struct tt_totals *totals)
 static void tell_failure(struct tt_scan *s)
 {
 	tt_progress_clear(s);
-	tt_case_complain(s->o->show.messages, s->o->path, &s->err);
+	tt_case_complain(s->o->show.messages,
+			 s->is_book_lost ? "logs" : s->o->path, &s->err);
 }
 
 static void tell_interrupted(const struct tt_scan *s)

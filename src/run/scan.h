@@ -79,6 +79,7 @@ struct tt_scan {
 	struct tt_err err; /* why the case cannot be written to, or TT_OK */
 	bool is_partial, is_broken; /* exit status 3, 70 */
 	bool has_input;		    /* something was mail or log, ever */
+	bool is_book_lost;	    /* err is of what was put aside */
 	struct tt_progress {
 		uint64_t files, bytes, messages, events; /* of this run */
 		uint64_t same, skipped, lost;
@@ -118,6 +119,18 @@ struct tt_pool_sink tt_scan_sink(struct tt_scan *s);
 /* What the walk says of a place where there is nothing to read. */
 bool tt_scan_told(struct tt_scan *s, const struct tt_entry *entry,
 		  const struct tt_diags *diags);
+
+/* ---- scan_events.c ---- */
+
+/* What events share as they go into the book; to be freed after that. */
+struct tt_scan_events;
+struct tt_scan_events *tt_scan_events_new(struct tt_scan *s,
+					  struct tt_book *book);
+void tt_scan_events_free(struct tt_scan_events **events);
+/* All of the case's; false: s->err, or interrupted. */
+bool tt_scan_events_take(struct tt_scan_events *events);
+/* Has it all that it took?  False: s->err, which is of no case. */
+bool tt_scan_has_book(struct tt_scan *s, const struct tt_book *book);
 
 /* ---- scan_conclude.c ---- */
 

@@ -3,7 +3,11 @@
  * A pure function of the case's records and events: whatever came first, the
  * conclusions are the same.  Mail was concluded on without events as it came
  * (scan_take.c); where there are any, those it is joined with are what changes
- * it, and little else is written. */
+ * it, and little else is written.
+ *
+ * Memory does not go with the logs: mails say first what they name, then events
+ * are put aside, and what hangs together is joined piece by piece
+ * (trail/join.h). */
 #include <string.h>
 
 #include "scan.h"
@@ -11,70 +15,12 @@
 struct concluding {
 	struct tt_scan *s;
 	struct tt_book *book; /* NULL: there are no events */
-	struct tt_arena events;
 	struct tt_out bytes, alone;
-	/* Of the log that the last event was of. */
-	int64_t log;
-	struct tt_event_shared shared;
 };
 
 static void is_no_record(struct tt_scan *s)
 {
 	tt_err_set(&s->err, TT_INPUT, "a record of the case cannot be read");
-}
-
-/* ---- the book ---- */
-
-static bool share(struct concluding *x, int64_t log)
-{
-	struct tt_scan *const s = x->s;
-	struct tt_slice bytes;
-
-	if (log == x->log)
-		return true;
-	if (tt_case_log(s->store, log, &bytes, &x->events, &s->err) != TT_OK)
-		return false;
-	x->log = log;
-	if (!tt_event_shared_get(&x->shared, bytes, &x->events))
-		is_no_record(s);
-	return s->err.status == TT_OK;
-}
-
-static bool take_event(void *ctx, int64_t log, struct tt_slice record)
-{
-	struct concluding *const x = ctx;
-	struct tt_event *const e = TT_NEW(&x->events, struct tt_event);
-
-	if (!x->book)
-		x->book = tt_book_new();
-	if (!share(x, log))
-		return false;
-	if (!tt_event_get(e, tt_arena_dup(&x->events, record), &x->shared,
-			  &x->events)) {
-		is_no_record(x->s);
-		return false;
-	}
-	tt_book_take(x->book, e);
-	return !tt_scan_is_stopped(x->s);
-}
-
-static bool open_book(struct concluding *x)
-{
-	struct tt_scan *const s = x->s;
-	struct tt_diags diags;
-
-	if (tt_case_events(s->store, take_event, x, &s->err) != TT_OK ||
-	    tt_scan_is_stopped(s))
-		return false;
-	if (!x->book)
-		return true;
-	tt_diags_init(&diags, &s->arena);
-	tt_book_settle(x->book, &diags);
-	for (size_t i = 0; i < diags.list.n; i++)
-		tt_emit_diag(s->o->show.messages, TT_S("logs"),
-			     &diags.list.v[i]);
-	s->is_partial |= diags.is_serious;
-	return true;
 }
 
 /* ---- one message ---- */
@@ -115,15 +61,16 @@ static struct tt_slice bytes_of(const struct tt_out *out)
 
 /* Did the logs tell anything of it?  Then it differs from what it is alone,
  * which is what is kept of it unless they did before. */
-static bool take_message(struct concluding *x, const struct tt_case_message *m)
+static bool take_message(struct concluding *x, const struct tt_case_message *m,
+			 struct tt_book *book)
 {
 	struct tt_scan *const s = x->s;
 	struct tt_timeline t;
 	struct tt_slice joined = TT_NO_SLICE;
 	bool is_good = conclude(x, m->record, NULL, &t, &x->alone);
 
-	if (is_good && x->book) {
-		is_good = conclude(x, m->record, x->book, &t, &x->bytes);
+	if (is_good && book) {
+		is_good = conclude(x, m->record, book, &t, &x->bytes);
 		if (!tt_slice_eq(bytes_of(&x->alone), bytes_of(&x->bytes)))
 			joined = bytes_of(&x->bytes);
 	}
@@ -134,25 +81,94 @@ static bool take_message(struct concluding *x, const struct tt_case_message *m)
 					   s->o->show.trail.rules,
 					   &s->err) == TT_OK;
 	tt_arena_clear(&s->record);
-	return is_good;
+	tt_progress_tick(s);
+	return is_good && !tt_scan_is_stopped(s);
 }
 
-static bool take_all(struct concluding *x, bool is_all)
+/* Each mail of that order. */
+static bool walk(struct concluding *x, enum tt_case_order order,
+		 bool (*take)(struct concluding *x,
+			      const struct tt_case_message *m))
 {
 	struct tt_scan *const s = x->s;
-	struct tt_case_walk *walk = tt_case_walk_new(
-		s->store, is_all ? TT_CASE_MAIL : TT_CASE_UNCONCLUDED);
+	struct tt_case_walk *walk = tt_case_walk_new(s->store, order);
 	struct tt_case_message m;
 	int more = 0;
 
 	while (!tt_scan_is_stopped(s) &&
-	       (more = tt_case_walk_next(walk, &m, &s->err)) > 0) {
-		if (!take_message(x, &m))
+	       (more = tt_case_walk_next(walk, &m, &s->err)) > 0)
+		if (!take(x, &m))
 			break;
-		tt_progress_tick(s);
-	}
 	tt_case_walk_free(&walk);
 	return more == 0 && !tt_scan_is_stopped(s);
+}
+
+/* ---- mail and logs ---- */
+
+static bool join_mail(void *ctx, int64_t mail, struct tt_book *part)
+{
+	struct concluding *const x = ctx;
+	struct tt_scan *const s = x->s;
+	struct tt_case_message m;
+
+	if (tt_case_find_mail(s->store, mail, &m, &s->record, &s->err) > 0)
+		return take_message(x, &m, part);
+	if (s->err.status == TT_OK)
+		is_no_record(s);
+	return false;
+}
+
+static bool name_mail(struct concluding *x, const struct tt_case_message *m)
+{
+	struct tt_scan *const s = x->s;
+	struct tt_timeline t;
+	const bool is_good = tt_timeline_get(
+		&t, m->record, s->o->show.trail.rules, &s->record);
+
+	if (is_good)
+		tt_book_join_mail(x->book, m->id, &t);
+	else
+		is_no_record(s);
+	tt_arena_clear(&s->record);
+	return is_good;
+}
+
+/* Of mail that no chain of events was met by. */
+static bool take_other(struct concluding *x, const struct tt_case_message *m)
+{
+	if (!x->book)
+		return take_message(x, m, NULL);
+	return tt_book_has_joined(x->book, m->id) ||
+	       take_message(x, m,
+			    tt_book_has_contexts(x->book) ? x->book : NULL);
+}
+
+static bool take_others(struct concluding *x)
+{
+	const bool is_all = x->book && tt_book_has_contexts(x->book);
+
+	return walk(x, is_all ? TT_CASE_MAIL : TT_CASE_UNCONCLUDED,
+		    take_other);
+}
+
+static void tell_of_book(struct tt_scan *s, const struct tt_diags *diags)
+{
+	for (size_t i = 0; i < diags->list.n; i++)
+		tt_emit_diag(s->o->show.messages, TT_S("logs"),
+			     &diags->list.v[i]);
+	s->is_partial |= diags->is_serious;
+}
+
+/* All mail that has to do with logs is joined with what they tell of it. */
+static bool settle(struct concluding *x)
+{
+	struct tt_scan *const s = x->s;
+	struct tt_diags diags;
+
+	tt_diags_init(&diags, &s->arena);
+	tt_book_settle(x->book, &diags);
+	tell_of_book(s, &diags);
+	return tt_scan_has_book(s, x->book) && !tt_scan_is_stopped(s);
 }
 
 /* ---- what only logs know ---- */
@@ -229,16 +245,36 @@ static bool add_all_log_only(struct concluding *x)
 		if (tt_book_is_untold(x->book, i) &&
 		    (tt_scan_is_stopped(s) || !add_log_only(x, i)))
 			return false;
-	return !x->book || add_contexts(x);
+	return !x->book ||
+	       (tt_scan_has_book(s, x->book) && add_contexts(x));
 }
+
+/* ---- all of it ---- */
 
 /* Mail that came may be what events waited for, or what was told of logs
  * alone: where there are any, all is joined anew. */
 static bool join_all(struct concluding *x)
 {
-	return open_book(x) && take_all(x, x->book != NULL) &&
-	       add_all_log_only(x) &&
+	return take_others(x) && add_all_log_only(x) &&
 	       tt_case_concluded(x->s->store, &x->s->err) == TT_OK;
+}
+
+static bool join_with_logs(struct concluding *x)
+{
+	const struct tt_book_joiner joiner = { x, join_mail };
+	struct tt_scan_events *events;
+
+	x->book = tt_book_new();
+	tt_book_apart(x->book, &x->s->o->show.trail);
+	tt_book_join_apart(x->book, &joiner);
+	events = tt_scan_events_new(x->s, x->book);
+	const bool is_done = walk(x, TT_CASE_MAIL, name_mail) &&
+			     tt_scan_events_take(events) && settle(x) &&
+			     join_all(x);
+
+	tt_book_free(&x->book);
+	tt_scan_events_free(&events);
+	return is_done;
 }
 
 bool tt_scan_conclude(struct tt_scan *s)
@@ -254,11 +290,9 @@ bool tt_scan_conclude(struct tt_scan *s)
 		return true;
 	tt_out_init(&x.bytes, -1);
 	tt_out_init(&x.alone, -1);
-	const bool is_done = join_all(&x);
+	const bool is_done = counts.events ? join_with_logs(&x) : join_all(&x);
 
 	tt_out_release(&x.bytes);
 	tt_out_release(&x.alone);
-	tt_book_free(&x.book);
-	tt_arena_release(&x.events);
 	return is_done;
 }

@@ -120,7 +120,8 @@ static void read_batch(struct tt_case_walk *w)
 			      "SELECT " COLUMNS " FROM message m"
 			      " JOIN source s ON s.id = m.source_id"
 			      " JOIN record r ON r.message_id = m.id"
-			      " WHERE m.log_key IS NULL AND NOT m.is_concluded"
+			      " WHERE m.log_key IS NULL"
+			      " AND (m.is_joined OR NOT m.is_concluded)"
 			      " AND m.id > ? ORDER BY m.id");
 	uint64_t bytes = 0;
 
@@ -171,6 +172,18 @@ int tt_case_walk_next(struct tt_case_walk *walk, struct tt_case_message *m_r,
 	" LEFT JOIN source s ON s.id = m.source_id"   \
 	" LEFT JOIN record r ON r.message_id = m.id"
 
+static int find_by(struct tt_query *q, struct tt_case_message *m_r,
+		   struct tt_arena *arena, struct tt_err *err)
+{
+	struct tt_case *const c = q->c;
+	const int got = tt_query_step(q);
+
+	if (got == 1)
+		get_message(q, m_r, arena);
+	tt_query_end(q);
+	return tt_case_status(c, err) == TT_OK ? got : -1;
+}
+
 static int find(struct tt_case *c, const char *sql, struct tt_slice key,
 		struct tt_case_message *m_r, struct tt_arena *arena,
 		struct tt_err *err)
@@ -178,12 +191,19 @@ static int find(struct tt_case *c, const char *sql, struct tt_slice key,
 	struct tt_query q = tt_query_once(c, sql);
 
 	tt_put_blob(&q, key);
-	const int got = tt_query_step(&q);
+	return find_by(&q, m_r, arena, err);
+}
 
-	if (got == 1)
-		get_message(&q, m_r, arena);
-	tt_query_end(&q);
-	return tt_case_status(c, err) == TT_OK ? got : -1;
+int tt_case_find_mail(struct tt_case *c, int64_t id,
+		      struct tt_case_message *m_r, struct tt_arena *arena,
+		      struct tt_err *err)
+{
+	struct tt_query q = tt_query(c, TT_STMT_MESSAGE_MAIL,
+				     FIND " WHERE m.id = ?"
+					  " AND m.log_key IS NULL");
+
+	tt_put_int(&q, id);
+	return find_by(&q, m_r, arena, err);
 }
 
 int tt_case_find(struct tt_case *c, const uint8_t content[TT_SHA256_LEN],

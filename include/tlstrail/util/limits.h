@@ -64,9 +64,9 @@
 	X(join_ids, 100000, "ids",                                           \
 	  "of mails and what hangs together with them; of more all is kept") \
 	X(log_events, 1000000, "events",                                     \
-	  "of all logs, kept for the join; the rest is told")                \
+	  "of the logs of show, or of one chain, for the join; more is told") \
 	X(spool, 68719476736, "bytes",                                       \
-	  "of what logs tell that are put aside in a file, logs shown alone") \
+	  "of what logs tell, put aside in a file by scan and logs alone")   \
 	X(spool_memory, 1048576, "bytes", "of that, before a file is made")  \
 	X(sort_memory, 2097152, "bytes",                                     \
 	  "of rows in one order; more of them are merged from that file")    \

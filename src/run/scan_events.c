@@ -1,0 +1,232 @@
+/* scan_events.c - the events of a case go into a book
+ *
+ * One after another: none stays in memory.  What many of them share - logs'
+ * clocks, places, the names of rules - is there once, and stays. */
+#include <string.h>
+
+#include <tlstrail/trail/codec.h>
+
+#include "scan.h"
+
+/* What is known, by its bytes; open addressing, no more than half full. */
+struct known {
+	struct known_one {
+		struct tt_slice key;
+		const void *what;
+	} *slot;
+	size_t n, cap;
+};
+
+struct tt_scan_events {
+	struct tt_scan *s;
+	struct tt_book *book;
+	struct tt_arena arena; /* what they share */
+	struct tt_arena one;
+	struct known names, origins;
+	const struct tt_origin *origin; /* the last */
+	/* Of the log that the last event was of. */
+	int64_t log;
+	struct tt_event_shared shared;
+};
+
+struct tt_scan_events *tt_scan_events_new(struct tt_scan *s,
+					  struct tt_book *book)
+{
+	struct tt_scan_events *const x = tt_zalloc(sizeof(*x));
+
+	x->s = s;
+	x->book = book;
+	return x;
+}
+
+void tt_scan_events_free(struct tt_scan_events **events)
+{
+	if (!*events)
+		return;
+	tt_free(&(*events)->names.slot);
+	tt_free(&(*events)->origins.slot);
+	tt_arena_release(&(*events)->one);
+	tt_arena_release(&(*events)->arena);
+	tt_free(events);
+}
+
+/* ---- what is there once ---- */
+
+static struct known_one *slot_of(const struct known *k, struct tt_slice key)
+{
+	uint64_t h = key.n;
+
+	for (size_t i = 0; i < key.n; i++)
+		h = (h ^ key.p[i]) * UINT64_C(0x100000001b3);
+	size_t at = (size_t)(h ^ h >> 32) & (k->cap - 1);
+
+	while (k->slot[at].what && !tt_slice_eq(k->slot[at].key, key))
+		at = (at + 1) & (k->cap - 1);
+	return &k->slot[at];
+}
+
+static void grow(struct known *k)
+{
+	struct known_one *before = k->slot;
+	const size_t n = k->cap;
+
+	k->cap = n ? n * 2 : 64;
+	k->slot = tt_zalloc(tt_mul_size(k->cap, sizeof(*k->slot)));
+	for (size_t i = 0; i < n; i++)
+		if (before[i].what)
+			*slot_of(k, before[i].key) = before[i];
+	tt_free(&before);
+}
+
+/* Its slot: to be filled where nothing is there. */
+static struct known_one *find(struct known *k, struct tt_slice key)
+{
+	if (k->cap < 2 * (k->n + 1))
+		grow(k);
+	return slot_of(k, key);
+}
+
+static const char *name_of(struct tt_scan_events *x, struct tt_slice name)
+{
+	struct known_one *const one = find(&x->names, name);
+
+	if (!one->what) {
+		const char *const copy = tt_arena_cstr(&x->arena, name);
+
+		*one = (struct known_one){ { (const uint8_t *)copy, name.n },
+					   copy };
+		x->names.n++;
+	}
+	return one->what;
+}
+
+static struct tt_slice text_of(struct tt_scan_events *x, struct tt_slice text)
+{
+	if (text.n)
+		text.p = (const uint8_t *)name_of(x, text);
+	return text;
+}
+
+static bool is_same(const struct tt_origin *a, const struct tt_origin *b)
+{
+	if (a->n_member != b->n_member || !tt_slice_eq(a->path, b->path))
+		return false;
+	for (size_t i = 0; i < a->n_member; i++)
+		if (!tt_slice_eq(a->member[i], b->member[i]))
+			return false;
+	return true;
+}
+
+/* Their number stands before names that hold anything. */
+static struct tt_slice key_of(const struct tt_origin *o, struct tt_arena *arena)
+{
+	const char *key =
+		tt_arena_printf(arena, "%zu:%.*s", o->path.n, (int)o->path.n,
+				(const char *)o->path.p);
+
+	for (size_t i = 0; i < o->n_member; i++)
+		key = tt_arena_printf(arena, "%s%zu:%.*s", key, o->member[i].n,
+				      (int)o->member[i].n,
+				      (const char *)o->member[i].p);
+	return tt_slice_str(key);
+}
+
+static const struct tt_origin *keep_origin(struct tt_scan_events *x,
+					   const struct tt_origin *o)
+{
+	struct tt_origin *const copy = TT_NEW(&x->arena, struct tt_origin);
+	struct tt_slice *const member =
+		TT_NEW_N(&x->arena, struct tt_slice, o->n_member);
+
+	*copy = *o;
+	copy->path = tt_arena_dup(&x->arena, o->path);
+	for (size_t i = 0; i < o->n_member; i++)
+		member[i] = tt_arena_dup(&x->arena, o->member[i]);
+	copy->member = member;
+	return copy;
+}
+
+static const struct tt_origin *origin_of(struct tt_scan_events *x,
+					 const struct tt_origin *o)
+{
+	if (x->origin && is_same(x->origin, o))
+		return x->origin;
+	const struct tt_slice key = key_of(o, &x->one);
+	struct known_one *const one = find(&x->origins, key);
+
+	if (!one->what) {
+		*one = (struct known_one){ tt_arena_dup(&x->arena, key),
+					   keep_origin(x, o) };
+		x->origins.n++;
+	}
+	x->origin = one->what;
+	return x->origin;
+}
+
+/* ---- events ---- */
+
+static void is_no_record(struct tt_scan *s)
+{
+	tt_err_set(&s->err, TT_INPUT, "a record of the case cannot be read");
+}
+
+static bool share(struct tt_scan_events *x, int64_t log)
+{
+	struct tt_scan *const s = x->s;
+	struct tt_slice bytes;
+
+	if (log == x->log)
+		return true;
+	if (tt_case_log(s->store, log, &bytes, &x->arena, &s->err) != TT_OK)
+		return false;
+	x->log = log;
+	if (!tt_event_shared_get(&x->shared, bytes, &x->arena))
+		is_no_record(s);
+	return s->err.status == TT_OK;
+}
+
+/* A book keeps contexts as they are. */
+static void settle(struct tt_scan_events *x, struct tt_event *e)
+{
+	for (size_t i = 0; i < e->quotes.n; i++) {
+		struct tt_event_quote *const q = &e->quotes.v[i];
+
+		q->rule = name_of(x, tt_slice_str(q->rule));
+		q->origin = origin_of(x, q->origin);
+	}
+	if (e->kind != TT_EVENT_CONTEXT)
+		return;
+	if (e->context)
+		e->context = name_of(x, tt_slice_str(e->context));
+	e->software = text_of(x, e->software);
+	e->service = text_of(x, e->service);
+}
+
+static bool take(void *ctx, int64_t log, struct tt_slice record)
+{
+	struct tt_scan_events *const x = ctx;
+	struct tt_event e;
+
+	tt_arena_clear(&x->one);
+	if (!share(x, log))
+		return false;
+	if (!tt_event_get(&e, record, &x->shared, &x->one)) {
+		is_no_record(x->s);
+		return false;
+	}
+	settle(x, &e);
+	tt_book_take(x->book, &e);
+	return tt_scan_has_book(x->s, x->book) && !tt_scan_is_stopped(x->s);
+}
+
+bool tt_scan_has_book(struct tt_scan *s, const struct tt_book *book)
+{
+	s->is_book_lost |= tt_book_status(book, &s->err) != TT_OK;
+	return !s->is_book_lost;
+}
+
+bool tt_scan_events_take(struct tt_scan_events *x)
+{
+	return tt_case_events(x->s->store, take, x, &x->s->err) == TT_OK &&
+	       !tt_scan_is_stopped(x->s);
+}
