@@ -157,8 +157,7 @@ struct tt_case_mail {
 enum tt_status tt_case_add(struct tt_case *c, const struct tt_case_mail *mail,
 			   struct tt_err *err) TT_MUST_CHECK;
 /* Of a log that was begun: a file, a member, or the first of a set of rotated
- * ones.  What its events share comes once it has ended (trail/codec.h), and
- * settles their times and verdicts. */
+ * ones.  What its events share comes once it has ended (trail/codec.h). */
 enum tt_status tt_case_add_log(struct tt_case *c, int64_t log,
 			       struct tt_slice shared,
 			       struct tt_err *err) TT_MUST_CHECK;
@@ -210,13 +209,21 @@ int tt_case_find_mail(struct tt_case *c, int64_t id,
 		      struct tt_case_message *m_r, struct tt_arena *arena,
 		      struct tt_err *err) TT_MUST_CHECK;
 
-/* Every event's record, by (path, member, offset), each borrowed for the call
- * only; `log` is what tt_case_log() is asked for.  `take` returns false to
- * stop. */
+struct tt_case_event {
+	int64_t id, log; /* log: what tt_case_log() is asked for */
+	struct tt_slice record;
+	bool is_settled; /* tt_case_settle() */
+};
+/* Every event, by (path, member, offset), each borrowed for the call only.
+ * `take` returns false to stop; it may settle the event. */
 enum tt_status tt_case_events(struct tt_case *c,
-			      bool (*take)(void *ctx, int64_t log,
-					   struct tt_slice record),
+			      bool (*take)(void *ctx,
+					   const struct tt_case_event *e),
 			      void *ctx, struct tt_err *err) TT_MUST_CHECK;
+/* When an event was, and its verdict: known by what its log's events share. */
+enum tt_status tt_case_settle(struct tt_case *c, int64_t id,
+			      const struct tt_event *event,
+			      struct tt_err *err) TT_MUST_CHECK;
 /* What the events of a log share; in the arena. */
 enum tt_status tt_case_log(struct tt_case *c, int64_t log,
 			   struct tt_slice *shared_r, struct tt_arena *arena,

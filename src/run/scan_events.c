@@ -186,7 +186,7 @@ static bool share(struct tt_scan_events *x, int64_t log)
 }
 
 /* A book keeps contexts as they are. */
-static void settle(struct tt_scan_events *x, struct tt_event *e)
+static void keep(struct tt_scan_events *x, struct tt_event *e)
 {
 	for (size_t i = 0; i < e->quotes.n; i++) {
 		struct tt_event_quote *const q = &e->quotes.v[i];
@@ -202,21 +202,25 @@ static void settle(struct tt_scan_events *x, struct tt_event *e)
 	e->service = text_of(x, e->service);
 }
 
-static bool take(void *ctx, int64_t log, struct tt_slice record)
+static bool take(void *ctx, const struct tt_case_event *event)
 {
 	struct tt_scan_events *const x = ctx;
+	struct tt_scan *const s = x->s;
 	struct tt_event e;
 
 	tt_arena_clear(&x->one);
-	if (!share(x, log))
+	if (!share(x, event->log))
 		return false;
-	if (!tt_event_get(&e, record, &x->shared, &x->one)) {
-		is_no_record(x->s);
+	if (!tt_event_get(&e, event->record, &x->shared, &x->one)) {
+		is_no_record(s);
 		return false;
 	}
-	settle(x, &e);
+	if (!event->is_settled &&
+	    tt_case_settle(s->store, event->id, &e, &s->err) != TT_OK)
+		return false;
+	keep(x, &e);
 	tt_book_take(x->book, &e);
-	return tt_scan_has_book(x->s, x->book) && !tt_scan_is_stopped(x->s);
+	return tt_scan_has_book(s, x->book) && !tt_scan_is_stopped(s);
 }
 
 bool tt_scan_has_book(struct tt_scan *s, const struct tt_book *book)

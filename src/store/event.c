@@ -10,28 +10,6 @@
 
 /* ---- what a log tells of its events at its end ---- */
 
-/* Its first event since it was begun: those after it are looked through. */
-static void note_first(struct tt_case *c, int64_t log, int64_t event)
-{
-	for (size_t i = 0; i < c->logs.n; i++)
-		if (c->logs.v[i].log == log)
-			return;
-	*tt_vec_push(&c->logs_arena, &c->logs) =
-		(struct tt_open_log){ log, event };
-}
-
-static int64_t take_first(struct tt_case *c, int64_t log)
-{
-	for (size_t i = 0; i < c->logs.n; i++)
-		if (c->logs.v[i].log == log) {
-			const int64_t first = c->logs.v[i].first_event;
-
-			c->logs.v[i] = c->logs.v[--c->logs.n];
-			return first;
-		}
-	return 0;
-}
-
 static void put_time(struct tt_query *q, const struct tt_event *e)
 {
 	int64_t at = 0, uncertainty = 0;
@@ -41,8 +19,12 @@ static void put_time(struct tt_query *q, const struct tt_event *e)
 	tt_put_if(q, has, uncertainty);
 }
 
-static void settle_one(struct tt_case *c, int64_t id, const struct tt_event *e)
+/* Years, zones and what silence means are known once the log has ended; the
+ * rows of its events, which are long, are not written again for that. */
+enum tt_status tt_case_settle(struct tt_case *c, int64_t id,
+			      const struct tt_event *e, struct tt_err *err)
 {
+	tt_write_begin(c);
 	struct tt_query q =
 		tt_query(c, TT_STMT_SETTLED_ADD,
 			 "INSERT OR REPLACE INTO settled VALUES (?, ?, ?, ?)");
@@ -51,30 +33,7 @@ static void settle_one(struct tt_case *c, int64_t id, const struct tt_event *e)
 	put_time(&q, e);
 	tt_put_int(&q, tt_event_verdict(e));
 	tt_query_run(&q);
-}
-
-/* Years, zones and what silence means are known once the log has ended; the
- * rows of its events, which are long, are not written again for that. */
-static void settle(struct tt_case *c, int64_t log, int64_t first,
-		   const struct tt_event_shared *shared)
-{
-	struct tt_query q = tt_query(c, TT_STMT_EVENT_OF_LOG,
-				     "SELECT id, record FROM event"
-				     " WHERE id >= ? AND log_id = ?");
-	struct tt_arena arena = { 0 };
-
-	tt_put_int(&q, first);
-	tt_put_int(&q, log);
-	while (tt_query_step(&q) == 1) {
-		const int64_t id = tt_get_int(&q);
-		struct tt_event e;
-
-		tt_arena_clear(&arena);
-		if (tt_event_get(&e, tt_get_slice(&q), shared, &arena))
-			settle_one(c, id, &e);
-	}
-	tt_query_end(&q);
-	tt_arena_release(&arena);
+	return tt_write_end_anew(c, err);
 }
 
 enum tt_status tt_case_add_log(struct tt_case *c, int64_t log,
@@ -84,14 +43,10 @@ enum tt_status tt_case_add_log(struct tt_case *c, int64_t log,
 	struct tt_query q = tt_query(c, TT_STMT_LOG_PUT,
 				     "INSERT OR REPLACE INTO log"
 				     "(source_id, shared) VALUES (?, ?)");
-	const int64_t first = take_first(c, log);
-	struct tt_event_shared known;
 
 	tt_put_int(&q, log);
 	tt_put_blob(&q, shared);
 	tt_query_run(&q);
-	if (first && tt_event_shared_get(&known, shared, &c->scratch))
-		settle(c, log, first, &known);
 	return tt_write_end(c, 0, err);
 }
 
@@ -157,8 +112,6 @@ static void add_row(struct tt_case *c, int64_t log, int64_t source,
 	tt_put_some(&q, e->outcome, TT_OUTCOME_NONE);
 	tt_put_blob(&q, record);
 	tt_query_run(&q);
-	if (c->broken.status == TT_OK && sqlite3_changes(c->db))
-		note_first(c, log, sqlite3_last_insert_rowid(c->db));
 }
 
 enum tt_status tt_case_add_event(struct tt_case *c, int64_t log,
@@ -177,20 +130,24 @@ enum tt_status tt_case_add_event(struct tt_case *c, int64_t log,
 }
 
 enum tt_status tt_case_events(struct tt_case *c,
-			      bool (*take)(void *ctx, int64_t log,
-					   struct tt_slice record),
+			      bool (*take)(void *ctx,
+					   const struct tt_case_event *e),
 			      void *ctx, struct tt_err *err)
 {
 	struct tt_query q = tt_query_once(
-		c, "SELECT e.log_id, e.record FROM source s"
-		   " CROSS JOIN event e ON e.source_id = s.id"
+		c, "SELECT e.id, e.log_id, e.record, k.event_id IS NOT NULL"
+		   " FROM source s CROSS JOIN event e ON e.source_id = s.id"
+		   " LEFT JOIN settled k ON k.event_id = e.id"
 		   " ORDER BY s.path, s.member, s.generation, e.off,"
 		   " e.digest");
 
 	while (tt_query_step(&q) == 1) {
-		const int64_t log = tt_get_int(&q);
+		struct tt_case_event e = { .id = tt_get_int(&q) };
 
-		if (!take(ctx, log, tt_get_slice(&q)))
+		e.log = tt_get_int(&q);
+		e.record = tt_get_slice(&q);
+		e.is_settled = tt_get_int(&q);
+		if (!take(ctx, &e))
 			break;
 	}
 	tt_query_end(&q);

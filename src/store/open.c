@@ -108,7 +108,6 @@ static void case_free(struct tt_case **c)
 	tt_out_release(&(*c)->quotes);
 	tt_arena_release(&(*c)->scratch);
 	tt_arena_release(&(*c)->found);
-	tt_arena_release(&(*c)->logs_arena);
 	tt_free(c);
 }
 

@@ -83,7 +83,6 @@ enum tt_stmt {
 	TT_STMT_ANOMALY_DROP,
 	TT_STMT_DIAG_DROP,
 	TT_STMT_EVENT_ADD,
-	TT_STMT_EVENT_OF_LOG,
 	TT_STMT_SETTLED_ADD,
 	TT_STMT_LOG_ONLY_ADD,
 	TT_STMT_LOG_PUT,
@@ -94,10 +93,6 @@ enum tt_stmt {
 
 struct tt_strings; /* string.c */
 struct tt_contents; /* content.c */
-
-struct tt_open_log {
-	int64_t log, first_event;
-};
 
 struct tt_case {
 	sqlite3 *db;
@@ -116,9 +111,6 @@ struct tt_case {
 	struct tt_arena found;
 	struct tt_slice found_key;
 	int64_t found_source;
-	/* Logs whose events come, until tt_case_add_log(). */
-	struct tt_arena logs_arena;
-	TT_VEC(struct tt_open_log) logs;
 	int join; /* the mark of tt_case_needs_join(); -1: not read yet */
 	struct tt_out hops, quotes; /* of the message at hand */
 	bool has_forgotten; /* tt_log_evidence_forget() */

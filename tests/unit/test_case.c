@@ -892,13 +892,13 @@ static void add_events(struct tt_case *c, int64_t log,
 	tt_arena_release(&arena);
 }
 
-static bool take_event(void *ctx, int64_t log, struct tt_slice record)
+static bool take_event(void *ctx, const struct tt_case_event *e)
 {
 	char *const all = ctx;
 
-	assert_true(log > 0);
-	snprintf(all + strlen(all), 64 - strlen(all), "%.*s ", (int)record.n,
-		 (const char *)record.p);
+	assert_true(e->log > 0);
+	snprintf(all + strlen(all), 64 - strlen(all), "%.*s ",
+		 (int)e->record.n, (const char *)e->record.p);
 	return true;
 }
 
@@ -985,6 +985,39 @@ static void where_an_event_lies(void **state)
 	case_close(c);
 }
 
+struct settling {
+	struct tt_case *c;
+	struct tt_arena arena;
+	size_t n, n_settled; /* events; that were settled before */
+};
+
+static bool settle_event(void *ctx, const struct tt_case_event *event)
+{
+	struct settling *const x = ctx;
+	struct tt_event_shared shared;
+	struct tt_slice bytes;
+	struct tt_event e;
+
+	x->n++;
+	x->n_settled += event->is_settled;
+	OK(tt_case_log(x->c, event->log, &bytes, &x->arena, &ok_err));
+	assert_true(tt_event_shared_get(&shared, bytes, &x->arena));
+	assert_true(tt_event_get(&e, event->record, &shared, &x->arena));
+	OK(tt_case_settle(x->c, event->id, &e, &ok_err));
+	return true;
+}
+
+/* Returns how many of the events were settled before. */
+static size_t settle_all(struct tt_case *c, size_t n)
+{
+	struct settling x = { .c = c };
+
+	OK(tt_case_events(c, settle_event, &x, &ok_err));
+	assert_int_equal(x.n, n);
+	tt_arena_release(&x.arena);
+	return x.n_settled;
+}
+
 /* A log whose lines have no year, and a service whose silence means that there
  * was no TLS: both are known at the log's end. */
 static void a_log_settles_its_events(void **state)
@@ -1028,6 +1061,8 @@ static void a_log_settles_its_events(void **state)
 	assert_int_equal(tt_case_int(c, "SELECT count(*) FROM settled"), 0);
 	OK(tt_case_add_log(c, id, (struct tt_slice){ bytes.buf, bytes.n },
 			   &ok_err));
+	assert_int_equal(settle_all(c, 1), 0);
+	assert_int_equal(settle_all(c, 1), 1);
 	/* 2024-01-02T00:00:00+01:00 */
 	assert_int_equal(tt_case_int(c, "SELECT time_us FROM settled"),
 			 1704150000000000);
@@ -1281,10 +1316,9 @@ static void the_disk_is_full(void **state)
 
 /* ---- damage ---- */
 
-static bool take_any(void *ctx, int64_t log, struct tt_slice record)
+static bool take_any(void *ctx, const struct tt_case_event *e)
 {
-	(void)log;
-	*(size_t *)ctx += record.n;
+	*(size_t *)ctx += e->record.n;
 	return true;
 }
 static bool take_source(void *ctx, const struct tt_case_source_row *r)
