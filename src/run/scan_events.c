@@ -185,7 +185,7 @@ static bool share(struct tt_scan_events *x, int64_t log)
 	return s->err.status == TT_OK;
 }
 
-/* A book keeps contexts as they are. */
+/* A book knows these by where they are. */
 static void keep(struct tt_scan_events *x, struct tt_event *e)
 {
 	for (size_t i = 0; i < e->quotes.n; i++) {
@@ -194,8 +194,6 @@ static void keep(struct tt_scan_events *x, struct tt_event *e)
 		q->rule = name_of(x, tt_slice_str(q->rule));
 		q->origin = origin_of(x, q->origin);
 	}
-	if (e->kind != TT_EVENT_CONTEXT)
-		return;
 	if (e->context)
 		e->context = name_of(x, tt_slice_str(e->context));
 	e->software = text_of(x, e->software);

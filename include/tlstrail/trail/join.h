@@ -39,7 +39,7 @@ bool tt_book_again(struct tt_book *book);
  * tt_book_timeline().  Memory goes with what is open at a time, and by a few
  * dozen bytes with each message; events are put aside (util/spool.h), and what
  * is taken is borrowed for the call, but for clocks, levels, origins and rules,
- * and the software, service and kind of contexts.  options are those of all its
+ * softwares, services and the kinds of contexts.  options are those of all its
  * timelines, borrowed. */
 void tt_book_apart(struct tt_book *book,
 		   const struct tt_trail_options *options);
