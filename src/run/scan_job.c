@@ -149,6 +149,7 @@ static void begin_log(void *ctx, const struct tt_origin *origin)
 {
 	struct job *const j = ctx;
 
+	tt_work_record_end(j->work); /* of the mail before it, in an archive */
 	j->n_logs++;
 	tell_stream(j, origin, true);
 }
