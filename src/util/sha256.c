@@ -1,105 +1,95 @@
-/* sha256.c - OpenSSL's EVP, fetched once per hash object
- *
- * libcrypto is loaded for the first hash: a text that is shown needs
- * none.  It is not there, or EVP reports failure, only where there is no
- * SHA-256; nothing could be hashed then, so that ends the process like lack
- * of memory does. */
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <tlstrail/util/arena.h>
-#include <tlstrail/util/library.h>
-#include <tlstrail/util/sha256.h>
+/* sha256.c - which way of hashing is taken, and what is common to them */
+#include "sha256.h"
 
-#define FUNCTIONS(F) \
-	F(OpenSSL_version) \
-	F(EVP_MD_fetch) \
-	F(EVP_MD_free) \
-	F(EVP_MD_CTX_new) \
-	F(EVP_MD_CTX_free) \
-	F(EVP_MD_CTX_copy_ex) \
-	F(EVP_DigestInit_ex2) \
-	F(EVP_DigestUpdate) \
-	F(EVP_DigestFinal_ex)
-
-static const char *const names[] = { FUNCTIONS(TT_LIBRARY_NAME) };
-
-static struct libcrypto {
-	FUNCTIONS(TT_LIBRARY_MEMBER)
-} crypto;
-
-struct tt_sha256 {
-	EVP_MD *md;
-	EVP_MD_CTX *ctx;
+const struct tt_sha256_variant tt_sha256_variants[] = {
+#if TT_VECTORS
+	{ "sha", tt_sha256_lanes_new, tt_sha256_lanes_each, tt_cpu_has_sha },
+#endif
+	{ "plain", tt_sha256_evp_new, tt_sha256_evp_each, tt_cpu_any },
 };
+const size_t tt_n_sha256_variants =
+	sizeof(tt_sha256_variants) / sizeof(tt_sha256_variants[0]);
 
-static void must(int ok)
+static const struct tt_sha256_variant *best(void)
 {
-	if (ok != 1)
-		abort();
-}
+	const struct tt_sha256_variant *v = tt_sha256_variants;
 
-static void load(void)
-{
-	struct tt_err err = { 0 };
-
-	if (tt_library_load(TT_LIBCRYPTO, names,
-			    sizeof(names) / sizeof(names[0]), &crypto,
-			    &err) == TT_OK)
-		return;
-	fprintf(stderr, "tlstrail: nothing can be hashed: %s\n", err.text);
-	abort();
+	while (!v->is_there())
+		v++;
+	return v;
 }
 
 void tt_sha256_preload(void)
 {
-	static pthread_once_t is_loaded = PTHREAD_ONCE_INIT;
+	struct tt_sha256 *h = tt_sha256_new();
 
-	(void)pthread_once(&is_loaded, load);
+	tt_sha256_free(&h);
 }
 
 struct tt_sha256 *tt_sha256_new(void)
 {
-	struct tt_sha256 *h = tt_zalloc(sizeof(*h));
+	return best()->make();
+}
 
-	tt_sha256_preload();
-
-	h->md = crypto.EVP_MD_fetch(NULL, "SHA256", NULL);
-	h->ctx = crypto.EVP_MD_CTX_new();
-	must(h->md && h->ctx);
-	return h;
+void tt_sha256_each(const struct tt_slice *texts, size_t n,
+		    uint8_t (*sums_r)[TT_SHA256_LEN])
+{
+	best()->each(texts, n, sums_r);
 }
 
 void tt_sha256_free(struct tt_sha256 **h)
 {
-	if (!*h)
-		return;
-	crypto.EVP_MD_CTX_free((*h)->ctx);
-	crypto.EVP_MD_free((*h)->md);
-	tt_free(h);
+	if (*h)
+		(*h)->ops->free(*h);
+	*h = NULL;
 }
 
 void tt_sha256_begin(struct tt_sha256 *h)
 {
-	must(crypto.EVP_DigestInit_ex2(h->ctx, h->md, NULL));
+	h->ops->begin(h);
+}
+
+void tt_sha256_lend(struct tt_sha256 *h, struct tt_slice bytes)
+{
+	if (bytes.n)
+		h->ops->lend(h, bytes);
+}
+
+void tt_sha256_settle(struct tt_sha256 *h)
+{
+	if (h->ops->settle)
+		h->ops->settle(h);
 }
 
 void tt_sha256_add(struct tt_sha256 *h, struct tt_slice bytes)
 {
-	if (bytes.n)
-		must(crypto.EVP_DigestUpdate(h->ctx, bytes.p, bytes.n));
+	tt_sha256_lend(h, bytes);
+	tt_sha256_settle(h);
 }
 
-void tt_sha256_copy(struct tt_sha256 *to, const struct tt_sha256 *from)
+void tt_sha256_copy(struct tt_sha256 *to, struct tt_sha256 *from)
 {
-	must(crypto.EVP_MD_CTX_copy_ex(to->ctx, from->ctx));
+	tt_sha256_settle(from);
+	to->ops->copy(to, from);
 }
 
 void tt_sha256_end(struct tt_sha256 *h, uint8_t sum_r[TT_SHA256_LEN])
 {
-	must(crypto.EVP_DigestFinal_ex(h->ctx, sum_r, NULL));
+	tt_sha256_settle(h);
+	h->ops->end(h, sum_r);
+}
+
+void tt_sha256_beside(struct tt_sha256 *h, struct tt_sha256 *other)
+{
+	if (h->ops->beside)
+		h->ops->beside(h, other);
+}
+
+void tt_sha256_alone(struct tt_sha256 *h)
+{
+	tt_sha256_settle(h);
+	if (h->ops->alone)
+		h->ops->alone(h);
 }
 
 void tt_sha256_hex(const uint8_t sum[TT_SHA256_LEN],
@@ -112,11 +102,4 @@ void tt_sha256_hex(const uint8_t sum[TT_SHA256_LEN],
 		text_r[2 * i + 1] = digits[sum[i] & 15];
 	}
 	text_r[2 * TT_SHA256_LEN] = '\0';
-}
-
-void tt_util_versions(struct tt_out *out)
-{
-	tt_sha256_preload();
-	/* "OpenSSL 3.0.15 3 Sep 2024" */
-	tt_out_printf(out, "%s\n", crypto.OpenSSL_version(OPENSSL_VERSION));
 }

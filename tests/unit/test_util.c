@@ -434,6 +434,107 @@ static void test_sha256_each(void **state)
 			    "plain");
 }
 
+static uint32_t noise(uint32_t *seed)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return *seed >> 8;
+}
+
+/* Streams of the same bytes, each from a place of its own, that go beside one
+ * another: more of them than go together at a time. */
+enum { STREAMS = 4, STREAM_BYTES = 4000 };
+
+struct summed {
+	struct tt_sha256 *h;
+	const uint8_t *from;
+	size_t n;
+};
+
+static void check_sum(const char *name, struct summed *s)
+{
+	const struct tt_slice all = { s->from, s->n };
+	uint8_t want[1][TT_SHA256_LEN], got[TT_SHA256_LEN];
+
+	tt_sha256_variants[tt_n_sha256_variants - 1].each(&all, 1, want);
+	tt_sha256_end(s->h, got);
+	if (memcmp(got, want[0], sizeof(got)) != 0)
+		fail_msg("%s: %zu bytes", name, s->n);
+	tt_sha256_begin(s->h);
+	s->from += s->n;
+	s->n = 0;
+}
+
+/* Something that may be done at any time. */
+static void turn(const char *name, struct summed *s, size_t n_s,
+		 const uint8_t *end, uint32_t *seed)
+{
+	struct summed *const one = &s[noise(seed) % n_s];
+	struct summed *const other = &s[noise(seed) % n_s];
+	const size_t left = (size_t)(end - one->from) - one->n;
+	const size_t most = noise(seed) % 3 ? 200 : 9;
+	const size_t n = noise(seed) % most;
+	const struct tt_slice more = { one->from + one->n,
+				       n < left ? n : left };
+
+	switch (noise(seed) % 16) {
+	case 0:
+		check_sum(name, one);
+		return;
+	case 1:
+		tt_sha256_settle(one->h);
+		return;
+	case 2:
+		if (one == other)
+			return;
+		tt_sha256_copy(one->h, other->h);
+		one->from = other->from;
+		one->n = other->n;
+		return;
+	case 3:
+		tt_sha256_alone(one->h);
+		if (one != other)
+			tt_sha256_beside(one->h, other->h);
+		return;
+	case 4:
+		tt_sha256_add(one->h, more);
+		break;
+	default:
+		tt_sha256_lend(one->h, more);
+	}
+	one->n += more.n;
+}
+
+static void test_sha256_streams(void **state)
+{
+	static uint8_t bytes[STREAM_BYTES];
+	uint32_t seed = 1;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 31 + i / 251);
+	for (size_t k = 0; k < tt_n_sha256_variants * 300; k++) {
+		const struct tt_sha256_variant *v =
+			&tt_sha256_variants[k % tt_n_sha256_variants];
+		struct summed s[STREAMS];
+
+		if (!v->is_there())
+			continue;
+		for (size_t i = 0; i < STREAMS; i++)
+			s[i] = (struct summed){ v->make(), bytes + i * 77, 0 };
+		for (size_t i = 0; i < STREAMS; i++)
+			tt_sha256_begin(s[i].h);
+		for (size_t i = 1; i < STREAMS; i++)
+			tt_sha256_beside(s[i].h, s[0].h);
+		for (size_t i = 0; i < 200; i++)
+			turn(v->name, s, STREAMS, bytes + sizeof(bytes),
+			     &seed);
+		for (size_t i = 0; i < STREAMS; i++) {
+			check_sum(v->name, &s[i]);
+			tt_sha256_free(&s[i].h);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -454,6 +555,7 @@ int main(void)
 		cmocka_unit_test(test_cut_texts_show_it),
 		cmocka_unit_test(test_sha256),
 		cmocka_unit_test(test_sha256_each),
+		cmocka_unit_test(test_sha256_streams),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,7 +30,7 @@ static inline bool tt_cpu_has_avx512vbmi2(void)
 	       __builtin_cpu_supports("avx512vbmi2") != 0;
 }
 
-/* Instructions for SHA-256, and what goes with them (sha256_each.c). */
+/* Instructions for SHA-256, and what goes with them (sha256_lanes.c). */
 bool tt_cpu_has_sha(void);
 #else
 #define TT_VECTORS 0
