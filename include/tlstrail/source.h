@@ -133,11 +133,25 @@ struct tt_digest {
 	int64_t mtime_unix;
 	uint32_t mtime_ns;
 	uint8_t sha256[TT_SHA256_LEN];
-	struct tt_digest_thread *beside; /* the source's: a large file's */
+	/* the source's */
+	int fd;
+	bool is_large, is_along;
+	struct tt_digest_thread *beside; /* a large file's */
 };
 /* After the two before, before the first tt_source_next(); borrowed
  * until the close, and not to be looked at before. */
 void tt_source_digest_to(struct tt_source *source, struct tt_digest *digest);
+
+/* Where a digest is wanted: it is best made beside the parse, by a thread.
+ * But where the bytes of a plain file are hashed in messages anyway, by
+ * `along` (NULL: they are not), those of the file go beside that (util/sha256.h)
+ * and cost no more.  Then `seen`, which is all that was read of the stream, and
+ * whatever is read of it later stays where it is until
+ * tt_stream_digest_settle(); by tt_stream_digest_leave() that is over. */
+void tt_stream_digest(struct tt_stream *stream, struct tt_sha256 *along,
+		      struct tt_slice seen);
+void tt_stream_digest_settle(struct tt_stream *stream);
+void tt_stream_digest_leave(struct tt_stream *stream);
 
 const struct tt_origin *tt_stream_origin(const struct tt_stream *stream);
 struct tt_diags *tt_stream_diags(struct tt_stream *stream);

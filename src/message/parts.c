@@ -149,13 +149,20 @@ static void take_label(struct walker *w, enum tt_end_to_end label)
 
 /* ---- messages inside ---- */
 
+/* They stay no longer than this. */
+static void add_hashed(struct tt_normal *normal, struct tt_slice s)
+{
+	tt_normal_add(normal, s);
+	tt_normal_settle(normal);
+}
+
 /* Bytes of the walk belong to every message that is open. */
 static void spread(struct walker *w, struct tt_slice s)
 {
 	for (size_t i = 0; i < w->n_open; i++) {
 		embedded(w, w->open[i].index)->length += s.n;
 		if (w->open[i].has_normal)
-			tt_normal_add(w->open[i].normal, s);
+			add_hashed(w->open[i].normal, s);
 	}
 	w->done += s.n;
 }

@@ -6,8 +6,9 @@
  * still turn out to be dropped is held back as counts, never as bytes: line
  * ends that may be trailing, '>' at a line start, the beginning of "From ",
  * CRs before an LF.  Where the raw hash of what is coming is known it is only
- * counted, and hashed after all if it turns out to be something else.  Linear;
- * memory is one staging block. */
+ * counted, and hashed after all if it turns out to be something else.  Both
+ * hashes go side by side, over bytes that stay where they are until then.
+ * Linear; memory is one staging block. */
 #include <tlstrail/record/normal.h>
 
 #include <string.h>
@@ -15,6 +16,11 @@
 #include <tlstrail/record/scan.h>
 
 #define STAGE 16384
+#define TIMES_8(s) s s s s s s s s
+#define RUN(s)                                        \
+	{                                                \
+		(const uint8_t *)TIMES_8(TIMES_8(s)), 64 \
+	}
 #define FROM "From "
 #define FROM_LEN (sizeof(FROM) - 1)
 
@@ -45,6 +51,7 @@ struct tt_normal *tt_normal_new(void)
 
 	n->raw = tt_sha256_new();
 	n->content = tt_sha256_new();
+	tt_sha256_beside(n->content, n->raw);
 	return n;
 }
 
@@ -55,6 +62,11 @@ void tt_normal_free(struct tt_normal **n)
 	tt_sha256_free(&(*n)->raw);
 	tt_sha256_free(&(*n)->content);
 	tt_free(n);
+}
+
+struct tt_sha256 *tt_normal_hash(struct tt_normal *n)
+{
+	return n->raw;
 }
 
 void tt_normal_begin(struct tt_normal *n, bool is_cr)
@@ -82,15 +94,22 @@ static void add_raw(struct tt_normal *n, struct tt_slice s)
 	if (n->at)
 		n->n_at += s.n;
 	else
-		tt_sha256_add(n->raw, s);
+		tt_sha256_lend(n->raw, s);
+}
+
+/* What was expected comes to be hashed after all. */
+static void expect_nothing(struct tt_normal *n)
+{
+	if (n->at)
+		tt_sha256_lend(n->raw, (struct tt_slice){ n->at, n->n_at });
+	n->at = NULL;
 }
 
 void tt_normal_settle(struct tt_normal *n)
 {
-	if (!n->at)
-		return;
-	tt_sha256_add(n->raw, (struct tt_slice){ n->at, n->n_at });
-	n->at = NULL;
+	expect_nothing(n);
+	tt_sha256_settle(n->raw);
+	tt_sha256_settle(n->content);
 }
 
 static void end_raw(struct tt_normal *n, uint8_t sum_r[TT_SHA256_LEN])
@@ -99,7 +118,7 @@ static void end_raw(struct tt_normal *n, uint8_t sum_r[TT_SHA256_LEN])
 		memcpy(sum_r, n->expected, TT_SHA256_LEN);
 		return;
 	}
-	tt_normal_settle(n);
+	expect_nothing(n);
 	tt_sha256_end(n->raw, sum_r);
 }
 
@@ -119,37 +138,36 @@ static void put(struct tt_normal *n, struct tt_slice s)
 	if (s.n > STAGE - n->n_stage)
 		flush_stage(n);
 	if (s.n > STAGE) {
-		tt_sha256_add(n->content, s);
+		tt_sha256_lend(n->content, s);
 	} else if (s.n) {
 		memcpy(n->stage + n->n_stage, s.p, s.n);
 		n->n_stage += s.n;
 	}
 }
 
+/* As many of the byte as there are at hand, which stay where they are. */
+static struct tt_slice run_of(uint8_t c, uint64_t count)
+{
+	static const struct tt_slice lf = RUN("\n"), cr = RUN("\r"),
+				     quote = RUN(">");
+	const struct tt_slice all = c == '\n' ? lf : c == '\r' ? cr : quote;
+
+	return count < all.n ? tt_slice_sub(all, 0, (size_t)count) : all;
+}
+
 static void add_raw_fill(struct tt_normal *n, uint8_t c, uint64_t count)
 {
-	uint8_t run[256];
-
-	memset(run, c, sizeof(run));
-	while (count) {
-		const size_t k = count < sizeof(run) ? (size_t)count :
-						       sizeof(run);
-
-		add_raw(n, (struct tt_slice){ run, k });
-		count -= k;
+	for (struct tt_slice run; count; count -= run.n) {
+		run = run_of(c, count);
+		add_raw(n, run);
 	}
 }
 
 static void put_fill(struct tt_normal *n, uint8_t c, uint64_t count)
 {
-	while (count) {
-		uint8_t run[64];
-		const size_t k = count < sizeof(run) ? (size_t)count :
-						       sizeof(run);
-
-		memset(run, c, k);
-		put(n, (struct tt_slice){ run, k });
-		count -= k;
+	for (struct tt_slice run; count; count -= run.n) {
+		run = run_of(c, count);
+		put(n, run);
 	}
 }
 

@@ -180,6 +180,17 @@ static bool is_empty_item(const struct tt_reader *r)
 	return o->is_met && tt_slice_iends(o->path, TT_S(".eml"));
 }
 
+/* Messages and the file they stand in are hashed side by side. */
+static void hash_file(const struct tt_reader *r)
+{
+	const bool is_mail = r->format && r->format->next != tt_log_no_record;
+
+	tt_stream_digest(r->stream,
+			 is_mail && r->normal ? tt_normal_hash(r->normal) :
+						NULL,
+			 (struct tt_slice){ r->buf, r->end });
+}
+
 enum tt_status tt_reader_open_chunk(struct tt_reader **reader_r,
 				    struct tt_stream *stream,
 				    const struct tt_reader_options *options,
@@ -211,6 +222,7 @@ enum tt_status tt_reader_open_chunk(struct tt_reader **reader_r,
 	else
 		r->format = choose(prefix, got <= sniff && !r->is_failed);
 	*reader_r = r;
+	hash_file(r);
 	if (is_empty_item(r)) {
 		r->format = named(TT_FORMAT_EML);
 		return TT_OK;
@@ -251,6 +263,7 @@ void tt_reader_close(struct tt_reader **reader)
 	if (!r)
 		return;
 	tt_log_state_free(&r->log);
+	tt_stream_digest_leave(r->stream);
 	leave_room(r);
 	tt_free(reader);
 }

@@ -147,6 +147,7 @@ static void make_room(struct tt_reader *r)
 		save_header(r);
 		if (r->normal)
 			tt_normal_settle(r->normal);
+		tt_stream_digest_settle(r->stream);
 	}
 	if (r->at) {
 		memmove(r->buf, r->buf + r->at, keep);

@@ -1,12 +1,14 @@
 /* digest.c - SHA-256 of a whole file, as it lies on disk
  *
- * A regular file is read again through the same descriptor, because archives
- * seek in it and a damaged one is not read to its end; pread() leaves the
- * position alone.  A large one is read by a thread of its own beside the
+ * A file of mail whose messages are hashed is hashed with them, as it is read.
+ * Any other regular file is read again through the same descriptor, because
+ * archives seek in it and a damaged one is not read to its end; pread() leaves
+ * the position alone.  A large one is read by a thread of its own beside the
  * parse, so that its pages come from the disk once and the hash costs no time
- * where there is a second core; others, and where no thread can be had, when
- * the parse is done.  A pipe is hashed while it is read, and has a hash only
- * if its end was seen.  One block of memory. */
+ * where there is a second core; others, where no thread can be had, and
+ * whatever is left of one that was read, when the parse is done.  A pipe is
+ * hashed while it is read, and has a hash only if its end was seen.  One block
+ * of memory. */
 #include "input.h"
 
 #include <errno.h>
@@ -56,13 +58,12 @@ static void *run_digest(void *arg)
 	return NULL;
 }
 
-static void start_thread(struct tt_digest *d, int fd,
-			 const struct tt_walk *walk)
+static void start_thread(struct tt_digest *d, const struct tt_walk *walk)
 {
 	struct tt_digest_thread *t = tt_zalloc(sizeof(*t));
 
 	t->digest = d;
-	t->fd = fd;
+	t->fd = d->fd;
 	t->stop = walk->stop;
 	t->beat = walk->beat;
 	d->beside = t;
@@ -70,15 +71,38 @@ static void start_thread(struct tt_digest *d, int fd,
 		tt_free(&d->beside);
 }
 
-void tt_digest_begin(struct tt_digest *d, int fd, const struct stat *st,
-		     const struct tt_walk *walk)
+void tt_digest_begin(struct tt_digest *d, int fd, const struct stat *st)
 {
+	d->fd = fd;
 	d->is_regular = S_ISREG(st->st_mode);
 	d->mtime_unix = st->st_mtim.tv_sec;
 	d->mtime_ns = (uint32_t)st->st_mtim.tv_nsec;
 	tt_sha256_begin(d->hash);
-	if (d->is_regular && (uint64_t)st->st_size >= TT_MAX_ahead_from)
-		start_thread(d, fd, walk);
+	d->is_large = d->is_regular &&
+		      (uint64_t)st->st_size >= TT_MAX_ahead_from;
+}
+
+void tt_digest_apart(struct tt_digest *d, const struct tt_walk *walk)
+{
+	if (d->is_large && !d->beside && !d->is_along && d->size == 0)
+		start_thread(d, walk);
+}
+
+void tt_digest_along(struct tt_digest *d, struct tt_sha256 *beside,
+		     struct tt_slice seen)
+{
+	d->is_along = true;
+	d->size = 0;
+	tt_sha256_beside(d->hash, beside);
+	tt_digest_follow(d, 0, seen);
+}
+
+void tt_digest_follow(struct tt_digest *d, uint64_t off, struct tt_slice bytes)
+{
+	if (!d->is_along || off != d->size)
+		return;
+	tt_sha256_lend(d->hash, bytes);
+	d->size += bytes.n;
 }
 
 void tt_digest_add(struct tt_digest *d, const uint8_t *p, size_t n)
@@ -90,13 +114,13 @@ void tt_digest_add(struct tt_digest *d, const uint8_t *p, size_t n)
 	d->is_whole = n == 0;
 }
 
-void tt_digest_end(struct tt_digest *d, int fd, const struct tt_walk *walk)
+void tt_digest_end(struct tt_digest *d, const struct tt_walk *walk)
 {
 	if (d->beside) {
 		(void)pthread_join(d->beside->thread, NULL);
 		tt_free(&d->beside);
 	} else if (d->is_regular) {
-		hash_file(d, fd, walk->stop, walk->beat);
+		hash_file(d, d->fd, walk->stop, walk->beat);
 	}
 	tt_sha256_end(d->hash, d->sha256);
 	d->is_read = true;

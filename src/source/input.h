@@ -128,6 +128,9 @@ int tt_open_evidence(int at, const char *path, int more);
 bool tt_is_unchanged(const struct stat *before, const struct stat *now);
 /* A regular file at the bottom: it can be gone back in. */
 bool tt_input_is_file(const struct tt_input *in);
+/* Of a regular file from its first byte on, was this much given, and no more
+ * looked at? */
+bool tt_input_file_gave(const struct tt_input *in, uint64_t n);
 /* From tt_input_file(), what was read of it leaves the memory that was lent,
  * which others will write to. */
 void tt_input_file_keep(struct tt_input *in);
@@ -140,13 +143,19 @@ void tt_input_file_digest(struct tt_input *in);
 
 /* digest.c */
 struct stat;
-/* Where a thread hashes, it reads *walk->stop; the descriptor must stay open
- * until the end. */
-void tt_digest_begin(struct tt_digest *d, int fd, const struct stat *st,
-		     const struct tt_walk *walk);
+/* The descriptor must stay open until the end. */
+void tt_digest_begin(struct tt_digest *d, int fd, const struct stat *st);
+/* Where a thread hashes, it reads *walk->stop. */
+void tt_digest_apart(struct tt_digest *d, const struct tt_walk *walk);
+/* The file is hashed as it is read; `seen` is what was read already. */
+void tt_digest_along(struct tt_digest *d, struct tt_sha256 *beside,
+		     struct tt_slice seen);
+/* Bytes of the file from `off` on were read. */
+void tt_digest_follow(struct tt_digest *d, uint64_t off,
+		      struct tt_slice bytes);
 /* n 0: the end. */
 void tt_digest_add(struct tt_digest *d, const uint8_t *p, size_t n);
-void tt_digest_end(struct tt_digest *d, int fd, const struct tt_walk *walk);
+void tt_digest_end(struct tt_digest *d, const struct tt_walk *walk);
 
 /* Over borrowed bytes; can seek. */
 struct tt_input *tt_input_bytes(struct tt_walk *walk, struct tt_slice bytes);

@@ -116,17 +116,32 @@ static int64_t read_on(struct file_input *f, uint8_t *buf, size_t n)
 	return got;
 }
 
-static int64_t file_read(struct tt_input *in, uint8_t *buf, size_t n)
+static int64_t take_rest(struct file_input *f, uint8_t *buf, size_t n)
 {
-	struct file_input *f = (struct file_input *)in;
-
-	if (f->rest.n == 0)
-		return read_on(f, buf, n);
 	const size_t take = n < f->rest.n ? n : f->rest.n;
 
 	memcpy(buf, f->rest.p, take);
 	f->rest = tt_slice_sub(f->rest, take, f->rest.n);
 	return (int64_t)take;
+}
+
+/* Of the file, where it is one: the next byte to be given. */
+static int64_t place_of(const struct file_input *f)
+{
+	return f->at - (int64_t)f->rest.n;
+}
+
+static int64_t file_read(struct tt_input *in, uint8_t *buf, size_t n)
+{
+	struct file_input *f = (struct file_input *)in;
+	const int64_t place = place_of(f);
+	const int64_t got = f->rest.n ? take_rest(f, buf, n) :
+					read_on(f, buf, n);
+
+	if (got > 0 && in->walk->digest)
+		tt_digest_follow(in->walk->digest, (uint64_t)place,
+				 (struct tt_slice){ buf, (size_t)got });
+	return got;
 }
 
 static void read_first(struct file_input *f)
@@ -204,7 +219,7 @@ static void file_close(struct tt_input *in)
 	struct file_input *f = (struct file_input *)in;
 
 	if (in->walk->digest) {
-		tt_digest_end(in->walk->digest, f->fd, in->walk);
+		tt_digest_end(in->walk->digest, in->walk);
 		f->is_checked = false;
 	}
 	if (!f->is_checked)
@@ -218,7 +233,7 @@ void tt_input_file_digest(struct tt_input *in)
 {
 	const struct file_input *f = (struct file_input *)in;
 
-	tt_digest_begin(in->walk->digest, f->fd, &f->before, in->walk);
+	tt_digest_begin(in->walk->digest, f->fd, &f->before);
 }
 
 static const struct tt_input_ops file_ops = {
@@ -237,6 +252,14 @@ static const struct tt_input_ops pipe_ops = {
 bool tt_input_is_file(const struct tt_input *in)
 {
 	return in->ops == &file_ops;
+}
+
+bool tt_input_file_gave(const struct tt_input *in, uint64_t n)
+{
+	const struct file_input *f = (const struct file_input *)in;
+
+	return f->base == 0 && in->peek_at == in->peek_n &&
+	       place_of(f) == (int64_t)n;
 }
 
 int tt_open_evidence(int at, const char *path, int more)

@@ -180,6 +180,8 @@ static bool unwrap(struct tt_source *s, struct tt_input *in)
 	const struct tt_layer *layer;
 
 	while ((layer = tt_layer_choose(tt_input_peek(in))) != NULL) {
+		if (s->walk.digest)
+			tt_digest_apart(s->walk.digest, &s->walk);
 		if (tt_input_is_file(in))
 			tt_input_file_keep(in);
 		if (layer->kind != TT_LAYER_FILTER ||
@@ -240,6 +242,36 @@ int tt_source_next(struct tt_source *source, struct tt_stream **stream_r)
 	}
 	source->walk.origin.n_member = 0;
 	return source->walk.is_over || source->has_failed ? -1 : 0;
+}
+
+void tt_stream_digest(struct tt_stream *stream, struct tt_sha256 *along,
+		      struct tt_slice seen)
+{
+	struct tt_digest *const d = stream->walk->digest;
+
+	if (d && along && tt_input_is_file(stream->in) &&
+	    tt_input_file_gave(stream->in, seen.n))
+		tt_digest_along(d, along, seen);
+	else if (d)
+		tt_digest_apart(d, stream->walk);
+}
+
+void tt_stream_digest_settle(struct tt_stream *stream)
+{
+	struct tt_digest *const d = stream->walk->digest;
+
+	if (d && d->is_along)
+		tt_sha256_settle(d->hash);
+}
+
+void tt_stream_digest_leave(struct tt_stream *stream)
+{
+	struct tt_digest *const d = stream->walk->digest;
+
+	if (!d || !d->is_along)
+		return;
+	tt_sha256_alone(d->hash);
+	d->is_along = false;
 }
 
 const struct tt_origin *tt_stream_origin(const struct tt_stream *stream)

@@ -737,24 +737,45 @@ static struct bytes make_large(size_t n_mib)
 
 enum digest_how { READ_ALL, READ_SOME, READ_NONE, STOPPED, GROWN };
 
-static void read_for(struct tt_source *source, enum digest_how how, int fd)
+/* What is said of it once the stream is there. */
+enum digest_way { NOT_SAID, APART, ALONG, WAYS };
+
+static void read_for(struct tt_source *source, enum digest_how how,
+		     struct tt_sha256 *along, int fd)
 {
 	struct tt_stream *stream;
 	uint8_t buf[4096];
+	int64_t n;
 
 	if (how == READ_NONE)
 		return;
 	assert_int_equal(tt_source_next(source, &stream), 1);
-	while (tt_stream_read(stream, buf, sizeof(buf)) > 0 &&
+	if (along) {
+		n = tt_stream_read(stream, buf, 1000);
+		tt_stream_digest(stream, along,
+				 (struct tt_slice){ buf, (size_t)n });
+		tt_stream_digest_settle(stream);
+	}
+	while ((n = tt_stream_read(stream, buf, sizeof(buf))) > 0 &&
 	       how == READ_ALL)
-		;
+		tt_stream_digest_settle(stream);
+	tt_stream_digest_leave(stream);
 	if (how == GROWN)
 		assert_int_equal(pwrite(fd, "x", 1, 5 << 20), 1);
 }
 
-static void check_digest(const char *name, const struct bytes *b,
-			 enum digest_how how)
+/* Once for what was parsed, and once for the hash unless that goes along. */
+static uint64_t beats_of(const struct bytes *b, enum digest_how how,
+			 bool is_along)
 {
+	return how == READ_NONE || is_along ? b->n : 2 * b->n;
+}
+
+static void check_digest(const char *name, const struct bytes *b,
+			 enum digest_how how, enum digest_way way,
+			 bool is_gzip)
+{
+	struct tt_sha256 *other = tt_sha256_new();
 	struct tt_arena arena = { 0 };
 	struct tt_diags diags;
 	struct tt_source *source;
@@ -772,11 +793,14 @@ static void check_digest(const char *name, const struct bytes *b,
 	tt_source_stop_on(source, &stop);
 	tt_source_beat_to(source, &beat);
 	tt_source_digest_to(source, &d);
-	read_for(source, how, fd);
+	if (way == APART)
+		tt_digest_apart(&d, &(struct tt_walk){ .stop = &stop,
+						       .beat = &beat });
+	read_for(source, how, way == ALONG ? other : NULL, fd);
 	tt_source_close(&source);
-	/* Once for the hash, and once for what was parsed. */
-	if ((how == READ_ALL && beat != 2 * b->n) ||
-	    (how == READ_NONE && beat != b->n))
+	tt_sha256_free(&other);
+	if (how <= READ_NONE && how != READ_SOME &&
+	    beat != beats_of(b, how, way == ALONG && !is_gzip))
 		fail_msg("%s: %llu beats", name, (unsigned long long)beat);
 	tt_sha256_begin(hash);
 	tt_sha256_add(hash, (struct tt_slice){ b->p, b->n });
@@ -785,7 +809,8 @@ static void check_digest(const char *name, const struct bytes *b,
 			     memcmp(d.sha256, want, sizeof(want)) == 0;
 
 	if (!d.is_read || !d.is_regular || d.is_whole == stop ||
-	    (stop && d.size != 0) || (how < STOPPED && !is_same))
+	    (stop && way != ALONG && d.size != 0) ||
+	    (how < STOPPED && !is_same))
 		fail_msg("%s: whole %d, same %d, %llu bytes", name, d.is_whole,
 			 is_same, (unsigned long long)d.size);
 	if (diags.list.n != (how == GROWN) ||
@@ -796,7 +821,8 @@ static void check_digest(const char *name, const struct bytes *b,
 	close(fd);
 }
 
-/* Small files are hashed at the end, large ones beside the parse. */
+/* Small files are hashed at the end, large ones beside the parse, and where it
+ * is asked for all as they are read. */
 static void test_digest(void **state)
 {
 	static const struct {
@@ -828,7 +854,10 @@ static void test_digest(void **state)
 			gzip(&b);
 		if (n)
 			assert_true(b.n >= TT_MAX_ahead_from);
-		check_digest(digests[i].name, &b, digests[i].how);
+		for (int way = NOT_SAID; way < WAYS; way++)
+			check_digest(digests[i].name, &b, digests[i].how,
+				     (enum digest_way)way,
+				     digests[i].is_gzip);
 		tt_free(&b.p);
 	}
 }
