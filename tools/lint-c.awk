@@ -9,7 +9,8 @@ BEGIN {
 	for (i = 1; i <= n; i++)
 		level[floors[i]] = i
 
-	owner["openssl/"] = owner["dlfcn.h"] = owner["sanitizer/"] = "util"
+	owner["openssl/"] = owner["dlfcn.h"] = owner["malloc.h"] = "util"
+	owner["sanitizer/"] = "util"
 	owner["zlib.h"] = owner["archive.h"] = "source"
 	owner["iconv.h"] = "source"
 	owner["archive_entry.h"] = owner["isa-l.h"] = "source"

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <tlstrail/util/heap.h>
 #include "cli.h"
 
 static int help(int argc, char **argv);
@@ -77,6 +78,7 @@ int main(int argc, char **argv)
 {
 	char *show[] = { (char *)"show", NULL };
 
+	tt_heap_begin();
 	hold_standard_descriptors();
 	signal(SIGPIPE, on_pipe);
 	signal(SIGXFSZ, SIG_IGN); /* a write beyond the limit fails instead */
