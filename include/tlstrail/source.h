@@ -135,7 +135,7 @@ struct tt_digest {
 	uint8_t sha256[TT_SHA256_LEN];
 	/* the source's */
 	int fd;
-	bool is_large, is_along;
+	bool is_large, is_along, is_known;
 	struct tt_digest_thread *beside; /* a large file's */
 };
 /* After the two before, before the first tt_source_next(); borrowed
@@ -147,7 +147,8 @@ void tt_source_digest_to(struct tt_source *source, struct tt_digest *digest);
  * `along` (NULL: they are not), those of the file go beside that (util/sha256.h)
  * and cost no more.  Then `seen`, which is all that was read of the stream, and
  * whatever is read of it later stays where it is until
- * tt_stream_digest_settle(); by tt_stream_digest_leave() that is over. */
+ * tt_stream_digest_settle(); by tt_stream_digest_leave() that is over.  What an
+ * entry was read ahead and hashed of is not hashed again where that is all. */
 void tt_stream_digest(struct tt_stream *stream, struct tt_sha256 *along,
 		      struct tt_slice seen);
 void tt_stream_digest_settle(struct tt_stream *stream);

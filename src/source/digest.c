@@ -12,6 +12,7 @@
 #include "input.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -97,6 +98,14 @@ void tt_digest_along(struct tt_digest *d, struct tt_sha256 *beside,
 	tt_digest_follow(d, 0, seen);
 }
 
+void tt_digest_know(struct tt_digest *d, const uint8_t sum[TT_SHA256_LEN],
+		    uint64_t n)
+{
+	d->is_known = true;
+	d->size = n;
+	memcpy(d->sha256, sum, TT_SHA256_LEN);
+}
+
 void tt_digest_follow(struct tt_digest *d, uint64_t off, struct tt_slice bytes)
 {
 	if (!d->is_along || off != d->size)
@@ -114,14 +123,23 @@ void tt_digest_add(struct tt_digest *d, const uint8_t *p, size_t n)
 	d->is_whole = n == 0;
 }
 
+bool tt_digest_is_at(const struct tt_digest *d, uint64_t size)
+{
+	return !d->beside && d->is_regular && d->size == size;
+}
+
 void tt_digest_end(struct tt_digest *d, const struct tt_walk *walk)
 {
 	if (d->beside) {
 		(void)pthread_join(d->beside->thread, NULL);
 		tt_free(&d->beside);
-	} else if (d->is_regular) {
+	} else if (d->is_regular && !d->is_whole) {
+		if (d->is_known)
+			d->size = 0; /* it is not what it was */
+		d->is_known = false;
 		hash_file(d, d->fd, walk->stop, walk->beat);
 	}
-	tt_sha256_end(d->hash, d->sha256);
+	if (!d->is_known)
+		tt_sha256_end(d->hash, d->sha256);
 	d->is_read = true;
 }

@@ -150,9 +150,14 @@ void tt_digest_apart(struct tt_digest *d, const struct tt_walk *walk);
 /* The file is hashed as it is read; `seen` is what was read already. */
 void tt_digest_along(struct tt_digest *d, struct tt_sha256 *beside,
 		     struct tt_slice seen);
+/* The file is hashed already: its n bytes to `sum`. */
+void tt_digest_know(struct tt_digest *d, const uint8_t sum[TT_SHA256_LEN],
+		    uint64_t n);
 /* Bytes of the file from `off` on were read. */
 void tt_digest_follow(struct tt_digest *d, uint64_t off,
 		      struct tt_slice bytes);
+/* Has it that much of the file, and no thread that goes on? */
+bool tt_digest_is_at(const struct tt_digest *d, uint64_t size);
 /* n 0: the end. */
 void tt_digest_add(struct tt_digest *d, const uint8_t *p, size_t n);
 void tt_digest_end(struct tt_digest *d, const struct tt_walk *walk);

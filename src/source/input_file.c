@@ -214,14 +214,29 @@ static int64_t file_seek(struct tt_input *in, int64_t off, int whence)
 	return at < f->base ? -1 : at - f->base;
 }
 
+/* All of it was hashed as it was read, and it was looked at since: the read
+ * that would say so can be spared here, too. */
+static bool is_hashed(const struct file_input *f, const struct tt_digest *d)
+{
+	return f->is_checked && !f->is_told && f->before.st_size > 0 &&
+	       tt_digest_is_at(d, (uint64_t)f->before.st_size);
+}
+
+static void end_digest(struct file_input *f, struct tt_digest *d)
+{
+	if (is_hashed(f, d))
+		d->is_whole = true;
+	else
+		f->is_checked = false;
+	tt_digest_end(d, f->in.walk);
+}
+
 static void file_close(struct tt_input *in)
 {
 	struct file_input *f = (struct file_input *)in;
 
-	if (in->walk->digest) {
-		tt_digest_end(in->walk->digest, in->walk);
-		f->is_checked = false;
-	}
+	if (in->walk->digest)
+		end_digest(f, in->walk->digest);
 	if (!f->is_checked)
 		tt_input_file_check(in);
 	tt_free(&f->first);

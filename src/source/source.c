@@ -247,13 +247,18 @@ int tt_source_next(struct tt_source *source, struct tt_stream **stream_r)
 void tt_stream_digest(struct tt_stream *stream, struct tt_sha256 *along,
 		      struct tt_slice seen)
 {
-	struct tt_digest *const d = stream->walk->digest;
+	const struct tt_walk *const walk = stream->walk;
+	struct tt_digest *const d = walk->digest;
+	const bool is_file = d && tt_input_is_file(stream->in) &&
+			     tt_input_file_gave(stream->in, seen.n);
 
-	if (d && along && tt_input_is_file(stream->in) &&
-	    tt_input_file_gave(stream->in, seen.n))
+	if (is_file && walk->ahead_sum && seen.n == walk->ahead.n &&
+	    seen.n == walk->file_size)
+		tt_digest_know(d, walk->ahead_sum, seen.n);
+	else if (is_file && along)
 		tt_digest_along(d, along, seen);
 	else if (d)
-		tt_digest_apart(d, stream->walk);
+		tt_digest_apart(d, walk);
 }
 
 void tt_stream_digest_settle(struct tt_stream *stream)
