@@ -319,6 +319,14 @@ static void count_stillborn(struct tt_pool *pool, const struct tt_hand *h,
 			 why.text);
 }
 
+/* It may have read what it had not come to. */
+static void rewind_items(const struct tt_hand *h)
+{
+	for (const struct tt_pool_item *i = h->items.first; i; i = i->next)
+		if (i->can_retry)
+			(void)tt_pool_item_rewind(i);
+}
+
 /* What its end means for what it had in hand. */
 static void settle(struct tt_pool *pool, struct tt_hand *h, int status)
 {
@@ -344,6 +352,7 @@ static void settle(struct tt_pool *pool, struct tt_hand *h, int status)
 	if (h->is_cancelled && h->items.first)
 		tt_pool_item_done(pool, tt_queue_pop(&h->items),
 				  TT_ITEM_STOPPED);
+	rewind_items(h);
 	tt_queue_put_back(&pool->waiting, &h->items);
 }
 

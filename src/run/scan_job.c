@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ahead.h"
 #include "logs.h"
 #include "scan.h"
 
@@ -15,6 +16,8 @@ struct job {
 	struct tt_show_options o;
 	struct tt_out unused; /* nothing is printed here */
 	struct tt_taker taker;
+	struct tt_ahead ahead;
+	struct tt_reader_room *room; /* of what was not read ahead */
 
 	/* of the item */
 	struct tt_work *work;
@@ -210,10 +213,20 @@ static void read_file(struct job *j, struct tt_entry *entry)
 	j->has_stream = false;
 	tt_arena_clear(&j->s.file);
 	tt_diags_init(&diags, &j->s.file);
+	j->s.room = tt_ahead_room(&j->ahead, entry);
+	if (!j->s.room)
+		j->s.room = j->room;
 	tt_show_entry(&j->s, entry, &diags);
 	tt_work_record_end(j->work);
 	if (j->s.is_broken)
 		_exit(TT_EXIT_INTERNAL); /* bytes were lost: say it aloud */
+}
+
+static void look_ahead(void *state, struct tt_entry *const *entries, size_t n)
+{
+	struct job *const j = state;
+
+	tt_ahead_read(&j->ahead, entries, n);
 }
 
 static void run(void *state, struct tt_work *work, struct tt_entry *entries,
@@ -269,6 +282,8 @@ static void *begin(void *ctx)
 		.hash = tt_sha256_new(),
 	};
 	tt_show_open_with(&j->s, r->matcher);
+	tt_ahead_open(&j->ahead);
+	j->room = j->s.room;
 	tt_logs_open(&j->s, r->log_rules, r->log_matcher);
 	return j;
 }
@@ -285,5 +300,8 @@ void tt_scan_compile(struct tt_scan_reading *reading)
 
 struct tt_job tt_scan_job(struct tt_scan_reading *reading)
 {
-	return (struct tt_job){ .ctx = reading, .begin = begin, .run = run };
+	return (struct tt_job){ .ctx = reading,
+				.begin = begin,
+				.ahead = look_ahead,
+				.run = run };
 }

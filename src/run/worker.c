@@ -177,7 +177,6 @@ static void end_item(struct tt_work *w, uint64_t serial)
 static void do_item(struct tt_work *w, const struct tt_job *job, void *state,
 		    struct tt_item_got *got)
 {
-	struct stat st[256];
 	const size_t n = got->head.n;
 
 	set64(&w->shared->records, 0);
@@ -185,11 +184,6 @@ static void do_item(struct tt_work *w, const struct tt_job *job, void *state,
 	w->resume = got->head.resume;
 	w->note = got->head.note;
 	w->n_begun = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (fstat(got->entries[i].fd, &st[i]) != 0)
-			_exit(TT_WORKER_BROKEN);
-		got->entries[i].st = &st[i];
-	}
 	tt_work_on(w);
 	job->run(state, w, got->entries, n);
 	for (size_t i = 0; i < n; i++)
@@ -210,6 +204,69 @@ static bool next_item(struct tt_work *w, struct tt_item_got *got)
 	if (r < 0)
 		_exit(TT_WORKER_BROKEN);
 	return r > 0;
+}
+
+/* The items that are there, in the order they came in. */
+struct items {
+	struct tt_item_got *got;
+	size_t n;
+};
+
+static void look_at_files(struct tt_item_got *got)
+{
+	for (size_t i = 0; i < got->head.n; i++) {
+		if (fstat(got->entries[i].fd, &got->st[i]) != 0)
+			_exit(TT_WORKER_BROKEN);
+		got->entries[i].st = &got->st[i];
+	}
+}
+
+/* What is there already comes with the next one, `most` items in all. */
+static bool next_items(struct tt_work *w, struct items *items, size_t most)
+{
+	int r = 1;
+
+	items->n = 0;
+	if (!next_item(w, &items->got[items->n++]))
+		return false;
+	while (items->n < most && r > 0) {
+		r = tt_item_receive(SOCK, &items->got[items->n], false);
+		items->n += r > 0;
+	}
+	if (r < 0 && errno != EAGAIN)
+		_exit(TT_WORKER_BROKEN);
+	for (size_t i = 0; i < items->n; i++)
+		look_at_files(&items->got[i]);
+	return true;
+}
+
+static void look_ahead(struct tt_work *w, const struct tt_job *job, void *state,
+		       const struct items *items)
+{
+	struct tt_entry *first[TT_JOB_AHEAD];
+	size_t n = 0;
+
+	tt_work_on(w);
+	for (size_t i = 0; i < items->n; i++)
+		if (items->got[i].head.n)
+			first[n++] = &items->got[i].entries[0];
+	job->ahead(state, first, n);
+}
+
+static void do_items(struct tt_work *w, const struct tt_job *job, void *state,
+		     struct items *items)
+{
+	if (job->ahead)
+		look_ahead(w, job, state, items);
+	for (size_t i = 0; i < items->n; i++)
+		do_item(w, job, state, &items->got[i]);
+}
+
+static void open_items(struct items *items, size_t most)
+{
+	items->got = tt_zalloc(tt_mul_size(most, sizeof(*items->got)));
+	for (size_t i = 0; i < most; i++)
+		items->got[i].bytes = tt_malloc(TT_ITEM_ROOM);
 }
 
 /* ---- the beginning ---- */
@@ -286,7 +343,8 @@ _Noreturn void tt_worker_serve(const struct tt_pool_options *options,
 {
 	const struct tt_job *const job = &options->job;
 	struct tt_work work = { .shared = shared };
-	struct tt_item_got *got = tt_zalloc(sizeof(*got));
+	struct items items;
+	const size_t most = job->ahead && !options->is_fresh ? TT_JOB_AHEAD : 1;
 
 	reset_signals();
 	(void)setenv("TZ", "UTC0", 1); /* or the zone's file is asked for */
@@ -294,13 +352,13 @@ _Noreturn void tt_worker_serve(const struct tt_pool_options *options,
 	if (getppid() != shared->parent)
 		_exit(TT_WORKER_BROKEN); /* it died before that */
 	keep_descriptors(sock, out, words);
-	got->bytes = tt_malloc(TT_ITEM_ROOM);
+	open_items(&items, most);
 	tt_out_init(&work.out, -1);
 	void *const state = job->begin ? job->begin(job->ctx) : job->ctx;
 
 	confine(options, shared);
-	while (next_item(&work, got)) {
-		do_item(&work, job, state, got);
+	while (next_items(&work, &items, most)) {
+		do_items(&work, job, state, &items);
 		if (options->is_fresh)
 			break;
 	}

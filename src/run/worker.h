@@ -2,6 +2,7 @@
 #ifndef TLSTRAIL_RUN_WORKER_PRIVATE_H
 #define TLSTRAIL_RUN_WORKER_PRIVATE_H
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <tlstrail/run/worker.h>
@@ -63,6 +64,7 @@ int tt_item_send(int sock, struct tt_slice message, const int *fds, size_t n);
 struct tt_item_got {
 	struct tt_item_head head;
 	struct tt_entry entries[256];
+	struct stat st[256]; /* of their descriptors */
 	uint8_t *bytes; /* of TT_ITEM_ROOM */
 };
 /* 1; 0: there will be none; -1 with errno: EAGAIN if not is_waiting. */

@@ -33,6 +33,8 @@ struct tt_work; /* in a worker: the item it is at */
 
 /* ---- the worker's side ---- */
 
+#define TT_JOB_AHEAD 8
+
 struct tt_job {
 	void *ctx; /* the parent's, as it was when the worker was forked */
 	/* Before the worker is confined: opens, loads and compiles what run()
@@ -40,6 +42,9 @@ struct tt_job {
 	 * what it gets; NULL: nothing, and run() gets ctx.  What the parent
 	 * had of these at the fork need not be made anew. */
 	void *(*begin)(void *ctx);
+	/* These are the first entries of the items that will be read next, in
+	 * this order; TT_JOB_AHEAD at most.  NULL: an item at a time. */
+	void (*ahead)(void *state, struct tt_entry *const *entries, size_t n);
 	/* Reads one item.  Each entry has its descriptor and may go to
 	 * tt_source_open_entry(); what is left open is closed for it. */
 	void (*run)(void *state, struct tt_work *work, struct tt_entry *entries,
