@@ -41,6 +41,10 @@ struct tt_record {
 	uint64_t header_length; /* uncut */
 	/* The first bytes after the blank line, TT_BODY_HEAD at most. */
 	struct tt_slice body_head;
+	/* Not n 0: the bytes stand nowhere, but were decoded from the text at
+	 * this JSON pointer, in the value at off. */
+	struct tt_slice pointer;
+	bool is_cut; /* that text is damaged behind what is here */
 	bool is_pasted; /* the header may want repair: message/paste.h */
 	bool has_hash;
 	uint8_t sha256[TT_SHA256_LEN];	       /* the bytes as found */

@@ -120,7 +120,7 @@ static void confine(const struct args *a)
 			   "confinement");
 		return;
 	}
-	tt_spool_reserve();
+	tt_spool_reserve(2); /* events, and mails that logs carry */
 	if (tt_confine(&options, &confined, &err) < 0)
 		tt_cli_say("not confined as it should be: %s", err.text);
 }

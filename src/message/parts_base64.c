@@ -5,6 +5,7 @@
  * thirty-two digits go at once, and what comes before the first byte that is
  * none of them is used; with AVX512VBMI sixty-four.  All variants give the
  * same answer. */
+#include <tlstrail/message/base64.h>
 #include <tlstrail/util/cpu.h>
 
 #include "parts.h"
@@ -192,4 +193,72 @@ size_t tt_base64_quanta(struct tt_slice s, uint8_t *out)
 	while (!v->is_there())
 		v++;
 	return v->quanta(s, out);
+}
+
+/* ---- all of a text ---- */
+
+/* The four characters of a quantum, what is passed over left out: one with
+ * padding, or in pieces.  Returns where it ends; 0: it is none. */
+static size_t gather(struct tt_slice s, uint8_t quantum[4])
+{
+	size_t n = 0, i = 0;
+
+	for (; i < s.n && n < 4; i++) {
+		if (tt_is_space(s.p[i]))
+			continue;
+		if (s.p[i] != '=' && tt_base64_digit(s.p[i]) == NO)
+			return 0;
+		quantum[n++] = s.p[i];
+	}
+	return n == 4 ? i : 0;
+}
+
+/* Bytes that it says: 1 to 3; 0: its padding is not at its end. */
+static size_t decode_quantum(const uint8_t quantum[4], uint8_t *out)
+{
+	const size_t n = quantum[3] != '=' ? 3 : quantum[2] != '=' ? 2 : 1;
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < 4; i++) {
+		const bool is_padding = quantum[i] == '=';
+
+		if (is_padding && i <= n)
+			return 0;
+		bits = bits << 6 |
+		       (is_padding ? 0 : tt_base64_digit(quantum[i]));
+	}
+	for (size_t i = 0; i < n; i++)
+		out[i] = (uint8_t)(bits >> (16 - 8 * i));
+	return n;
+}
+
+static size_t skip_space(struct tt_slice s, size_t at)
+{
+	while (at < s.n && tt_is_space(s.p[at]))
+		at++;
+	return at;
+}
+
+size_t tt_base64_decode(struct tt_slice s, uint8_t *out, size_t *n_r)
+{
+	size_t at = skip_space(s, 0);
+
+	*n_r = 0;
+	for (size_t n = 3; n == 3 && at < s.n; at = skip_space(s, at)) {
+		struct tt_slice rest = tt_slice_sub(s, at, s.n);
+		const size_t plain = tt_base64_quanta(rest, out + *n_r);
+		uint8_t quantum[4];
+
+		at += plain;
+		*n_r += plain / 4 * 3;
+		rest = tt_slice_sub(s, at, s.n);
+		if (skip_space(rest, 0) == rest.n)
+			continue;
+		const size_t length = gather(rest, quantum);
+
+		n = length ? decode_quantum(quantum, out + *n_r) : 0;
+		at += n ? length : 0;
+		*n_r += n;
+	}
+	return at;
 }

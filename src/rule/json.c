@@ -39,6 +39,7 @@ struct taking {
 	TT_VEC(struct tt_event *) events;
 	TT_VEC(struct tt_json_said *) said;
 	TT_VEC(struct tt_log_line) lines;
+	TT_VEC(struct tt_log_mail) mails;
 	TT_VEC(const char *) rules;
 	bool is_deep, is_unread;
 	struct tt_log_count count;
@@ -225,6 +226,7 @@ static enum tt_event_kind kind_of(const struct tt_json_rule *rule)
 	case TT_JSON_IDENTIFY: return TT_EVENT_IDENTIFY;
 	case TT_JSON_CONTEXT:
 	case TT_JSON_LINE:
+	case TT_JSON_MAIL:
 	case TT_JSON_NOTHING:  break;
 	}
 	return TT_EVENT_CONTEXT;
@@ -341,6 +343,42 @@ static void give_line(struct record *r)
 				    &l->time_us);
 }
 
+/* What is damaged is read as far as it is not. */
+static void give_mail(struct record *r)
+{
+	struct taking *const t = r->t;
+	const struct tt_json_found *const f = &r->f[TT_JF_mail];
+	const struct layer *const layer = r->layer;
+	bool is_cut;
+
+	tt_json_read_fields(&r->at, r->rule, r->f);
+	if (!f->value || f->text.n == 0)
+		return;
+	const struct tt_slice outer = layer->outer.n ? layer->outer :
+						       f->value->raw;
+	const int coding = tt_json_coding_of(r->f[TT_JF_encoding].text);
+
+	if (coding < 0) {
+		tt_diag_add(t->diags, TT_DIAG_mail_encoding, t->value->off,
+			    NULL);
+		return;
+	}
+	struct tt_log_mail mail = {
+		.origin = t->origin,
+		.off = t->value->off + (uint64_t)(outer.p - t->value->raw.p),
+		.pointer = full_pointer(r, f->value),
+		.bytes = tt_json_mail_bytes((enum tt_json_coding)coding,
+					    f->text, &t->log->scratch,
+					    &is_cut),
+	};
+
+	mail.is_cut = is_cut;
+	if (mail.bytes.n)
+		*tt_vec_push(&t->log->scratch, &t->mails) = mail;
+	else if (is_cut)
+		tt_diag_add(t->diags, TT_DIAG_mail_damaged, mail.off, NULL);
+}
+
 /* By what others find the record, or, of a plain log, at least whose mail and
  * when. */
 static bool has_name(struct record *r)
@@ -414,6 +452,11 @@ static bool give_each(struct record *r)
 
 	if (r->rule->gives == TT_JSON_LINE) {
 		give_line(r);
+		return true;
+	}
+	if (r->rule->gives == TT_JSON_MAIL) {
+		if (r->t->log->o.mail.take)
+			give_mail(r);
 		return true;
 	}
 	r->at.item = list;
@@ -564,6 +607,8 @@ static void push(struct taking *t)
 		}
 		log->o.sink.take(log->o.sink.ctx, t->events.v[i]);
 	}
+	for (size_t i = 0; i < t->mails.n; i++)
+		log->o.mail.take(log->o.mail.ctx, &t->mails.v[i], t->diags);
 	for (size_t i = 0; i < t->lines.n; i++)
 		t->count.n_passed += !tt_log_take_line(
 			log->lines, &t->lines.v[i], t->diags);

@@ -20,7 +20,9 @@
 	X(server_auth)     \
 	X(client_auth)     \
 	X(about)           \
-	X(text)
+	X(text)            \
+	X(mail)            \
+	X(encoding)
 
 enum tt_json_field {
 #define TT_JSON_FIELD_ID(name) TT_JF_##name,
@@ -82,6 +84,7 @@ enum tt_json_gives {
 	TT_JSON_IDENTIFY,
 	TT_JSON_CONTEXT,
 	TT_JSON_LINE, /* what it says is for the rules of lines */
+	TT_JSON_MAIL, /* it carries one */
 };
 
 struct tt_json_rule {
@@ -154,6 +157,17 @@ static inline uint64_t tt_json_hash(struct tt_slice s)
 		h = (h ^ s.p[i]) * UINT64_C(0x9e3779b97f4a7c15);
 	return h ^ h >> 32;
 }
+
+/* ---- json_mail.c: a mail that is a field ---- */
+
+/* How a text says the bytes of a mail; -1: in a way that is not known. */
+enum tt_json_coding { TT_JSON_TEXT, TT_JSON_BASE64 };
+int tt_json_coding_of(struct tt_slice word);
+/* The bytes, in arena or borrowed from `text`; *is_cut_r: the text is damaged
+ * behind what they say. */
+struct tt_slice tt_json_mail_bytes(enum tt_json_coding coding,
+				   struct tt_slice text,
+				   struct tt_arena *arena, bool *is_cut_r);
 
 /* ---- json_told.c: what was told before ---- */
 

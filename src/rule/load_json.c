@@ -13,7 +13,7 @@ static const char *const field_names[] = {
 };
 static const char *const gives_names[] = { "nothing", "accept",   "deliver",
 					   "attempt", "identify", "context",
-					  "line" };
+					  "line",    "mail" };
 static const char *const side_names[] = { "null", "receiver", "sender",
 					  "submitter" };
 static const char *const silence_names[] = { "nothing", "clear", "if-level" };
@@ -284,6 +284,17 @@ static enum tt_status load_words(struct tt_loader *l,
 	return load_names(l, node, rule);
 }
 
+/* What carries a mail says where, and nothing else does. */
+static enum tt_status check_mail(struct tt_loader *l,
+				 const struct tt_node *node,
+				 const struct tt_json_rule *rule)
+{
+	if ((rule->gives == TT_JSON_MAIL) ==
+	    (rule->field[TT_JF_mail].list.n > 0))
+		return TT_OK;
+	return tt_rule_bad(&l->file, node, "what gives a mail has its field");
+}
+
 /* The columns of what is a line of a daemon's log. */
 static enum tt_status load_columns(struct tt_loader *l,
 				   const struct tt_node *node,
@@ -337,6 +348,8 @@ static enum tt_status load_record(struct tt_loader *l,
 		st = load_columns(l, node, &rule);
 	if (st == TT_OK)
 		st = load_fields(l, node, &rule);
+	if (st == TT_OK)
+		st = check_mail(l, node, &rule);
 	if (st == TT_OK)
 		*tt_vec_push(&l->rules->arena, &l->rules->json.list) = rule;
 	return st;

@@ -11,6 +11,16 @@ static void take(void *ctx, struct tt_event *event)
 		event->is_lent ? tt_event_dup(event, proof->arena) : event;
 }
 
+static void take_mail(void *ctx, const struct tt_log_mail *mail,
+		      struct tt_diags *diags)
+{
+	struct tt_log_proof *const proof = ctx;
+
+	(void)diags;
+	*tt_vec_push(proof->arena, &proof->mails) =
+		tt_arena_dup(proof->arena, mail->bytes);
+}
+
 static void see(void *ctx, const char *rule)
 {
 	struct tt_log_proof *const proof = ctx;
@@ -33,6 +43,7 @@ void tt_log_sample_read(struct tt_log_proof *proof_r, struct tt_matcher *m,
 		.rules = tt_matcher_rules(m),
 		.arena = arena,
 		.sink = { proof_r, take },
+		.mail = { proof_r, take_mail },
 		.see = see,
 		.see_second = see_second,
 		.year = 2026,

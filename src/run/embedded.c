@@ -54,13 +54,14 @@ static void show_one(struct tt_show *s, const struct tt_record *rec,
 		.message = (int)(m - found->embedded.v),
 		.want_all = want_all,
 	};
+	const bool is_decoded = m->is_decoded || rec->pointer.n;
 	struct tt_timeline t = {
 		.path = rec->origin->path,
 		.member = rec->origin->member,
 		.n_member = rec->origin->n_member,
-		.off = rec->off + (m->is_decoded ? 0 : m->off),
+		.off = rec->off + (is_decoded ? 0 : m->off),
 		.length = m->length,
-		.is_decoded = m->is_decoded,
+		.is_decoded = is_decoded,
 		.has_parent = true,
 		.has_hash = m->has_hash,
 	};

@@ -3,7 +3,7 @@
 
 #include <tlstrail/message/paste.h>
 
-#include "show.h"
+#include "logs.h"
 
 /* ---- one message ---- */
 
@@ -16,6 +16,18 @@ static void look_at_body(const struct tt_record *rec, struct tt_diags *diags)
 	if (tt_slice_istarts(head, TT_S("Received:")))
 		tt_diag_add(diags, TT_DIAG_body_like_header, rec->header_length,
 			    NULL);
+}
+
+/* Where a message that was decoded comes from. */
+static void tell_log(const struct tt_record *rec, struct tt_diags *diags)
+{
+	tt_diag_add(diags, TT_DIAG_mail_in_log, TT_NO_OFF,
+		    "the message stands in a log, as %.*s inside the value at "
+		    "byte %llu", (int)rec->pointer.n,
+		    (const char *)rec->pointer.p,
+		    (unsigned long long)rec->off);
+	if (rec->is_cut)
+		tt_diag_add(diags, TT_DIAG_mail_damaged, rec->length, NULL);
 }
 
 static void take_record(struct tt_show *s, const struct tt_record *rec)
@@ -34,6 +46,7 @@ static void take_record(struct tt_show *s, const struct tt_record *rec)
 		.n_member = rec->origin->n_member,
 		.off = rec->off,
 		.length = rec->length,
+		.is_decoded = rec->pointer.n > 0,
 		.has_hash = rec->has_hash,
 	};
 	struct tt_paste paste;
@@ -57,6 +70,8 @@ static void take_record(struct tt_show *s, const struct tt_record *rec)
 		parts = tt_embedded_found(s, rec);
 		look_at_body(rec, &diags);
 	}
+	if (rec->pointer.n)
+		tell_log(rec, &diags);
 	head.end_to_end = parts->end_to_end;
 	head.found = parts;
 	tt_diags_join(&diags, &parts->diags);
@@ -99,6 +114,34 @@ static int take_records(struct tt_show *s, struct tt_reader *reader)
 			s->relieve(s->lane);
 	}
 	return more;
+}
+
+void tt_show_log_mail(struct tt_show *s, const struct tt_log_mail *mail,
+		      struct tt_diags *diags)
+{
+	const struct tt_reader_options ro = {
+		.as = TT_FORMAT_EML,
+		.want_hash = tt_show_wants_hash(s),
+		.body = { s, tt_embedded_begin, tt_embedded_add },
+		.room = s->logs->mail_room,
+	};
+	struct tt_stream *stream = tt_stream_from_bytes(mail->bytes, diags);
+	struct tt_reader *reader = NULL;
+	struct tt_record rec;
+	struct tt_err err = { 0 };
+
+	if (tt_reader_open(&reader, stream, &ro, &err) == TT_OK) {
+		while (tt_record_next(reader, &rec) > 0) {
+			rec.origin = mail->origin;
+			rec.off = mail->off;
+			rec.pointer = mail->pointer;
+			rec.is_cut = mail->is_cut;
+			take_record(s, &rec);
+		}
+		check_account(s, reader, mail->origin->path);
+		tt_reader_close(&reader);
+	}
+	tt_stream_free(&stream);
 }
 
 /* By --log only logs are given. */

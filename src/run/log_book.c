@@ -11,16 +11,22 @@ struct tt_book *tt_logs_book_alone(const struct tt_show *s)
 	return book;
 }
 
+void tt_logs_lose(struct tt_show *s, const struct tt_err *err)
+{
+	if (s->logs->is_lost)
+		return;
+	s->logs->is_lost = true;
+	tt_out_str(s->o->messages, "tlstrail: logs: ");
+	tt_out_text(s->o->messages, tt_slice_str(err->text));
+	tt_out_str(s->o->messages, "\n");
+}
+
 void tt_logs_check(struct tt_show *s, const struct tt_book *book)
 {
 	struct tt_err err = { 0 };
 
-	if (!book || s->logs->is_lost || tt_book_status(book, &err) == TT_OK)
-		return;
-	s->logs->is_lost = true;
-	tt_out_str(s->o->messages, "tlstrail: logs: ");
-	tt_out_text(s->o->messages, tt_slice_str(err.text));
-	tt_out_str(s->o->messages, "\n");
+	if (book && tt_book_status(book, &err) != TT_OK)
+		tt_logs_lose(s, &err);
 }
 
 bool tt_logs_is_lost(const struct tt_show *s)
@@ -33,6 +39,8 @@ void tt_logs_settle(struct tt_show *s, struct tt_book *book)
 	struct tt_diags diags;
 
 	tt_diags_init(&diags, &s->arena);
+	if (tt_logs_have_mail(s, book))
+		tt_book_together(book);
 	tt_book_settle(book, &diags);
 	tt_logs_check(s, book);
 	(void)tt_tell_source(s, TT_S("logs"), &diags, 0);

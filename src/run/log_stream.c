@@ -56,6 +56,8 @@ struct tt_log *tt_logs_begin_log(struct tt_show *s, int64_t mtime,
 		.is_shown = s->logs->is_shown,
 	};
 
+	if (s->logs->is_shown)
+		o.mail = (struct tt_log_mail_sink){ s, tt_logs_take_mail };
 	o.zones.v = s->o->zones.v;
 	o.zones.n = s->o->zones.n;
 	return tt_log_begin(&o, s->logs->matcher);

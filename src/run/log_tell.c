@@ -87,6 +87,8 @@ static void tell_rest(struct tt_show *s, const struct tt_book *book)
 
 static void tell_book(struct tt_show *s, struct tt_book *book)
 {
+	s->book = book;
+	tt_logs_tell_mails(s, book);
 	for (size_t i = 0; i < tt_book_n_messages(book); i++)
 		if (!tt_show_is_stopped(s) && tt_book_is_untold(book, i))
 			tell_message(s, book, i);

@@ -215,6 +215,7 @@ void tt_logs_end(struct tt_show *s)
 {
 	if (!s->logs)
 		return;
+	tt_logs_free_mails(s->logs);
 	tt_book_free(&s->logs->book);
 	tt_book_free(&s->logs->late);
 	if (!s->o->ready) {

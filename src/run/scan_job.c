@@ -26,13 +26,16 @@ struct job {
 	struct tt_arena stream;
 	struct tt_frame_stream told;
 	uint64_t top_off; /* of the message at hand */
-	uint32_t seq;
+	uint32_t seq, n_there; /* messages in this value of a log before it */
 	struct tt_out record; /* the same as bytes; its room stays */
 	struct tt_arena shared_arena;
 	struct tt_event_shared shared;
 	uint64_t n_logs; /* streams of the file that were one */
 	uint64_t n_cut, first_cut; /* frames that were too long; where */
 };
+
+/* A message and those in it: several may stand in one value of a log. */
+#define SEQ_EACH 1024
 
 /* What is too long for a frame is told with the file's diags. */
 static void end_frame(struct job *j, uint64_t off)
@@ -93,12 +96,19 @@ static bool begin_message(void *ctx, const struct tt_record *rec)
 {
 	struct job *const j = ctx;
 
+	j->n_there = rec->pointer.n && rec->off == j->top_off ? j->n_there + 1 :
+								0;
 	j->top_off = rec->off;
-	j->seq = 0;
+	j->seq = j->n_there * SEQ_EACH;
 	if (!tt_work_record(j->work, rec->off))
 		return false;
 	tell_stream(j, rec->origin, false);
 	return true;
+}
+
+static void end_message(void *ctx)
+{
+	tt_work_record_end(((struct job *)ctx)->work);
 }
 
 static void keep_headers(struct job *j, const struct tt_header *h,
@@ -154,6 +164,7 @@ static void begin_log(void *ctx, const struct tt_origin *origin)
 
 	tt_work_record_end(j->work); /* of the mail before it, in an archive */
 	j->n_logs++;
+	j->top_off = TT_NO_OFF;
 	tell_stream(j, origin, true);
 }
 
@@ -269,6 +280,7 @@ static void *begin(void *ctx)
 		.ctx = j,
 		.begin = begin_message,
 		.message = send_message,
+		.message_end = end_message,
 		.outside = send_outside,
 		.stream = begin_log,
 		.events = { j, send_event },

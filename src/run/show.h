@@ -20,6 +20,8 @@ struct tt_taker {
 			const struct tt_header *header);
 	/* The message of its own is outside of o->range, with all inside. */
 	void (*outside)(void *ctx);
+	/* All of it has come, and so it goes on with a log. */
+	void (*message_end)(void *ctx);
 	/* A stream of a log begins; a line or record of it. */
 	void (*stream)(void *ctx, const struct tt_origin *origin);
 	void (*line)(void *ctx);
@@ -75,6 +77,11 @@ bool tt_show_wants_hash(const struct tt_show *s);
 /* Reads one entry of a tree. */
 void tt_show_entry(struct tt_show *s, struct tt_entry *entry,
 		   struct tt_diags *diags);
+
+/* Reads a mail that a log carries; diags: the log's. */
+struct tt_log_mail;
+void tt_show_log_mail(struct tt_show *s, const struct tt_log_mail *mail,
+		      struct tt_diags *diags);
 
 /* ---- argument.c ---- */
 

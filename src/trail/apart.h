@@ -11,6 +11,7 @@
  *   apart_mail.c   which mails hang together with which ids
  *   apart_chain.c  which chunks hang together, and the order of messages
  *   apart_tell.c   messages in that order, each read again when it is due
+ *   apart_back.c   or all of it back into memory
  *
  * Whatever names another id - "queued as", the next queue id of a filter - ties
  * two ids together, whether that join holds or not: it is judged when both are

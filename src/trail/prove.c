@@ -461,6 +461,13 @@ static const struct tt_event *last_event(const struct tt_log_proof *proof,
 	return NULL;
 }
 
+/* The last mail; "none" where there is none. */
+static struct tt_slice last_mail(const struct tt_log_proof *proof)
+{
+	return proof->mails.n ? proof->mails.v[proof->mails.n - 1] :
+				TT_S("none");
+}
+
 static void check_log(struct prover *p)
 {
 	struct tt_log_proof proof;
@@ -482,6 +489,7 @@ static void check_log(struct prover *p)
 		const struct tt_slice got =
 			tt_slice_eq(x->key, TT_S("not")) ? x->value :
 			tt_slice_eq(x->key, TT_S("events")) ? tt_slice_str(n) :
+			tt_slice_eq(x->key, TT_S("mail")) ? last_mail(&proof) :
 			e ? tt_event_value(e, x->key, &p->arena) :
 			    TT_S("(no such event)");
 

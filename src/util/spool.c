@@ -109,32 +109,36 @@ static int open_nameless(void)
 	return fd >= 0 ? fd : open_named(directory());
 }
 
+/* Those that were taken are gone; the first that is not gives its errno. */
 static struct {
-	bool is_made;
-	int fd, sys_errno;
+	size_t n, n_taken;
+	struct {
+		int fd, sys_errno;
+	} file[TT_SPOOL_RESERVE];
 } reserve;
 
-void tt_spool_reserve(void)
+void tt_spool_reserve(size_t n)
 {
-	reserve.is_made = true;
-	reserve.fd = open_nameless();
-	reserve.sys_errno = errno;
+	while (reserve.n < n && reserve.n < TT_SPOOL_RESERVE) {
+		reserve.file[reserve.n].fd = open_nameless();
+		reserve.file[reserve.n++].sys_errno = errno;
+	}
 }
 
 static int take_reserve(void)
 {
-	const int fd = reserve.fd;
-
-	errno = reserve.sys_errno;
-	reserve.fd = -1;
-	reserve.sys_errno = EMFILE; /* there was one, for one spool */
-	return fd;
+	if (reserve.n_taken == reserve.n) {
+		errno = EMFILE;
+		return -1;
+	}
+	errno = reserve.file[reserve.n_taken].sys_errno;
+	return reserve.file[reserve.n_taken++].fd;
 }
 
 static bool open_file(struct tt_spool *s)
 {
 	if (s->fd < 0)
-		s->fd = reserve.is_made ? take_reserve() : open_nameless();
+		s->fd = reserve.n ? take_reserve() : open_nameless();
 	return s->fd >= 0 || fail(s, "a file for what logs tell");
 }
 

@@ -59,6 +59,20 @@ static void take(void *ctx, struct tt_event *e)
 	assert_true(e->quotes.n > 0);
 }
 
+static void take_mail(void *ctx, const struct tt_log_mail *mail,
+		      struct tt_diags *diags)
+{
+	struct seen *s = ctx;
+
+	(void)diags;
+	s->n += (size_t)snprintf(
+		s->text + s->n, sizeof(s->text) - s->n,
+		"M %.*s%s at %d of %.*s\n", (int)mail->bytes.n,
+		(const char *)mail->bytes.p, mail->is_cut ? " (cut)" : "",
+		(int)mail->off, (int)mail->pointer.n, (const char *)mail->pointer.p);
+	assert_true(mail->off < s->n_bytes);
+}
+
 static void add_diags(struct seen *s, const struct tt_diags *d)
 {
 	for (size_t i = 0; i < d->list.n; i++)
@@ -79,6 +93,7 @@ static void read_by(struct tt_rules *by, struct seen *s, const char *text,
 	};
 	const struct tt_log_options o = { .rules = by, .arena = &arena,
 					  .sink = { s, take },
+					  .mail = { s, take_mail },
 					  .wants = is_wanted };
 	struct tt_log *log = tt_log_begin(&o, m);
 	struct tt_reader *reader = NULL;
@@ -128,9 +143,49 @@ static void read_stream(struct seen *s, const char *text, size_t n)
 #define SENT_B "A m3 unknown -\n"
 #define UNREAD "value-unread\n"
 
+#define RECEIPT(encoding, content)                                       \
+	"{\"receipt\":{\"action\":{\"type\":\"SNS\"" encoding "}},"         \
+	"\"mail\":{\"messageId\":\"q1\"},\"content\":" content "}"
+#define TAKEN "A  unknown -\n"
+#define BASE64 ",\"encoding\":\"BASE64\""
+
 static const struct row {
 	const char *name, *stream, *want;
 } rows[] = {
+	{ "a mail as text", RECEIPT(",\"encoding\":\"UTF8\"",
+				    "\"A: \\u0062\\n\""),
+	  TAKEN "M A: b\n at 91 of /content\n" },
+	{ "a mail as text, which nothing says", RECEIPT("", "\"A: b\""),
+	  TAKEN "M A: b at 73 of /content\n" },
+	{ "a mail in base64", RECEIPT(BASE64, "\"QTogYg==\""),
+	  TAKEN "M A: b at 93 of /content\n" },
+	{ "... with lines", RECEIPT(BASE64, "\"QTog\\r\\nYg==\\n\""),
+	  TAKEN "M A: b at 93 of /content\n" },
+	{ "... that was cut", RECEIPT(BASE64, "\"QTogYg\""),
+	  TAKEN "M A:  (cut) at 93 of /content\n" },
+	{ "... that is none", RECEIPT(BASE64, "\"A: b\""),
+	  TAKEN "mail-damaged\n" },
+	{ "a mail in what is not known",
+	  RECEIPT(",\"encoding\":\"Base85\"", "\"QTogYg==\""),
+	  TAKEN "mail-encoding\n" },
+	{ "content that is empty", RECEIPT("", "\"\""), TAKEN },
+	{ "content that is null", RECEIPT("", "null"), TAKEN },
+	{ "content that is an object", RECEIPT("", "{\"a\":\"A: b\"}"),
+	  TAKEN },
+	{ "content of no receipt",
+	  "{\"mail\":{\"messageId\":\"m1\"},\"content\":\"A: b\"}", SENT },
+	{ "a mail in an envelope",
+	  "{\"Message\":\"{\\\"receipt\\\":{},\\\"mail\\\":{\\\"messageId"
+	  "\\\":\\\"q1\\\"},\\\"content\\\":\\\"A: b\\\"}\","
+	  "\"Type\":\"Notification\"}",
+	  TAKEN "M A: b at 11 of /Message/content\n" },
+	{ "two mails in a list",
+	  "[" RECEIPT("", "\"A: b\"") "," RECEIPT("", "\"A: c\"") "]",
+	  TAKEN "M A: b at 74 of /0/content\n"
+		      "M A: c at 155 of /1/content\n" },
+	{ "a mail in a record that is not well formed",
+	  "{\"receipt\":{},\"mail\":{\"messageId\":\"q1\"},\"content\":"
+	  "\"A: b\",}", "json-torn\n" },
 	{ "one a line", SEND "\n" SEND_B "\n", SENT SENT_B },
 	{ "no line between", SEND SEND_B, SENT SENT_B },
 	{ "the same again", SEND "\n" SEND_B "\n" SEND "\n", SENT SENT_B },

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <tlstrail/message/base64.h>
 
 #include "message/parts.h"
 
@@ -185,6 +186,69 @@ static void test_dashless(void **state)
 	}
 }
 
+/* All of a text: how much of it is whole, and what that says. */
+static void test_text(void **state)
+{
+	static const struct {
+		const char *name, *text;
+		size_t whole; /* SIZE_MAX: all */
+		const char *says;
+	} rows[] = {
+		{ "nothing", "", SIZE_MAX, "" },
+		{ "whole", "QTogYgoK", SIZE_MAX, "A: b\n\n" },
+		{ "one left", "QTogYgo=", SIZE_MAX, "A: b\n" },
+		{ "two left", "QTogYg==", SIZE_MAX, "A: b" },
+		{ "lines", "QTog\r\nYgoK\n", SIZE_MAX, "A: b\n\n" },
+		{ "a quantum over two lines", "QTo\ngYgoK\n", SIZE_MAX,
+		  "A: b\n\n" },
+		{ "blanks around", " QTogYg= = \n", SIZE_MAX, "A: b" },
+		{ "a quantum is cut", "QTogYgo", 4, "A: " },
+		{ "the first is cut", "QTo", 0, "" },
+		{ "no digit", "QTog-goK", 4, "A: " },
+		{ "more behind the padding", "QTogYg==QTog", 8, "A: b" },
+		{ "padding alone", "QTog====", 4, "A: " },
+		{ "padding at the wrong place", "QTogY=oK", 4, "A: " },
+		{ "padding too soon", "QTogY===", 4, "A: " },
+	};
+	uint8_t out[32];
+	size_t n;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct tt_slice text = tt_slice_str(rows[i].text);
+		const size_t want = rows[i].whole == SIZE_MAX ? text.n :
+								rows[i].whole;
+		const size_t whole = tt_base64_decode(text, out, &n);
+
+		if (whole != want || n != strlen(rows[i].says) ||
+		    memcmp(out, rows[i].says, n) != 0)
+			fail_msg("%s: %zu whole, %zu bytes \"%.*s\"",
+				 rows[i].name, whole, n, (int)n,
+				 (const char *)out);
+	}
+}
+
+/* As long as the quick ways take it, too: at each place one byte that is none
+ * of base64. */
+static void test_text_damaged(void **state)
+{
+	char text[400 + 1];
+	uint8_t out[400];
+	size_t n;
+
+	(void)state;
+	for (size_t at = 0; at < 400; at++) {
+		memset(text, 'A', 400);
+		text[at] = '*';
+		assert_int_equal(
+			tt_base64_decode((struct tt_slice){
+						 (const uint8_t *)text, 400 },
+					 out, &n),
+			at / 4 * 4);
+		assert_int_equal(n, at / 4 * 3);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +256,8 @@ int main(void)
 		cmocka_unit_test(test_no_digits),
 		cmocka_unit_test(test_variants),
 		cmocka_unit_test(test_dashless),
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_text_damaged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

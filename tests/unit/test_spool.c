@@ -192,32 +192,36 @@ static void test_sorter(void **state)
 	sort_rows(4 * most + 77, 1000);
 }
 
-/* A file that was opened before serves where none can be opened now; there is
- * no second. */
+/* Files that were opened before serve where none can be opened now; there is
+ * no third. */
 static void test_reserve(void **state)
 {
 	const uint64_t n = TT_MAX_spool_memory / PIECE + 2;
-	struct tt_spool *spools[] = { tt_spool_new(), tt_spool_new() };
+	struct tt_spool *spools[] = { tt_spool_new(), tt_spool_new(),
+				      tt_spool_new() };
 	struct tt_err err = { 0 };
 	uint8_t bytes[PIECE];
 
 	(void)state;
 	unsetenv("TMPDIR");
-	tt_spool_reserve();
+	tt_spool_reserve(3);
 	setenv("TMPDIR", "/nowhere", 1);
-	for (size_t k = 0; k < 2; k++)
+	for (size_t k = 0; k < sizeof(spools) / sizeof(*spools); k++)
 		for (uint64_t i = 0; i < n; i++) {
 			fill(bytes, i);
 			(void)tt_spool_add(spools[k], (struct tt_slice){
 							      bytes, PIECE });
 		}
 	unsetenv("TMPDIR");
-	check_piece(spools[0], 0);
-	check_piece(spools[0], n - 1);
-	assert_int_equal(tt_spool_status(spools[0], NULL), TT_OK);
-	assert_int_equal(tt_spool_status(spools[1], &err), TT_IO);
+	for (size_t k = 0; k < TT_SPOOL_RESERVE; k++) {
+		check_piece(spools[k], 0);
+		check_piece(spools[k], n - 1);
+		assert_int_equal(tt_spool_status(spools[k], NULL), TT_OK);
+	}
+	assert_int_equal(tt_spool_status(spools[TT_SPOOL_RESERVE], &err),
+			 TT_IO);
 	assert_non_null(strstr(err.text, "a file for what logs tell"));
-	for (size_t k = 0; k < 2; k++)
+	for (size_t k = 0; k < sizeof(spools) / sizeof(*spools); k++)
 		tt_spool_free(&spools[k]);
 }
 

@@ -136,6 +136,23 @@ struct tt_event_sink {
 	void (*take)(void *ctx, struct tt_event *event);
 };
 
+/* A mail that a record carries, whole or in part.  Lent, but for its origin,
+ * until the sink returns. */
+struct tt_log_mail {
+	const struct tt_origin *origin; /* of the log */
+	uint64_t off; /* in the stream: the outermost value that holds it */
+	struct tt_slice pointer; /* RFC 6901, to the text it was decoded from */
+	struct tt_slice bytes;	 /* decoded */
+	bool is_cut; /* the text is damaged behind what they say */
+};
+
+/* Takes mails.  diags: the log's. */
+struct tt_log_mail_sink {
+	void *ctx;
+	void (*take)(void *ctx, const struct tt_log_mail *mail,
+		     struct tt_diags *diags);
+};
+
 /* Of hosts whose logs do not write it. */
 struct tt_log_zone {
 	struct tt_slice host; /* n 0: every host */
@@ -161,6 +178,7 @@ struct tt_log_options {
 	const struct tt_rules *rules;
 	struct tt_arena *arena; /* of the run: events live in it */
 	struct tt_event_sink sink;
+	struct tt_log_mail_sink mail; /* take NULL: nobody wants any */
 	/* Of the sink: is an event of these ids, borrowed, of any use?  Asked
 	 * before one is built, unless it is a context.  NULL: all are. */
 	bool (*wants)(void *ctx, const struct tt_event_ids *ids);
@@ -209,6 +227,7 @@ struct tt_log_proof {
 		const char *first;
 		const char *second;
 	}) seconds; /* two that say different things of one line */
+	TT_VEC(struct tt_slice) mails; /* their bytes */
 };
 /* What the sample's lines give, in the arena. */
 void tt_log_sample_read(struct tt_log_proof *proof_r, struct tt_matcher *m,

@@ -58,6 +58,9 @@ void tt_book_join_mail(struct tt_book *book, int64_t mail,
  * Others can be joined with what tells of no one message, by the book. */
 bool tt_book_has_joined(struct tt_book *book, int64_t mail);
 bool tt_book_has_contexts(const struct tt_book *book);
+/* After the last event, before tt_book_settle(): mail is joined with it all the
+ * same.  What it took is in memory from then on (TT_MAX_log_events). */
+void tt_book_together(struct tt_book *book);
 /* TT_IO, TT_LIMIT: it could not put aside, or not read again; what it tells is
  * not all. */
 enum tt_status tt_book_status(const struct tt_book *book, struct tt_err *err);

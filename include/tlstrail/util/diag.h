@@ -324,6 +324,15 @@ enum tt_severity {
 	  "not read", "")                                                     \
 	X(json_layers, "limit-json-layers", DIAG,                             \
 	  "envelopes in envelopes, more than the limit, were not opened", "") \
+	X(mail_in_log, "mail-in-log", NOTE,                                   \
+	  "the message stood in a record of a log: its offsets are of what "  \
+	  "was decoded", "the content of an SES receipt")                     \
+	X(mail_encoding, "mail-encoding", DIAG,                               \
+	  "a record of a log carries a mail in an encoding that is not read", \
+	  "\"encoding\":\"Base85\"")                                          \
+	X(mail_damaged, "mail-damaged", DIAG,                                 \
+	  "a mail that a record of a log carries is damaged; what came "      \
+	  "before was read", "base64 that was cut")                           \
 	X(csv_torn, "csv-torn", DIAG,                                         \
 	  "a CSV record was cut in the middle or has an odd quote; it was "   \
 	  "passed over", "a,\"b")                                             \

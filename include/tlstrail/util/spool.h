@@ -12,9 +12,11 @@
 
 struct tt_spool; /* opaque */
 
-/* Opens a file for the first spool that will need one, for a process that will
- * not be let to.  Where none can be had, that spool fails and tells why. */
-void tt_spool_reserve(void);
+/* Opens files for the first n spools that will need one, for a process that
+ * will not be let to.  Where none can be had, or none is left, a spool fails
+ * and tells why. */
+#define TT_SPOOL_RESERVE 2 /* at most */
+void tt_spool_reserve(size_t n);
 
 /* No file is made yet.  Free with tt_spool_free(), which nulls. */
 struct tt_spool *tt_spool_new(void);
