@@ -23,6 +23,7 @@ struct tt_log *tt_log_begin(const struct tt_log_options *options,
 	tt_log_names_init(&log->hosts, options->arena);
 	tt_log_names_init(&log->tags, options->arena);
 	tt_log_names_init(&log->levels, options->arena);
+	log->no_level = TT_NEW(options->arena, struct tt_log_level);
 	tt_log_sessions_init(&log->sessions);
 	tt_log_sessions_init(&log->queued);
 	const size_t n = log->rules->log.list.n;
@@ -216,18 +217,19 @@ static void see_seconds(struct tt_log_reading *c,
 	}
 }
 
+/* NULL: the program is one too many. */
 static const struct tt_log_service *service_of(struct tt_log_reading *c)
 {
 	static const struct tt_log_service none;
 	const struct tt_log_service *s;
 	void **known;
 
-	c->tag = tt_log_name(&c->log->tags, c->line->tag, &known);
+	if (!tt_log_name(&c->log->tags, c->line->tag, &c->tag, &known))
+		return NULL;
 	if (!*known) {
 		s = tt_log_service_find(c->log->rules, c->tag,
 					c->line->is_tag_cut);
 		*known = (void *)(uintptr_t)(s ? s : &none);
-		tt_log_see_names(c, &c->log->tags);
 	}
 	return *known;
 }
@@ -251,7 +253,9 @@ static bool try_rules(struct tt_log_reading *c,
 
 bool tt_log_read_line(struct tt_log_reading *c)
 {
-	return try_rules(c, service_of(c));
+	const struct tt_log_service *const service = service_of(c);
+
+	return service && try_rules(c, service);
 }
 
 bool tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
@@ -268,8 +272,12 @@ bool tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
 	if (log->has_lent)
 		tt_arena_clear(&log->lent);
 	log->has_lent = false;
-	tt_log_host(c);
-	service = service_of(c);
+	log->line_off = line->off;
+	service = tt_log_host(c) ? service_of(c) : NULL;
+	if (!service) {
+		tt_log_tell_names(c);
+		return false;
+	}
 	c->process = tt_log_session_hash(c->host_name, c->tag, line->pid);
 	if (service->rules.n)
 		tt_log_session_fetch(&log->sessions, c->process);
@@ -291,16 +299,21 @@ struct tt_log_count tt_log_take_value(struct tt_log *log,
 
 /* ---- end ---- */
 
-void tt_log_end(struct tt_log **log_p)
+void tt_log_end(struct tt_log **log_p, struct tt_diags *diags)
 {
 	struct tt_log *const log = *log_p;
+	struct tt_arena arena = { 0 };
+	struct tt_diags unheard;
 
 	if (!log)
 		return;
+	tt_diags_init(&unheard, &arena);
+	log->at.diags = diags ? diags : &unheard;
 	while (log->sessions.oldest) {
 		tt_arena_clear(&log->lent);
 		tt_log_open_drop_oldest(log);
 	}
+	tt_arena_release(&arena);
 	tt_log_settle_clocks(log);
 	tt_json_end(&log->json);
 	tt_arena_release(&log->lent);

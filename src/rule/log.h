@@ -54,6 +54,7 @@ struct tt_log {
 	struct tt_slice last_name; /* of the host of the line before ... */
 	struct tt_log_seen *last_host; /* ... NULL: there is none */
 	struct tt_log_level_memo memo[2]; /* the last ones asked for */
+	struct tt_log_level *no_level; /* of those past the bound: never seen */
 	struct tt_arena lent; /* what is pushed while a line is read */
 	TT_VEC(struct tt_log_seen *)
 	known_hosts; /* whose clocks are to be set */
@@ -67,6 +68,7 @@ struct tt_log {
 	bool has_lent; /* since the line was taken */
 	bool is_told; /* that an experimental rule was at work */
 	bool is_names_told; /* ... that there are more names than the bound */
+	uint64_t line_off; /* of the line at hand */
 	struct tt_log_reading at; /* the line at hand: its fields are clear
 				   * but for those of its rule */
 	/* Numbers of each rule's groups, once its pattern has matched. */
@@ -76,8 +78,8 @@ struct tt_log {
 
 /* ---- log_time.c ---- */
 
-/* Sets host and host_name. */
-void tt_log_host(struct tt_log_reading *c);
+/* Sets host and host_name; false: it is one too many. */
+bool tt_log_host(struct tt_log_reading *c);
 /* Which year after the first line's a time without one is of. */
 int tt_log_year(struct tt_log_seen *h, int64_t us);
 /* At the end of the log: the years of its hosts. */
@@ -116,9 +118,8 @@ void tt_log_see_level(struct tt_log_reading *c);
 
 /* ---- log_names.c ---- */
 
-/* A name was new: is that one too many? */
-void tt_log_see_names(struct tt_log_reading *c,
-		      const struct tt_log_names *names);
+/* A name is one too many: told once. */
+void tt_log_tell_names(struct tt_log_reading *c);
 
 /* ---- log_kept.c ---- */
 

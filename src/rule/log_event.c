@@ -211,13 +211,15 @@ struct tt_log_level *tt_log_level_of(struct tt_log_reading *c)
 
 	if (memo->level && memcmp(memo->key, key, sizeof(key)) == 0)
 		return memo->level;
-	(void)tt_log_name(
-		&log->levels,
-		(struct tt_slice){ (const uint8_t *)key, sizeof(key) }, &known);
-	if (!*known) {
-		*known = TT_NEW(log->o.arena, struct tt_log_level);
-		tt_log_see_names(c, &log->levels);
+	const struct tt_slice text = { (const uint8_t *)key, sizeof(key) };
+	struct tt_slice name;
+
+	if (!tt_log_name(&log->levels, text, &name, &known)) {
+		tt_log_tell_names(c);
+		return log->no_level;
 	}
+	if (!*known)
+		*known = TT_NEW(log->o.arena, struct tt_log_level);
 	memcpy(memo->key, key, sizeof(key));
 	memo->level = *known;
 	return memo->level;
@@ -225,5 +227,7 @@ struct tt_log_level *tt_log_level_of(struct tt_log_reading *c)
 
 void tt_log_see_level(struct tt_log_reading *c)
 {
-	tt_log_level_of(c)->is_seen = true;
+	struct tt_log_level *const level = tt_log_level_of(c);
+
+	level->is_seen = level != c->log->no_level;
 }

@@ -1,9 +1,9 @@
 /* log_names.c - what is met again and again in a log: hosts, tags, levels
  *
  * One copy of each name, so that names can be compared by their place, and
- * what is known of it.  Bounded: of names past TT_MAX_log_names each has a
- * copy of its own, and nothing is known of them, which is told; a log of honest
- * hosts has a few hundred. */
+ * what is known of it.  Bounded: names past TT_MAX_log_names are not kept, and
+ * lines of them are passed over, which is told; a log of honest hosts has a few
+ * hundred. */
 #include <string.h>
 
 #include "log.h"
@@ -69,6 +69,7 @@ static struct tt_log_name **recent_of(struct tt_log_names *names,
 	return &names->recent[end * UINT32_C(0x9e3779b1) >> 28];
 }
 
+/* NULL: it would be one too many. */
 static struct tt_log_name *find_or_add(struct tt_log_names *names,
 				       struct tt_slice text)
 {
@@ -77,35 +78,36 @@ static struct tt_log_name *find_or_add(struct tt_log_names *names,
 
 	while (x && !is_named(x, text))
 		x = x->next;
-	if (x)
+	if (x || names->n == TT_MAX_log_names)
 		return x;
 	x = TT_NEW(names->arena, struct tt_log_name);
 	x->text = tt_arena_dup(names->arena, text);
+	x->next = *head;
+	*head = x;
 	names->n++;
-	if (names->n <= TT_MAX_log_names) {
-		x->next = *head;
-		*head = x;
-	}
 	return x;
 }
 
-struct tt_slice tt_log_name(struct tt_log_names *names, struct tt_slice text,
-			    void ***known_r)
+bool tt_log_name(struct tt_log_names *names, struct tt_slice text,
+		 struct tt_slice *name_r, void ***known_r)
 {
 	struct tt_log_name **const recent = recent_of(names, text);
 
-	if (!is_named(*recent, text))
-		*recent = find_or_add(names, text);
-	if (known_r)
-		*known_r = &(*recent)->known;
-	return (*recent)->text;
+	if (!is_named(*recent, text)) {
+		struct tt_log_name *const x = find_or_add(names, text);
+
+		if (!x)
+			return false;
+		*recent = x;
+	}
+	*name_r = (*recent)->text;
+	*known_r = &(*recent)->known;
+	return true;
 }
 
-/* What is told while lines are read that were put off is for nobody. */
-void tt_log_see_names(struct tt_log_reading *c,
-		      const struct tt_log_names *names)
+void tt_log_tell_names(struct tt_log_reading *c)
 {
-	if (names->n <= TT_MAX_log_names || c->log->is_names_told || c->is_late)
+	if (c->log->is_names_told)
 		return;
 	c->log->is_names_told = true;
 	tt_diag_limit(c->diags, TT_DIAG_names_cut, TT_LIM_log_names,

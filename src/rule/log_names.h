@@ -20,8 +20,9 @@ struct tt_log_names {
 uint64_t tt_log_name_hash(struct tt_slice text);
 
 void tt_log_names_init(struct tt_log_names *names, struct tt_arena *arena);
-/* The one copy; and where to keep what is known of it, NULL at first. */
-struct tt_slice tt_log_name(struct tt_log_names *names, struct tt_slice text,
-			    void ***known_r);
+/* The one copy; and where to keep what is known of it, NULL at first.  False:
+ * there are TT_MAX_log_names others. */
+bool tt_log_name(struct tt_log_names *names, struct tt_slice text,
+		 struct tt_slice *name_r, void ***known_r) TT_MUST_CHECK;
 
 #endif

@@ -30,7 +30,7 @@ static struct tt_log_seen *new_host(struct tt_log *log, struct tt_slice name)
 	return h;
 }
 
-void tt_log_host(struct tt_log_reading *c)
+bool tt_log_host(struct tt_log_reading *c)
 {
 	struct tt_log *const log = c->log;
 	const struct tt_slice text = c->line->host;
@@ -38,15 +38,15 @@ void tt_log_host(struct tt_log_reading *c)
 
 	/* Nearly all lines are of the host of the one before. */
 	if (!log->last_host || !tt_slice_eq(log->last_name, text)) {
-		log->last_name = tt_log_name(&log->hosts, text, &known);
-		if (!*known) {
+		if (!tt_log_name(&log->hosts, text, &log->last_name, &known))
+			return false;
+		if (!*known)
 			*known = new_host(log, log->last_name);
-			tt_log_see_names(c, &log->hosts);
-		}
 		log->last_host = *known;
 	}
 	c->host_name = log->last_name;
 	c->host = log->last_host;
+	return true;
 }
 
 /* Lines stand in the order of their writing, so a step back of half a year is

@@ -108,6 +108,7 @@ static void pass_one(struct tt_log *log, const struct tt_log_unread *u)
 					  .time_us = u->time_us };
 	struct tt_log_reading c = { .log = log,
 				    .line = &line,
+				    .diags = log->at.diags,
 				    .host = u->host,
 				    .rule = u->rule };
 
@@ -137,8 +138,27 @@ void tt_log_pass_put_off(struct tt_log *log, struct tt_log_session *x)
 struct session {
 	struct tt_slice host, tag, pid;
 	uint64_t process;
-	struct tt_diags *diags;
 };
+
+/* What is told of the line, to those who read the log now: it may be of a file
+ * before. */
+static void tell(struct tt_log *log, const struct tt_log_unread *u,
+		 const struct tt_diags *told)
+{
+	const struct tt_slice path = u->origin->path;
+
+	for (size_t i = 0; i < told->list.n; i++) {
+		const struct tt_diag *const d = &told->list.v[i];
+
+		if (u->origin == log->origin)
+			tt_diag_add(log->at.diags, d->code, d->off, "%s",
+				    d->text);
+		else
+			tt_diag_add(log->at.diags, d->code, d->off,
+				    "in %.*s: %s", (int)path.n,
+				    (const char *)path.p, d->text);
+	}
+}
 
 static void read_one(struct tt_log *log, const struct session *s,
 		     const struct tt_log_unread *u)
@@ -154,11 +174,12 @@ static void read_one(struct tt_log *log, const struct session *s,
 		.time_us = u->time_us,
 		.pointer = u->pointer,
 	};
+	struct tt_diags told;
 	struct tt_log_reading c = {
 		.log = log,
 		.origin = u->origin,
 		.line = &line,
-		.diags = s->diags,
+		.diags = &told,
 		.host = u->host,
 		.host_name = s->host,
 		.tag = s->tag,
@@ -167,10 +188,13 @@ static void read_one(struct tt_log *log, const struct session *s,
 	};
 	const unsigned reloads = u->host->reloads;
 
+	tt_diags_init(&told, &log->lent);
+	tt_matcher_context(log->m, &told, u->off);
 	log->gap = u->gap;
 	u->host->reloads = u->reloads;
 	(void)tt_log_read_line(&c);
 	u->host->reloads = reloads;
+	tell(log, u, &told);
 	c.rule = u->rule;
 	struct tt_log_session *const x = u->used_n ? tt_log_open_look(&c) : NULL;
 
@@ -183,13 +207,10 @@ void tt_log_read_put_off(struct tt_log *log, struct tt_log_session *x)
 {
 	struct tt_log_unread *u = x->unread, *next;
 	uint8_t pid[sizeof(x->key_room)];
-	struct tt_diags diags;
 	const uint64_t gap = log->gap;
-	const struct session s = { x->host, x->tag, { pid, x->key.n }, x->hash,
-				   &diags };
+	const struct session s = { x->host, x->tag, { pid, x->key.n }, x->hash };
 
 	memcpy(pid, x->key.p, x->key.n);
-	tt_diags_init(&diags, &log->lent);
 	log->has_lent = true;
 	x->unread = NULL;
 	x->n_unread = x->n_accepts = 0;
@@ -199,4 +220,5 @@ void tt_log_read_put_off(struct tt_log *log, struct tt_log_session *x)
 		tt_log_kept_give(u->spare, u);
 	}
 	log->gap = gap;
+	tt_matcher_context(log->m, log->at.diags, log->line_off);
 }

@@ -71,7 +71,7 @@ void tt_log_sample_read(struct tt_log_proof *proof_r, struct tt_matcher *m,
 		line.length = line.raw.n;
 		tt_log_take_line(log, &line, &diags);
 	}
-	tt_log_end(&log);
+	tt_log_end(&log, NULL);
 }
 
 static struct tt_slice named(const char *name)

@@ -157,7 +157,7 @@ static int read_late(struct tt_show *s, struct tt_reader *reader,
 	struct tt_log *log = tt_logs_begin_log(s, 0, logs->late);
 	const int more = log ? read_stream(s, reader, stream, log) : -1;
 
-	tt_log_end(&log);
+	tt_log_end(&log, tt_stream_diags(stream));
 	return more;
 }
 

@@ -74,11 +74,25 @@ static bool look(struct tt_show *s, const char *path,
 	return is_log;
 }
 
+/* The last of its files is told what comes of its end. */
+static void end_set(struct tt_show *s, const char *last)
+{
+	struct tt_diags diags;
+
+	tt_diags_init(&diags, &s->record);
+	tt_log_end(&s->logs->log, &diags);
+	if (last)
+		(void)tt_tell_source(s, tt_slice_str(last), &diags, 0);
+	s->is_partial |= diags.is_serious;
+	tt_arena_clear(&s->record);
+}
+
 /* Sets in their order, the files of one set as one log. */
 static void read_sets(struct tt_show *s, const char *const *paths,
 		      struct tt_log_file *files, size_t n)
 {
 	struct tt_logs *const logs = s->logs;
+	const char *last = NULL;
 
 	tt_log_files_sort(files, n);
 	for (size_t i = 0; i < n && !tt_show_is_stopped(s); i++) {
@@ -87,14 +101,15 @@ static void read_sets(struct tt_show *s, const char *const *paths,
 
 			while (end < n && files[end].set == files[i].set)
 				end++;
-			tt_log_end(&logs->log);
+			end_set(s, last);
 			logs->log = tt_logs_begin_log(
 				s, mtime_of(s->o, paths, files + i, end - i),
 				logs->book);
 		}
-		tt_show_path(s, paths[files[i].given]);
+		last = paths[files[i].given];
+		tt_show_path(s, last);
 	}
-	tt_log_end(&logs->log);
+	end_set(s, last);
 }
 
 static void read_given(struct tt_show *s)
@@ -202,7 +217,7 @@ bool tt_logs_end_log(struct tt_show *s)
 {
 	const bool is_any = s->logs->log != NULL;
 
-	tt_log_end(&s->logs->log);
+	tt_log_end(&s->logs->log, NULL);
 	return is_any;
 }
 

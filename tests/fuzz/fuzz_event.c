@@ -117,7 +117,7 @@ static uint64_t run(struct tt_slice bytes, struct tt_matcher *m,
 		read_lines(log, r, &diags);
 		tt_reader_close(&r);
 	}
-	tt_log_end(&log);
+	tt_log_end(&log, NULL);
 	tt_sha256_end(t.sum, sum_r);
 	tt_sha256_free(&t.sum);
 	tt_stream_free(&stream);

@@ -133,7 +133,7 @@ static void read_stream(bool is_plain, struct tt_slice bytes,
 			(const uint8_t *)&diags.list.v[i].code,
 			sizeof(diags.list.v[i].code) });
 	tt_sha256_end(h, sum);
-	tt_log_end(&log);
+	tt_log_end(&log, NULL);
 	tt_reader_close(&reader);
 	tt_stream_free(&stream);
 	tt_sha256_free(&h);
@@ -169,7 +169,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size)
 		tt_log_take_value(log, &value, &diags);
 	must(diags.list.n <= TT_MAX_diags);
-	tt_log_end(&log);
+	tt_log_end(&log, NULL);
 	tt_arena_release(&arena);
 	if (size)
 		check_second_opinion(raw);

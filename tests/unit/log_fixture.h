@@ -50,7 +50,7 @@ static size_t read_log_for(struct tt_event_sink sink, wants_fn *wants,
 		off += n + 1;
 		rest = tt_slice_sub(rest, n + 1, rest.n);
 	}
-	tt_log_end(&log);
+	tt_log_end(&log, NULL);
 	tt_matcher_free(&m);
 	return diags.list.n;
 }

@@ -270,7 +270,7 @@ static void read_log(struct told *t, const struct fixture *f, const char *text)
 		off += n + 1;
 		rest = tt_slice_sub(rest, n + 1, rest.n);
 	}
-	tt_log_end(&log);
+	tt_log_end(&log, NULL);
 	assert_null(log);
 }
 
@@ -373,7 +373,7 @@ static void check_bound(const struct fixture *f, const struct bound_row *row,
 		line.raw = tt_slice_str(text);
 		tt_log_take_line(log, &line, &diags);
 	}
-	tt_log_end(&log);
+	tt_log_end(&log, NULL);
 	if (diags.list.n != (n > row->most))
 		fail_msg("%s: %zu diags of %llu", row->name, diags.list.n,
 			 (unsigned long long)n);
@@ -383,6 +383,125 @@ static void check_bound(const struct fixture *f, const struct bound_row *row,
 	}
 	assert_int_equal(t.events.n, 0);
 	tt_arena_release(&t.arena);
+}
+
+/* Lines of names beyond the limit take no memory for ever, and say nothing;
+ * those of a name before it are read as ever. */
+static void test_names_bound(void **state)
+{
+	const struct fixture *const f = *state;
+	struct told t = { .arena = { 0 } };
+	const struct tt_log_options options = { .rules = f->rules,
+						.arena = &t.arena,
+						.sink = { &t, take } };
+	const uint64_t n = TT_MAX_log_names + 100000;
+	struct tt_log *log = tt_log_begin(&options, f->matcher);
+	const struct tt_origin origin = { .path = TT_S("mail.log") };
+	struct tt_diags diags;
+	const uint8_t *then = NULL;
+	char text[200];
+
+	tt_diags_init(&diags, &t.arena);
+	tt_log_from(log, &origin);
+	for (uint64_t i = 0; i <= n; i++) {
+		struct tt_log_line line = { .off = 0 };
+
+		snprintf(text, sizeof(text),
+			 "Jun  9 14:03:20 mx%llu postfix/smtpd[7]: 4XQQ1: "
+			 "client=out.example.org[192.0.2.1]",
+			 (unsigned long long)(i == n ? 0 : i));
+		(void)tt_log_unwrap(tt_slice_str(text), &line);
+		line.off = i;
+		line.raw = tt_slice_str(text);
+		assert_int_equal(tt_log_take_line(log, &line, &diags),
+				 i < TT_MAX_log_names || i == n);
+		if (i == TT_MAX_log_names)
+			then = t.arena.at;
+		if (i == n - 1)
+			assert_ptr_equal(t.arena.at, then);
+	}
+	assert_int_equal(diags.list.n, 1);
+	assert_int_equal(diags.list.v[0].code, TT_DIAG_names_cut);
+	assert_int_equal(diags.list.v[0].off, TT_MAX_log_names);
+	tt_log_end(&log, NULL);
+	tt_arena_release(&t.arena);
+}
+
+/* Lines that are put off because no message of theirs is wanted; later all
+ * are. */
+struct later {
+	struct told told;
+	bool is_wanted;
+};
+
+static void take_later(void *ctx, struct tt_event *e)
+{
+	(void)ctx;
+	(void)e;
+}
+
+static bool passes_yet(void *ctx, const struct tt_event_ids *ids,
+		       enum tt_log_passing how)
+{
+	(void)ids;
+	(void)how;
+	return !((const struct later *)ctx)->is_wanted;
+}
+
+static void read_put_off(struct tt_log *log, uint64_t i, const char *text,
+			 struct tt_diags *diags)
+{
+	struct tt_log_line line = { .off = 0 };
+	char whole[200];
+
+	snprintf(whole, sizeof(whole),
+		 "Jun  9 14:03:20 mx%llu postfix-%llu/smtpd[7]: %s",
+		 (unsigned long long)i % 300, (unsigned long long)i / 300,
+		 text);
+	(void)tt_log_unwrap(tt_slice_str(whole), &line);
+	line.off = i;
+	line.raw = tt_slice_str(whole);
+	(void)tt_log_take_line(log, &line, diags);
+}
+
+/* Of each connection its lines are put off, and each is of a service of its own:
+ * to read them all is to meet one service more than the limit, which is told,
+ * though it is at the end. */
+static void test_put_off_told(void **state)
+{
+	const struct fixture *const f = *state;
+	struct later l = { .told = { .arena = { 0 } } };
+	const struct tt_log_options options = { .rules = f->rules,
+						.arena = &l.told.arena,
+						.sink = { &l, take_later },
+						.passes = passes_yet };
+	const uint64_t n = TT_MAX_log_sessions;
+	struct tt_log *log = tt_log_begin(&options, f->matcher);
+	const struct tt_origin origin = { .path = TT_S("mail.log") };
+	struct tt_diags diags, last;
+
+	assert_true(TT_MAX_log_sessions == TT_MAX_log_names);
+	tt_diags_init(&diags, &l.told.arena);
+	tt_diags_init(&last, &l.told.arena);
+	tt_log_from(log, &origin);
+	for (uint64_t i = 0; i <= n; i++) {
+		l.is_wanted = i == 0; /* and read at once */
+		read_put_off(log, i, "connect from a.example[192.0.2.1]",
+			     &diags);
+		read_put_off(log, i, "4XQQ1: client=a.example[192.0.2.1]",
+			     &diags);
+		if (i == 0)
+			read_put_off(log, i, "disconnect from "
+				     "a.example[192.0.2.1] ehlo=1 commands=1",
+				     &diags);
+	}
+	assert_int_equal(diags.list.n, 0);
+	l.is_wanted = true;
+	tt_log_end(&log, &last);
+	assert_int_equal(last.list.n, 1);
+	assert_int_equal(last.list.v[0].code, TT_DIAG_names_cut);
+	assert_true(last.list.v[0].off <= n);
+	tt_arena_release(&l.told.arena);
 }
 
 static void test_bounds(void **state)
@@ -415,6 +534,8 @@ static int load_logs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_rows),
+					    cmocka_unit_test(test_names_bound),
+					    cmocka_unit_test(test_put_off_told),
 					    cmocka_unit_test(test_bounds) };
 
 	return cmocka_run_group_tests(tests, load_logs, unload);

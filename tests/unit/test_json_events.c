@@ -115,7 +115,7 @@ static void read_by(struct tt_rules *by, struct seen *s, const char *text,
 		tt_log_take_value(log, &value, &diags);
 	}
 	add_diags(s, &diags);
-	tt_log_end(&log);
+	tt_log_end(&log, NULL);
 	tt_reader_close(&reader);
 	tt_stream_free(&stream);
 	tt_matcher_free(&m);

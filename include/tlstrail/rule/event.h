@@ -215,7 +215,8 @@ struct tt_log_count {
 struct tt_log_count tt_log_take_value(struct tt_log *log,
 				      const struct tt_log_value *value,
 				      struct tt_diags *diags);
-void tt_log_end(struct tt_log **log);
+/* diags: of what is read at last; NULL: for nobody. */
+void tt_log_end(struct tt_log **log, struct tt_diags *diags);
 
 /* ---- samples ---- */
 

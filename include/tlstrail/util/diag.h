@@ -302,8 +302,7 @@ enum tt_severity {
 	  "were given up, and silence about them says nothing", "")           \
 	X(names_cut, "limit-log-names", DIAG,                                 \
 	  "more names of hosts or programs in a log than the limit: lines of " \
-	  "those beyond do not make one connection, and their silence says "  \
-	  "nothing", "")                                                      \
+	  "those beyond were passed over", "")                                \
 	X(log_line_cut, "limit-log-line", DIAG,                               \
 	  "a log line is longer than the limit; the rest was not read", "")   \
 	X(json_torn, "json-torn", DIAG,                                       \
