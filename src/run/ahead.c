@@ -13,6 +13,12 @@ void tt_ahead_open(struct tt_ahead *a)
 		a->room[i] = tt_reader_room_new();
 }
 
+void tt_ahead_close(struct tt_ahead *a)
+{
+	for (size_t i = 0; i < TT_AHEAD_FILES; i++)
+		tt_reader_room_free(&a->room[i]);
+}
+
 static bool is_small(const struct tt_entry *entry)
 {
 	return entry->kind == TT_ENTRY_FILE && entry->st->st_size > 0 &&

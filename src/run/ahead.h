@@ -6,13 +6,14 @@
 
 #define TT_AHEAD_FILES 8
 
-/* Made by tt_ahead_open(); it lasts as long as the process. */
+/* Made by tt_ahead_open(); all 0: there are none, and nothing is read. */
 struct tt_ahead {
 	struct tt_reader_room *room[TT_AHEAD_FILES];
 	uint8_t sum[TT_AHEAD_FILES][TT_SHA256_LEN];
 };
 
 void tt_ahead_open(struct tt_ahead *a);
+void tt_ahead_close(struct tt_ahead *a);
 /* Of n entries, TT_AHEAD_FILES at most, each that is small enough gets its
  * `ahead` and the sum of it; both stay until the next call.  What was read of
  * those before is over. */

@@ -19,6 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ahead.h"
 #include "lanes.h"
 
 /* Each open until its round is over, in two rounds. */
@@ -26,8 +27,6 @@
 #define ROUND_FILES (2 * ROUND + 64)
 /* So many are worth a thread. */
 #define MANY 128
-/* Files of a lane whose beginnings are in memory at a time. */
-#define AHEAD 8
 
 struct item {
 	struct tt_entry entry;
@@ -53,8 +52,8 @@ struct tt_lane {
 	struct tt_out out, messages,
 		manifest; /* the item's, while it is read */
 	size_t at;	  /* which item */
-	struct tt_reader_room *room[AHEAD]; /* of the items it took */
-	uint8_t sum[AHEAD][TT_SHA256_LEN];   /* of those read ahead */
+	struct tt_ahead ahead;
+	struct tt_reader_room *room; /* of what was not read ahead */
 	bool want_hash;
 	pthread_t thread;
 };
@@ -153,49 +152,14 @@ static bool is_stopped(const struct lanes *a)
 	       tt_show_is_interrupted(a->s->o);
 }
 
-/* A file that goes into a window as a whole. */
-static bool is_small(const struct item *item)
-{
-	return item->entry.kind == TT_ENTRY_FILE && item->st.st_size > 0 &&
-	       item->st.st_size <= (off_t)TT_MAX_window;
-}
-
-/* The longest first: then those that are left at the end end together. */
-static void add_by_length(struct tt_entry **entry, size_t n,
-			  struct tt_entry *more)
-{
-	for (; n > 0 && entry[n - 1]->ahead.n < more->ahead.n; n--)
-		entry[n] = entry[n - 1];
-	entry[n] = more;
-}
-
-static void hash_together(struct tt_lane *l, struct tt_entry *const *entry,
-			  size_t n)
-{
-	struct tt_slice text[AHEAD] = { { 0 } };
-
-	for (size_t i = 0; i < n; i++) {
-		text[i] = entry[i]->ahead;
-		entry[i]->ahead_sum = l->sum[i];
-	}
-	tt_sha256_each(text, n, l->sum);
-}
-
 /* Reads the small ones of n items, and hashes them. */
 static void look_ahead(struct tt_lane *l, struct item *item, size_t n)
 {
-	struct tt_entry *entry[AHEAD];
-	size_t n_entry = 0;
+	struct tt_entry *entry[TT_AHEAD_FILES];
 
-	for (size_t i = 0; i < n; i++) {
-		if (!is_small(&item[i]))
-			continue;
-		tt_entry_read_ahead(&item[i].entry,
-				    tt_reader_room_window(l->room[i]),
-				    (size_t)TT_MAX_window);
-		add_by_length(entry, n_entry++, &item[i].entry);
-	}
-	hash_together(l, entry, n_entry);
+	for (size_t i = 0; i < n; i++)
+		entry[i] = &item[i].entry;
+	tt_ahead_read(&l->ahead, entry, n);
 }
 
 /* With the lock, but while it reads; where the run was stopped, it does not. */
@@ -225,7 +189,9 @@ static void take_items(struct tt_lane *l, size_t from, size_t n)
 	}
 	for (size_t i = 0; i < n; i++) {
 		l->at = from + i;
-		l->s.room = l->room[i];
+		l->s.room = tt_ahead_room(&l->ahead, &item[i].entry);
+		if (!l->s.room)
+			l->s.room = l->room;
 		take_item(l, &item[i]);
 	}
 }
@@ -239,7 +205,7 @@ static size_t n_to_take(const struct tt_lane *l)
 
 	if (!l->want_hash)
 		return 1;
-	return share < AHEAD ? share : AHEAD;
+	return share < TT_AHEAD_FILES ? share : TT_AHEAD_FILES;
 }
 
 /* Takes items of the round till none is left; with the lock. */
@@ -379,9 +345,9 @@ static void open_lane(struct lanes *a, struct tt_lane *l)
 	tt_show_open(&l->s);
 	l->manifest.filter = l->messages.filter;
 	l->want_hash = tt_show_wants_hash(s);
-	l->room[0] = l->s.room;
-	for (size_t i = 1; i < AHEAD; i++)
-		l->room[i] = tt_reader_room_new();
+	l->room = l->s.room;
+	if (l->want_hash)
+		tt_ahead_open(&l->ahead);
 	l->s.hash = s->hash ? tt_sha256_new() : NULL;
 	l->s.emit = l->o.ops->begin(&l->o.emit);
 }
@@ -411,9 +377,8 @@ static void close_lane(struct lanes *a, struct tt_lane *l)
 	s->is_broken |= l->s.is_broken;
 	s->n_sources += l->s.n_sources - s->n_sources_before;
 	tt_sha256_free(&l->s.hash);
-	l->s.room = l->room[0];
-	for (size_t i = 1; i < AHEAD; i++)
-		tt_reader_room_free(&l->room[i]);
+	l->s.room = l->room;
+	tt_ahead_close(&l->ahead);
 	tt_show_close(&l->s);
 }
 
