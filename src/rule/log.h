@@ -64,7 +64,7 @@ struct tt_log {
 	struct tt_log_spare spare_kept[TT_LOG_KEPT_SIZES], spare_waiting;
 	const struct tt_origin *origin;
 	uint64_t gap;			/* times that lines were lost */
-	uint64_t n_dropped, n_unqueued; /* for want of room */
+	uint64_t n_dropped, n_unqueued, n_hurried; /* for want of room */
 	bool has_lent; /* since the line was taken */
 	bool is_told; /* that an experimental rule was at work */
 	bool is_names_told; /* ... that there are more names than the bound */

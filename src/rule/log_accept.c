@@ -45,10 +45,24 @@ struct tt_event *tt_log_accepted(struct tt_log_reading *c,
 
 /* ---- those that wait ---- */
 
+/* Who never ends its session does not fill the memory with messages: those that
+ * waited go without its end. */
+static void make_room(struct tt_log_reading *c, struct tt_log_session *x)
+{
+	struct tt_log *const log = c->log;
+
+	if (x->n_waiting < TT_MAX_log_waiting)
+		return;
+	if (log->n_hurried++ == 0)
+		tt_diag_limit(c->diags, TT_DIAG_waiting_cut,
+			      TT_LIM_log_waiting, c->line->off, 0);
+	tt_log_wait_end(log, x, NULL);
+}
+
 void tt_log_wait(struct tt_log_reading *c, struct tt_log_session *x,
 		 const struct tt_log_accepted *known)
 {
-	struct tt_log_waiting **last = &x->waiting;
+	make_room(c, x);
 	struct tt_log_waiting *const w =
 		tt_log_spare_get(&c->log->spare_waiting, sizeof(*w));
 
@@ -63,9 +77,12 @@ void tt_log_wait(struct tt_log_reading *c, struct tt_log_session *x,
 	(void)tt_log_kept_hold(known->peer);
 	(void)tt_log_kept_hold(known->tls);
 	(void)tt_log_kept_hold(known->clear);
-	while (*last)
-		last = &(*last)->next;
-	*last = w;
+	if (x->last_waiting)
+		x->last_waiting->next = w;
+	else
+		x->waiting = w;
+	x->last_waiting = w;
+	x->n_waiting++;
 }
 
 /* Does the end of a session end that of the message that waits for it? */
@@ -160,5 +177,6 @@ void tt_log_wait_end(struct tt_log *log, struct tt_log_session *x,
 		next = w->next;
 		tt_log_spare_put(&log->spare_waiting, w);
 	}
-	x->waiting = NULL;
+	x->waiting = x->last_waiting = NULL;
+	x->n_waiting = 0;
 }

@@ -234,7 +234,8 @@ struct tt_log_session {
 	bool has_data; /* the message went over; its answer is to come */
 	uint8_t key_room[16]; /* where it stands, if it fits ... */
 	struct tt_log_kept *open, *tls, *clear, *message; /* or NULL */
-	struct tt_log_waiting *waiting;
+	struct tt_log_waiting *waiting, *last_waiting;
+	size_t n_waiting;
 	struct tt_log_unread *unread; /* the first line; or NULL */
 	unsigned n_unread, n_accepts; /* of them, those of messages */
 	uint64_t gap; /* the log's count of them when it began */

@@ -272,6 +272,9 @@ enum tt_severity {
 	X(sessions_cut, "limit-log-sessions", DIAG,                           \
 	  "more connections of a log are open than the limit: the oldest "    \
 	  "were given up, and their silence says nothing", "")                \
+	X(waiting_cut, "limit-log-waiting", DIAG,                             \
+	  "more messages of one connection than the limit waited for its "    \
+	  "end: they were read without it", "")                               \
 	X(events_cut, "limit-log-events", DIAG,                               \
 	  "the logs tell of more than the limit; the rest was not joined",    \
 	  "")                                                                 \

@@ -57,6 +57,8 @@
 	  "how far a Content-Length is followed past a From line")           \
 	X(log_sessions, 65536, "connections",                                \
 	  "of a log that are open at a time; the oldest go first")           \
+	X(log_waiting, 4096, "messages",                                     \
+	  "of one connection in a log that wait for its end")                \
 	X(join_window, 300, "seconds",                                       \
 	  "between a stamp and its host's log, beside what is uncertain")    \
 	X(join_copies, 10000, "messages",                                    \
