@@ -27,14 +27,17 @@ struct tt_logs {
 
 /* A book that no mail is joined with. */
 struct tt_book *tt_logs_book_alone(const struct tt_show *s);
-/* Has it all that it took?  Else that is told, once, and ends the run. */
-void tt_logs_check(struct tt_show *s, const struct tt_book *book);
-/* What was put aside is gone: ends the run. */
-void tt_logs_lose(struct tt_show *s, const struct tt_err *err);
 /* After the book's last event. */
 void tt_logs_settle(struct tt_show *s, struct tt_book *book);
 
-/* ---- log_mail.c: mails that logs carry ---- */
+/* ---- log_lost.c ---- */
+
+/* What was put aside is gone: that is told, once, and ends the run. */
+void tt_logs_lose(struct tt_show *s, const struct tt_err *err);
+/* Has it all that it took?  Else the same. */
+void tt_logs_check(struct tt_show *s, const struct tt_book *book);
+
+/* ---- log_mail.c, log_mail_tell.c: mails that logs carry ---- */
 
 /* struct tt_log_mail_sink's take; ctx is the struct tt_show.  A taker gets the
  * mail at once; else it waits for what all logs tell of it. */
@@ -42,7 +45,6 @@ void tt_logs_take_mail(void *ctx, const struct tt_log_mail *mail,
 		       struct tt_diags *diags);
 /* Were any met in a log that is read into the book? */
 bool tt_logs_have_mail(const struct tt_show *s, const struct tt_book *book);
-uint64_t tt_logs_n_mails(const struct tt_logs *logs);
 /* Those of the book, which is settled, in the order of their logs. */
 void tt_logs_tell_mails(struct tt_show *s, struct tt_book *book);
 void tt_logs_free_mails(struct tt_logs *logs);
