@@ -33,6 +33,28 @@ struct join {
 	TT_VEC(struct host_clock) clocks;
 };
 
+static inline bool tt_join_is_stamped(const struct join *j,
+				      const struct tt_log_node *n)
+{
+	for (size_t i = 0; i < j->w->t->hops.n; i++)
+		if (j->stamp[i].node == n)
+			return true;
+	return false;
+}
+
+/* Who handed over to the stamp; NULL: no log tells. */
+static inline const struct tt_log_node *
+tt_join_before(const struct joined *to)
+{
+	if (to->ses)
+		return to->ses;
+	if (to->leg && to->leg->from)
+		return to->leg->from;
+	if (to->sent)
+		return to->sent->from;
+	return to->node ? to->node->parent : NULL;
+}
+
 /* ---- log_clock.c ---- */
 
 /* NULL: no stamp told; the event's own is to be used. */
@@ -63,9 +85,6 @@ bool tt_join_is_sent(const struct join *j, const struct tt_hop *hop,
 bool tt_join_is_message(struct join *j, struct tt_slice message_id);
 /* When the node took the message, as far as it tells; NULL: no event. */
 const struct tt_event *tt_join_time_event(const struct tt_log_node *n);
-bool tt_join_is_stamped(const struct join *j, const struct tt_log_node *n);
-/* Who handed over to the stamp; NULL: no log tells. */
-const struct tt_log_node *tt_join_before(const struct joined *to);
 
 /* ---- log_key.c ---- */
 

@@ -180,28 +180,9 @@ static void add_lost(struct join *j, const struct tt_log_node *n)
 
 /* ---- hops that only logs know ---- */
 
-bool tt_join_is_stamped(const struct join *j, const struct tt_log_node *n)
-{
-	for (size_t i = 0; i < j->w->t->hops.n; i++)
-		if (j->stamp[i].node == n)
-			return true;
-	return false;
-}
-
 struct found {
 	TT_VEC(const struct tt_log_leg *) legs; /* newest first */
 };
-
-const struct tt_log_node *tt_join_before(const struct joined *to)
-{
-	if (to->ses)
-		return to->ses;
-	if (to->leg && to->leg->from)
-		return to->leg->from;
-	if (to->sent)
-		return to->sent->from;
-	return to->node ? to->node->parent : NULL;
-}
 
 /* Back from a stamp's node until another's, or to the first log. */
 static void walk_back(struct join *j, const struct joined *to, struct found *f)
