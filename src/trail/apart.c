@@ -71,6 +71,11 @@ static int by_next(const void *x, const void *y)
 	return (a->id > b->id) - (a->id < b->id);
 }
 
+struct tt_sorter *tt_apart_ties_new(struct tt_spool *spool)
+{
+	return tt_sorter_new(spool, sizeof(struct tt_tie), next_of, by_next);
+}
+
 static uint64_t chain_of(const void *piece)
 {
 	return ((const struct tt_chain_piece *)piece)->chain;
@@ -98,8 +103,7 @@ void tt_book_apart(struct tt_book *b, const struct tt_trail_options *options)
 	a->spool = tt_spool_new();
 	a->chunks = tt_sorter_new(a->spool, sizeof(struct tt_chunk), id_of,
 				  by_id);
-	a->ties = tt_sorter_new(a->spool, sizeof(struct tt_tie), next_of,
-				by_next);
+	a->ties = tt_apart_ties_new(a->spool);
 	a->pieces = tt_sorter_new(a->spool, sizeof(struct tt_chain_piece),
 				  chain_of, by_chain);
 	a->messages = tt_sorter_new(a->spool, sizeof(struct tt_apart_message),

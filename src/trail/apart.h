@@ -119,6 +119,8 @@ struct tt_apart {
 
 /* ---- apart.c ---- */
 
+/* Of struct tt_tie, in the order of their next ids. */
+struct tt_sorter *tt_apart_ties_new(struct tt_spool *spool);
 void tt_apart_free(struct tt_apart **a);
 void tt_apart_take(struct tt_apart *a, const struct tt_event *e);
 /* The last events into their chunks. */

@@ -39,11 +39,6 @@ static uint64_t mail_of(const void *row)
 	       UINT64_C(1) << 63;
 }
 
-static uint64_t next_of(const void *row)
-{
-	return ((const struct tt_tie *)row)->next;
-}
-
 static int by_key(const void *x, const void *y)
 {
 	const struct tt_mail_key *const a = x, *const b = y;
@@ -61,15 +56,6 @@ static int by_mail(const void *x, const void *y)
 	return c ? c : by_key(x, y);
 }
 
-static int by_next(const void *x, const void *y)
-{
-	const struct tt_tie *const a = x, *const b = y;
-
-	if (a->next != b->next)
-		return a->next < b->next ? -1 : 1;
-	return (a->id > b->id) - (a->id < b->id);
-}
-
 void tt_book_join_apart(struct tt_book *b, const struct tt_book_joiner *joiner)
 {
 	struct tt_spool *const spool = b->apart->spool;
@@ -80,8 +66,7 @@ void tt_book_join_apart(struct tt_book *b, const struct tt_book_joiner *joiner)
 			       by_key);
 	m->names = tt_sorter_new(spool, sizeof(struct tt_mail_key), key_of,
 			       by_key);
-	m->having = tt_sorter_new(spool, sizeof(struct tt_tie), next_of,
-				  by_next);
+	m->having = tt_apart_ties_new(spool);
 	m->joined = tt_sorter_new(spool, sizeof(struct tt_mail_key), mail_of,
 				  by_mail);
 	b->apart->mails = m;
