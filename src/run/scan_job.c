@@ -233,6 +233,8 @@ static void read_file(struct job *j, struct tt_entry *entry)
 		_exit(TT_EXIT_INTERNAL); /* bytes were lost: say it aloud */
 }
 
+_Static_assert(TT_JOB_AHEAD <= TT_AHEAD_FILES, "each has a room");
+
 static void look_ahead(void *state, struct tt_entry *const *entries, size_t n)
 {
 	struct job *const j = state;
