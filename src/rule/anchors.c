@@ -185,6 +185,7 @@ AVX2 static void find_avx2(const struct tt_anchors *a, struct tt_slice text,
 				    bits);
 	}
 }
+
 /* ---- sixty-four bytes at a time ---- */
 
 #define AVX512 \

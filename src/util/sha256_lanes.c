@@ -91,7 +91,7 @@ SHA_INLINE void load_block(struct flow *f, const struct lane *l, size_t b)
 }
 
 /* The next block goes on from here, and does not wait for memory. */
-SHA_INLINE void hash_block(struct lane *l, struct flow *f)
+SHA_INLINE void end_block(struct lane *l, struct flow *f)
 {
 	l->abef = f->abef = _mm_add_epi32(l->abef, f->abef);
 	l->cdgh = f->cdgh = _mm_add_epi32(l->cdgh, f->cdgh);
@@ -159,11 +159,11 @@ SHA_INLINE void run_blocks(struct lane *const *lane, size_t n_blocks, size_t n)
 		sixteen_rounds(&x, &y, &z, n, 4);
 		sixteen_rounds(&x, &y, &z, n, 8);
 		sixteen_rounds(&x, &y, &z, n, 12);
-		hash_block(lane[0], &x);
+		end_block(lane[0], &x);
 		if (n > 1)
-			hash_block(lane[1], &y);
+			end_block(lane[1], &y);
 		if (n > 2)
-			hash_block(lane[2], &z);
+			end_block(lane[2], &z);
 	}
 }
 
