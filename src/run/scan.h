@@ -129,6 +129,8 @@ struct tt_scan_events *tt_scan_events_new(struct tt_scan *s,
 void tt_scan_events_free(struct tt_scan_events **events);
 /* All of the case's; false: s->err, or interrupted. */
 bool tt_scan_events_take(struct tt_scan_events *events);
+/* s->err says that what the case holds is no record. */
+void tt_scan_is_no_record(struct tt_scan *s);
 /* Has it all that it took?  False: s->err, which is of no case. */
 bool tt_scan_has_book(struct tt_scan *s, const struct tt_book *book);
 

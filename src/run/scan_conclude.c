@@ -18,11 +18,6 @@ struct concluding {
 	struct tt_out bytes, alone;
 };
 
-static void is_no_record(struct tt_scan *s)
-{
-	tt_err_set(&s->err, TT_INPUT, "a record of the case cannot be read");
-}
-
 /* ---- one message ---- */
 
 void tt_scan_conclude_on(struct tt_scan *s, struct tt_timeline *t,
@@ -44,7 +39,7 @@ static bool conclude(struct concluding *x, struct tt_slice record,
 	struct tt_scan *const s = x->s;
 
 	if (!tt_timeline_get(t, record, s->o->show.trail.rules, &s->record)) {
-		is_no_record(s);
+		tt_scan_is_no_record(s);
 		return false;
 	}
 	tt_scan_conclude_on(s, t, book);
@@ -114,7 +109,7 @@ static bool join_mail(void *ctx, int64_t mail, struct tt_book *part)
 	if (tt_case_find_mail(s->store, mail, &m, &s->record, &s->err) > 0)
 		return take_message(x, &m, part);
 	if (s->err.status == TT_OK)
-		is_no_record(s);
+		tt_scan_is_no_record(s);
 	return false;
 }
 
@@ -128,7 +123,7 @@ static bool name_mail(struct concluding *x, const struct tt_case_message *m)
 	if (is_good)
 		tt_book_join_mail(x->book, m->id, &t);
 	else
-		is_no_record(s);
+		tt_scan_is_no_record(s);
 	tt_arena_clear(&s->record);
 	return is_good;
 }

@@ -117,18 +117,27 @@ static bool is_same(const struct tt_origin *a, const struct tt_origin *b)
 	return true;
 }
 
-/* Their number stands before names that hold anything. */
+static uint8_t *put_name(uint8_t *p, struct tt_slice name)
+{
+	memcpy(p, &name.n, sizeof(name.n));
+	if (name.n)
+		memcpy(p + sizeof(name.n), name.p, name.n);
+	return p + sizeof(name.n) + name.n;
+}
+
+/* Its names, each behind its length: they may hold anything. */
 static struct tt_slice key_of(const struct tt_origin *o, struct tt_arena *arena)
 {
-	const char *key =
-		tt_arena_printf(arena, "%zu:%.*s", o->path.n, (int)o->path.n,
-				(const char *)o->path.p);
+	size_t n = sizeof(o->path.n) + o->path.n;
 
 	for (size_t i = 0; i < o->n_member; i++)
-		key = tt_arena_printf(arena, "%s%zu:%.*s", key, o->member[i].n,
-				      (int)o->member[i].n,
-				      (const char *)o->member[i].p);
-	return tt_slice_str(key);
+		n += sizeof(o->path.n) + o->member[i].n;
+	uint8_t *const key = tt_arena_alloc(arena, n);
+	uint8_t *p = put_name(key, o->path);
+
+	for (size_t i = 0; i < o->n_member; i++)
+		p = put_name(p, o->member[i]);
+	return (struct tt_slice){ key, n };
 }
 
 static const struct tt_origin *keep_origin(struct tt_scan_events *x,
@@ -165,7 +174,7 @@ static const struct tt_origin *origin_of(struct tt_scan_events *x,
 
 /* ---- events ---- */
 
-static void is_no_record(struct tt_scan *s)
+void tt_scan_is_no_record(struct tt_scan *s)
 {
 	tt_err_set(&s->err, TT_INPUT, "a record of the case cannot be read");
 }
@@ -181,7 +190,7 @@ static bool share(struct tt_scan_events *x, int64_t log)
 		return false;
 	x->log = log;
 	if (!tt_event_shared_get(&x->shared, bytes, &x->arena))
-		is_no_record(s);
+		tt_scan_is_no_record(s);
 	return s->err.status == TT_OK;
 }
 
@@ -210,7 +219,7 @@ static bool take(void *ctx, const struct tt_case_event *event)
 	if (!share(x, event->log))
 		return false;
 	if (!tt_event_get(&e, event->record, &x->shared, &x->one)) {
-		is_no_record(s);
+		tt_scan_is_no_record(s);
 		return false;
 	}
 	if (!event->is_settled &&
