@@ -161,11 +161,17 @@ enum tt_status tt_case_add(struct tt_case *c, const struct tt_case_mail *mail,
 enum tt_status tt_case_add_log(struct tt_case *c, int64_t log,
 			       struct tt_slice shared,
 			       struct tt_err *err) TT_MUST_CHECK;
-/* The place is that of its first quote, in a file that was begun. */
+/* The place is that of its first quote, in a file that was begun.  Texts are
+ * borrowed from the record; events of logs that did not end yet may not be in
+ * the case when it is committed. */
 enum tt_status tt_case_add_event(struct tt_case *c, int64_t log,
 				 const struct tt_event *event,
 				 struct tt_slice record,
 				 struct tt_err *err) TT_MUST_CHECK;
+/* Those of a file and its members: it is read anew, or its log has no end, so
+ * that nobody knows what they mean. */
+enum tt_status tt_case_forget_events(struct tt_case *c, int64_t file,
+				     struct tt_err *err) TT_MUST_CHECK;
 /* Of a file or member: after those that it has. */
 enum tt_status tt_case_add_diags(struct tt_case *c, int64_t source,
 				 const struct tt_diags *diags,
@@ -210,20 +216,19 @@ int tt_case_find_mail(struct tt_case *c, int64_t id,
 		      struct tt_err *err) TT_MUST_CHECK;
 
 struct tt_case_event {
-	int64_t id, log; /* log: what tt_case_log() is asked for */
+	int64_t log; /* what tt_case_log() is asked for */
 	struct tt_slice record;
 	bool is_settled; /* tt_case_settle() */
 };
-/* Every event, by (path, member, offset), each borrowed for the call only.
- * `take` returns false to stop; it may settle the event. */
+/* Every event, by (path, member) and as they came, each borrowed for the call
+ * only.  `take` returns false to stop; it settles each that is not. */
 enum tt_status tt_case_events(struct tt_case *c,
 			      bool (*take)(void *ctx,
 					   const struct tt_case_event *e),
 			      void *ctx, struct tt_err *err) TT_MUST_CHECK;
-/* When an event was, and its verdict: known by what its log's events share. */
-enum tt_status tt_case_settle(struct tt_case *c, int64_t id,
-			      const struct tt_event *event,
-			      struct tt_err *err) TT_MUST_CHECK;
+/* When the event at hand was, and its verdict: known by what its log's events
+ * share. */
+void tt_case_settle(struct tt_case *c, const struct tt_event *event);
 /* What the events of a log share; in the arena. */
 enum tt_status tt_case_log(struct tt_case *c, int64_t log,
 			   struct tt_slice *shared_r, struct tt_arena *arena,

@@ -222,9 +222,8 @@ static bool take(void *ctx, const struct tt_case_event *event)
 		tt_scan_is_no_record(s);
 		return false;
 	}
-	if (!event->is_settled &&
-	    tt_case_settle(s->store, event->id, &e, &s->err) != TT_OK)
-		return false;
+	if (!event->is_settled)
+		tt_case_settle(s->store, &e);
 	keep(x, &e);
 	tt_book_take(x->book, &e);
 	return tt_scan_has_book(s, x->book) && !tt_scan_is_stopped(s);

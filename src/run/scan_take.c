@@ -268,6 +268,24 @@ static bool take_frame(void *ctx, void *tag, const struct tt_frame *frame)
 
 /* ---- the end of an item ---- */
 
+/* Of an item that is read anew they come again; without the end of its log
+ * nobody knows what they mean.  Returns how many there were. */
+static uint64_t forget_events(struct tt_scan *s, struct tt_scan_item *item)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < item->files.n && s->err.status == TT_OK; i++) {
+		struct item_file *const f = &item->files.v[i];
+
+		n += f->events;
+		f->events = 0;
+		(void)!tt_case_forget_events(s->store, f->source, &s->err);
+	}
+	s->progress.events -= n;
+	item->log = 0;
+	return n;
+}
+
 static void take_lost(void *ctx, void *tag, const struct tt_lost *lost)
 {
 	struct tt_scan *const s = ctx;
@@ -276,6 +294,7 @@ static void take_lost(void *ctx, void *tag, const struct tt_lost *lost)
 	const char *const limit = tt_arena_printf(
 		&s->record, " (limit item_retries: %llu times)",
 		(unsigned long long)TT_MAX_item_retries);
+	const bool had_events = item->log && forget_events(s, item);
 	struct tt_err why = { 0 };
 	struct tt_diags diags;
 
@@ -283,8 +302,10 @@ static void take_lost(void *ctx, void *tag, const struct tt_lost *lost)
 	tt_diags_init(&diags, &s->record);
 	tt_diag_add(&diags, TT_DIAG_worker_lost,
 		    lost->is_record ? lost->off : TT_NO_OFF, "%s%s: %s",
-		    lost->is_item ? "the rest of the file was not read"
-				  : "a message was passed over",
+		    !lost->is_item ? "a message was passed over"
+		    : had_events   ? "the rest of the file was not read, and "
+				     "what logs in it tell is not kept"
+				   : "the rest of the file was not read",
 		    lost->is_too_often ? limit : "", why.text);
 	s->progress.lost++;
 	if (lost->is_item)

@@ -264,7 +264,7 @@ enum tt_status tt_case_add_log_only(struct tt_case *c, struct tt_slice key,
 	const int64_t id = add_message(c, key, t, rules);
 
 	replace_joined(c, id, true, bytes, rules);
-	return tt_write_end_anew(c, err);
+	return tt_write_end_anew(c, 1, err);
 }
 
 /* ---- the end ---- */

@@ -155,6 +155,7 @@ static void add_detail(struct tt_case *c, int64_t id,
 
 	l.c = c;
 	l.record = record;
+	l.before = 0;
 	c->hops.n = c->quotes.n = 0;
 	make_hops(&l, t);
 	make_quotes(&l, t);

@@ -165,7 +165,7 @@ enum tt_status tt_case_counts(struct tt_case *c,
 	}
 	tt_query_end(&q);
 	counts_r->occurrences = count(c, "SELECT count(*) FROM occurrence");
-	counts_r->events = count(c, "SELECT count(*) FROM event");
+	counts_r->events = count(c, "SELECT sum(n) FROM batch");
 	count_files(c, counts_r);
 	tt_case_count_outside(c, counts_r);
 	return tt_case_needs_join(c, &counts_r->needs_join, err);

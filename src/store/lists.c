@@ -112,7 +112,7 @@ enum tt_status tt_case_sources(struct tt_case *c,
 		   "  AND n.generation > s.generation),"
 		   " s.state, s.size, s.mtime, s.sha256, s.reason,"
 		   " (SELECT count(*) FROM main.occurrence WHERE source_id = s.id),"
-		   " (SELECT count(*) FROM event WHERE source_id = s.id),"
+		   " (SELECT sum(n) FROM batch WHERE source_id = s.id),"
 		   " (SELECT count(*) FROM diag WHERE source_id = s.id)"
 		   " + s.more_diags FROM source s ORDER BY" BY_PLACE);
 	struct tt_arena arena = { 0 };

@@ -61,7 +61,7 @@ void tt_numbers_put_text(struct tt_numbers *l, struct tt_slice s)
 		   s.n > l->record.n - (p - q)) {
 		tt_case_refuse(l->c, TT_INPUT, "a text that its record lacks");
 	} else {
-		tt_numbers_put(l, (int64_t)(p - q) + 1);
+		tt_numbers_put(l, (int64_t)(l->before + (p - q)) + 1);
 		tt_numbers_put(l, tt_is_text(s) ? (int64_t)s.n :
 						  -(int64_t)s.n);
 	}

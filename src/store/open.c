@@ -93,6 +93,7 @@ static struct tt_case *case_new(bool is_writer)
 	c->join = -1;
 	tt_out_init(&c->hops, -1);
 	tt_out_init(&c->quotes, -1);
+	tt_out_init(&c->settling.times, -1);
 	return c;
 }
 
@@ -106,6 +107,8 @@ static void case_free(struct tt_case **c)
 	tt_sha256_free(&(*c)->hash);
 	tt_out_release(&(*c)->hops);
 	tt_out_release(&(*c)->quotes);
+	tt_out_release(&(*c)->settling.times);
+	tt_batches_free(&(*c)->batches);
 	tt_arena_release(&(*c)->scratch);
 	tt_arena_release(&(*c)->found);
 	tt_free(c);
@@ -212,6 +215,7 @@ enum tt_status tt_case_close(struct tt_case **c, struct tt_err *err)
 {
 	if (!*c)
 		return TT_OK;
+	tt_events_end(*c);
 	tt_transaction_end(*c);
 	for (size_t i = 0; i < TT_STMT_COUNT; i++) {
 		(void)sqlite3_finalize((*c)->stmt[i]);

@@ -21,8 +21,11 @@
 #define AT(row, i) "json_extract(" row ".value, '$[" #i "]')"
 #define NUMBER(row, i, name) "  " AT(row, i) " AS " #name ",\n"
 #define SOME(row, i, name) "  nullif(" AT(row, i) ", 0) AS " #name ",\n"
-#define TEXT(row, at, n, name) \
-	"  " TT_TEXT_AT(AT(row, at), AT(row, n)) " AS " #name ",\n"
+#define TEXT_OF(bytes, row, at, n, name) \
+	"  " TT_TEXT_IN(bytes, AT(row, at), AT(row, n)) " AS " #name ",\n"
+#define TEXT(row, at, n, name) TEXT_OF(TT_RECORDED, row, at, n, name)
+/* Of the event that row f is of. */
+#define SETTLED(i) "json_extract(k.times, '$[' || f.key || '][" i "]')"
 
 const char *const tt_schema[] = {
 	"CREATE TABLE run(\n"
@@ -182,33 +185,35 @@ const char *const tt_schema[] = {
 	"  shared BLOB NOT NULL\n"
 	")",
 
-	"CREATE TABLE event(\n"
+	"CREATE TABLE batch(\n"
 	"  id INTEGER PRIMARY KEY,\n"
 	"  log_id INTEGER NOT NULL REFERENCES log(source_id),\n"
 	"  source_id INTEGER NOT NULL REFERENCES source(id),\n"
-	"  off INTEGER NOT NULL,\n"
-	"  digest BLOB NOT NULL,\n"
-	"  kind INTEGER NOT NULL,\n"
-	"  side INTEGER,\n"
-	"  host_id INTEGER REFERENCES string(id),\n"
-	"  software_id INTEGER REFERENCES string(id),\n"
-	"  queue_id TEXT,\n"
-	"  next_queue_id TEXT,\n"
-	"  message_id TEXT,\n"
-	"  ses_id TEXT,\n"
-	"  recipient TEXT,\n"
-	"  tls_version INTEGER,\n"
-	"  cipher_id INTEGER REFERENCES string(id),\n"
-	"  outcome INTEGER,\n"
-	"  record BLOB NOT NULL\n"
+	"  n INTEGER NOT NULL,\n"
+	"  facts TEXT NOT NULL,\n"
+	"  records BLOB NOT NULL\n"
 	")",
+	"CREATE INDEX batch_source ON batch(source_id)",
 	"CREATE TABLE settled(\n"
-	"  event_id INTEGER PRIMARY KEY REFERENCES event(id),\n"
-	"  time_us INTEGER,\n"
-	"  time_uncertainty INTEGER,\n"
-	"  verdict INTEGER NOT NULL\n"
+	"  batch_id INTEGER PRIMARY KEY REFERENCES batch(id),\n"
+	"  times TEXT NOT NULL\n"
 	")",
-	"CREATE UNIQUE INDEX event_place ON event(source_id, off, digest)",
+
+	"CREATE VIEW event AS SELECT\n"
+	"  b.id * 65536 + f.key AS id, b.log_id, b.source_id,\n"
+	NUMBER("f", 0, off) NUMBER("f", 1, kind) SOME("f", 2, side)
+	SOME("f", 3, host_id) SOME("f", 4, software_id)
+	TEXT_OF("b.records", "f", 8, 9, queue_id)
+	TEXT_OF("b.records", "f", 10, 11, next_queue_id)
+	TEXT_OF("b.records", "f", 12, 13, message_id)
+	TEXT_OF("b.records", "f", 14, 15, ses_id)
+	TEXT_OF("b.records", "f", 16, 17, recipient)
+	SOME("f", 5, tls_version) SOME("f", 6, cipher_id) SOME("f", 7, outcome)
+	"  " SETTLED("0") " AS time_us,\n"
+	"  " SETTLED("1") " AS time_uncertainty,\n"
+	"  " SETTLED("2") " AS verdict\n"
+	"FROM batch b LEFT JOIN settled k ON k.batch_id = b.id,\n"
+	"  json_each(b.facts) f",
 
 	"CREATE VIEW hop AS SELECT\n"
 	"  d.message_id, h.key AS idx,\n"
@@ -318,21 +323,20 @@ const char *const tt_schema[] = {
 	"LEFT JOIN source s ON s.id = coalesce(e.source_id, m.source_id)",
 
 	"CREATE VIEW v_event AS SELECT\n"
-	"  e.id, " TIME_OF("k.time_us / 1000000") " AS time,\n"
+	"  e.id, " TIME_OF("e.time_us / 1000000") " AS time,\n"
 	"  " STRING_OF("e.host_id") " AS host,\n"
 	"  " STRING_OF("e.software_id") " AS software,\n"
 	"  " WORD_OF("event", "e.kind") " AS kind,\n"
 	"  " WORD_OF("side", "e.side") " AS side,\n"
 	"  e.queue_id, e.next_queue_id, e.message_id, e.ses_id,\n"
 	"  e.recipient,\n"
-	"  " WORD_OF("verdict", "k.verdict") " AS verdict,\n"
+	"  " WORD_OF("verdict", "e.verdict") " AS verdict,\n"
 	"  " WORD_OF("tls", "e.tls_version") " AS tls_version,\n"
 	"  " STRING_OF("e.cipher_id") " AS cipher,\n"
 	"  " WORD_OF("outcome", "e.outcome") " AS outcome,\n"
 	"  CAST(s.path AS TEXT) AS path,\n"
 	"  " MEMBER_OF("s") " AS member, e.off\n"
-	"FROM event e JOIN source s ON s.id = e.source_id\n"
-	"LEFT JOIN settled k ON k.event_id = e.id",
+	"FROM event e JOIN source s ON s.id = e.source_id",
 
 	"CREATE VIEW v_weak AS SELECT\n"
 	"  h.*, m.message_id AS mail, m.subject, m.path, m.member\n"
@@ -389,10 +393,6 @@ const char *const tt_schema_late[] = {
 	"  recipients, subject) WHERE listed IS NOT NULL",
 	"CREATE INDEX occurrence_message ON occurrence(message_id)",
 	"CREATE INDEX anomaly_code ON anomaly(code_id, message_id)",
-	"CREATE INDEX event_queue_id ON event(queue_id)\n"
-	"  WHERE queue_id IS NOT NULL",
-	"CREATE INDEX event_message_id ON event(message_id)\n"
-	"  WHERE message_id IS NOT NULL",
 };
 
 const size_t tt_schema_late_n =

@@ -120,13 +120,11 @@ static bool goes_on(const struct row *r, const struct tt_case_file *f)
 	       (!f->is_regular && !r->has_size && !r->has_hash);
 }
 
-#define OF_FILE "(SELECT ?1 UNION ALL SELECT id FROM source WHERE file_id = ?1)"
-
 static bool has_lost(struct tt_case *c, int64_t file)
 {
 	struct tt_query q = tt_query(
 		c, TT_STMT_SOURCE_LOST,
-		"SELECT 1 FROM diag WHERE source_id IN " OF_FILE
+		"SELECT 1 FROM diag WHERE source_id IN " TT_OF_FILE
 		" AND code_id = (SELECT id FROM string WHERE value = ?2)"
 		" LIMIT 1");
 
@@ -173,19 +171,14 @@ static void forget(struct tt_case *c, enum tt_stmt id, const char *sql,
 
 static void forget_all(struct tt_case *c, int64_t file)
 {
-	forget(c, TT_STMT_FORGET_EVENTS,
-	       "DELETE FROM event WHERE source_id IN " OF_FILE, file);
-	if (c->broken.status == TT_OK && sqlite3_changes(c->db)) {
-		tt_case_exec(c, TT_SETTLED_DROP);
-		tt_join_mark(c, true);
-	}
+	tt_events_forget(c, file);
 	forget(c, TT_STMT_FORGET_LOGS,
-	       "DELETE FROM log WHERE source_id IN " OF_FILE, file);
+	       "DELETE FROM log WHERE source_id IN " TT_OF_FILE, file);
 	forget(c, TT_STMT_FORGET_DIAGS,
-	       "DELETE FROM diag WHERE source_id IN " OF_FILE, file);
+	       "DELETE FROM diag WHERE source_id IN " TT_OF_FILE, file);
 	forget(c, TT_STMT_FORGET_MORE,
 	       "UPDATE source SET more_diags = 0 WHERE more_diags <> 0"
-	       " AND id IN " OF_FILE,
+	       " AND id IN " TT_OF_FILE,
 	       file);
 }
 
@@ -374,30 +367,25 @@ static void drop_superseded(struct tt_case *c, int64_t file)
 		"  AND EXISTS (SELECT 1 FROM occurrence new"
 		"   WHERE new.message_id = old.message_id"
 		"   AND new.source_id = ns.id))",
-		"DELETE FROM event WHERE id IN"
-		" (SELECT old.id FROM event old" SAME_PLACE
-		"  JOIN event new ON new.source_id = ns.id"
-		"   AND new.off = old.off AND new.digest = old.digest"
-		"  WHERE old.source_id IN (" OLDER "))",
 		"DELETE FROM log WHERE source_id IN (" OLDER ")"
-		" AND NOT EXISTS (SELECT 1 FROM event WHERE log_id ="
+		" AND NOT EXISTS (SELECT 1 FROM batch WHERE log_id ="
 		" log.source_id)",
 		/* The same bytes, touched: the older one told nothing more. */
 		"DELETE FROM diag WHERE source_id IN (" OLDER_SAME ")",
 		"DELETE FROM source WHERE id IN (" OLDER_SAME ")"
 		" AND NOT EXISTS (SELECT 1 FROM occurrence o"
 		"  WHERE o.source_id = source.id)"
-		" AND NOT EXISTS (SELECT 1 FROM event e"
-		"  WHERE e.source_id = source.id)",
+		" AND NOT EXISTS (SELECT 1 FROM batch b"
+		"  WHERE b.source_id = source.id)",
 	};
 
+	tt_events_drop_superseded(c, file);
 	for (size_t i = 0; i < sizeof(sql) / sizeof(sql[0]); i++) {
 		struct tt_query q = tt_query_once(c, sql[i]);
 
 		tt_put_int(&q, file);
 		tt_query_run(&q);
 	}
-	tt_case_exec(c, TT_SETTLED_DROP);
 }
 
 static void end_row(struct tt_case *c, int64_t file, enum tt_source_state state,
@@ -423,6 +411,7 @@ enum tt_status tt_case_end(struct tt_case *c, int64_t file,
 			   struct tt_slice reason, struct tt_err *err)
 {
 	tt_write_begin(c);
+	tt_events_end_file(c, file);
 	end_row(c, file, state, digest, reason);
 	if (state == TT_SOURCE_DONE && key_of(c, file).generation > 0) {
 		/* Or each row would be looked for in all. */

@@ -10,7 +10,7 @@
 #include <tlstrail/store/figures.h>
 
 #define TT_CASE_APPLICATION_ID 1414288451 /* "TLTC" */
-#define TT_CASE_VERSION 5
+#define TT_CASE_VERSION 6
 #define TT_MEMBER_END 1	   /* between the names of a member */
 #define TT_MEMBER_ESCAPE 2 /* before a byte that would be one of these */
 
@@ -23,11 +23,12 @@ extern const size_t tt_schema_n;
 extern const char *const tt_schema_late[];
 extern const size_t tt_schema_late_n;
 
-/* In SQL, over record r: what tt_numbers_put_text() put. */
-#define TT_TEXT_AT(at, n)                                                \
-	"CASE WHEN " n " > 0 THEN CAST(substr(" TT_RECORDED ", " at ", "   \
-	n ") AS TEXT) WHEN " n " < 0 THEN substr(" TT_RECORDED ", " at      \
-	", -(" n ")) END"
+/* In SQL, of bytes: what tt_numbers_put_text() put; the same over record r. */
+#define TT_TEXT_IN(bytes, at, n)                                          \
+	"CASE WHEN " n " > 0 THEN CAST(substr(" bytes ", " at ", " n       \
+	") AS TEXT) WHEN " n " < 0 THEN substr(" bytes ", " at ", -(" n   \
+	")) END"
+#define TT_TEXT_AT(at, n) TT_TEXT_IN(TT_RECORDED, at, n)
 #define TT_RECORDED "coalesce(r.concluded, r.read)"
 
 /* The rows of `word`: name(0 .. n-1); NULL where a number has no word. */
@@ -82,8 +83,13 @@ enum tt_stmt {
 	TT_STMT_ANOMALY_ADD,
 	TT_STMT_ANOMALY_DROP,
 	TT_STMT_DIAG_DROP,
-	TT_STMT_EVENT_ADD,
+	TT_STMT_SOURCE_FILE,
+	TT_STMT_BATCH_ADD,
+	TT_STMT_BATCH_GET,
+	TT_STMT_BATCH_KEEP,
+	TT_STMT_BATCH_DROP,
 	TT_STMT_SETTLED_ADD,
+	TT_STMT_SETTLED_DROP,
 	TT_STMT_LOG_ONLY_ADD,
 	TT_STMT_LOG_PUT,
 	TT_STMT_LOG_GET,
@@ -92,6 +98,7 @@ enum tt_stmt {
 };
 
 struct tt_strings; /* string.c */
+struct tt_batches; /* batch.c */
 struct tt_contents; /* content.c */
 
 struct tt_case {
@@ -105,6 +112,12 @@ struct tt_case {
 	int64_t commit_ms;
 	struct tt_err broken; /* status TT_OK: it is not */
 	struct tt_strings *strings;
+	struct tt_batches *batches; /* batch.c; NULL: none is open */
+	struct tt_settling {	    /* of the batch that is walked; event.c */
+		int64_t batch;
+		uint64_t n; /* events */
+		struct tt_out times;
+	} settling;
 	struct tt_sha256 *hash;
 	struct tt_arena scratch; /* of one call */
 	/* The last answer of tt_source_find(), by path and member. */
@@ -202,9 +215,10 @@ void tt_option_put(struct tt_case *c, const char *name, bool is_fixed,
 void tt_write_begin(struct tt_case *c);
 enum tt_status tt_write_end(struct tt_case *c, unsigned records,
 			    struct tt_err *err);
-/* After one record of those that a scan that was cut off makes anew in any
- * case: to keep them early saves nothing. */
-enum tt_status tt_write_end_anew(struct tt_case *c, struct tt_err *err);
+/* After records that a scan that was cut off makes anew in any case: to keep
+ * them early saves nothing. */
+enum tt_status tt_write_end_anew(struct tt_case *c, uint64_t records,
+				 struct tt_err *err);
 /* Commits, where one is open. */
 void tt_transaction_end(struct tt_case *c);
 
@@ -217,6 +231,7 @@ void tt_transaction_end(struct tt_case *c);
 struct tt_numbers {
 	struct tt_case *c;
 	struct tt_slice record; /* in which all texts stand */
+	uint64_t before; /* bytes of what it is put behind, in one value */
 	size_t n;
 	char row[1 + TT_NUMBERS_MOST * TT_NUMBER_MOST];
 };
@@ -291,12 +306,35 @@ void tt_diag_rows_add(struct tt_case *c, int64_t source, int64_t message,
 /* Events came or went: all mail is to be concluded on. */
 void tt_join_mark(struct tt_case *c, bool is_due);
 
-/* ---- event.c ---- */
+/* ---- batch.c, event_again.c ---- */
 
-/* Of events that went. */
+/* What waits becomes rows: all of it; within a change: of one log; of logs
+ * that are a file, or its members. */
+void tt_events_end(struct tt_case *c);
+void tt_events_end_log(struct tt_case *c, int64_t log);
+void tt_events_end_file(struct tt_case *c, int64_t file);
+void tt_batches_free(struct tt_batches **batches);
+/* The next record of a batch, of which *in is left; false: that was the last,
+ * or what is there is none, and the case broken. */
+bool tt_batch_next(struct tt_case *c, struct tt_slice *in,
+		   struct tt_slice *record_r);
+/* Of a batch that is there, the events that keep says; they have to be settled
+ * anew. */
+void tt_batch_keep(struct tt_case *c, int64_t batch,
+		   bool (*keep)(void *ctx, uint64_t i), void *ctx);
+/* Those of a file and its members. */
+void tt_events_forget(struct tt_case *c, int64_t file);
+/* Of batches that went. */
 #define TT_SETTLED_DROP                                         \
-	"DELETE FROM settled WHERE NOT EXISTS (SELECT 1 FROM event" \
-	" WHERE id = event_id)"
+	"DELETE FROM settled WHERE NOT EXISTS (SELECT 1 FROM batch" \
+	" WHERE id = batch_id)"
+/* Those of older generations of a file that are told by the newest, too. */
+void tt_events_drop_superseded(struct tt_case *c, int64_t file);
+
+/* ---- source.c: ids of a file's row and of its members', ?1 ---- */
+
+#define TT_OF_FILE \
+	"(SELECT ?1 UNION ALL SELECT id FROM source WHERE file_id = ?1)"
 
 /* ---- listed.c: the order of lists, as bytes that compare so ---- */
 

@@ -44,9 +44,11 @@ enum tt_status tt_write_end(struct tt_case *c, unsigned records,
 		       tt_case_tick(c, err);
 }
 
-enum tt_status tt_write_end_anew(struct tt_case *c, struct tt_err *err)
+enum tt_status tt_write_end_anew(struct tt_case *c, uint64_t records,
+				 struct tt_err *err)
 {
-	return ++c->anew_since_commit >= TT_MAX_checkpoint_anew ?
+	c->anew_since_commit += records;
+	return c->anew_since_commit >= TT_MAX_checkpoint_anew ?
 		       tt_case_commit(c, err) :
 		       tt_case_tick(c, err);
 }

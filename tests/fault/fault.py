@@ -6,7 +6,8 @@ usage: fault.py TLSTRAIL POISON WORK few|full
 Prints rows of TAP.  Work is a directory of ours; POISON the program of
 poison.c.
 """
-import mailbox, os, random, re, shutil, signal, sqlite3, subprocess, sys, time
+import mailbox, os, random, re, shutil, signal, sqlite3, subprocess, sys
+import tarfile, time
 
 TLSTRAIL, POISON, WORK, HOW_MUCH = sys.argv[1:]
 IS_FULL = HOW_MUCH == "full"
@@ -379,6 +380,62 @@ def poison_at_the_limit():
         f"{len(jsonl(CASE))}")
 
 
+def n_events(case):
+    db = sqlite3.connect(case)
+    n, = db.execute("SELECT count(*) FROM event").fetchone()
+    db.close()
+    return n
+
+
+def poison_beside_logs():
+    """What an archive's logs told before a crash comes again, once."""
+    into = f"{WORK}/poison"
+    shutil.rmtree(into, ignore_errors=True)
+    bad = poisoned(into, True, 40, 10, ("crash",))
+    for i in range(2):
+        with open(f"{into}/{'az'[i]}.log", "w") as log:
+            log.writelines(log_line(k) for k in range(i, 60, 2))
+    with tarfile.open(f"{into}/all.tar", "w") as tar:
+        for name in ("a.log", "box.mbox", "z.log"):
+            tar.add(f"{into}/{name}", name)
+            os.unlink(f"{into}/{name}")
+    fresh()
+    run(*scan_command(CASE, into))
+    want = [line for line in jsonl(CASE)
+            if not any(name in line for name in bad)]
+    n = n_events(CASE)
+    fresh()
+    r = run(*scan_command(CASE, into, program=POISON))
+    got = [line for line in jsonl(CASE)
+           if not any(name in line for name in bad)]
+    row(r.returncode == 3 and got == want and n_events(CASE) == n,
+        "crashes beside logs: each event is there once",
+        f"status {r.returncode}, {n_events(CASE)} of {n} events", r.stderr)
+
+
+def poison_in_a_log():
+    """Without the end of a log nobody knows the years of its lines."""
+    into = f"{WORK}/poison"
+    shutil.rmtree(into, ignore_errors=True)
+    poisoned(into, True, 40, 100)
+    fresh()
+    run(*scan_command(CASE, into))
+    want = jsonl(CASE)
+    with open(f"{into}/mail.log", "w") as log:
+        log.writelines(log_line(i) for i in range(0, 30, 3))
+        log.write(log_line(33).replace("m33@example.org", "crash"))
+        log.writelines(log_line(i) for i in range(36, 60, 3))
+    fresh()
+    r = run(*scan_command(CASE, into, program=POISON))
+    row(r.returncode == 3 and jsonl(CASE) == want and not n_events(CASE) and
+        b"what logs in it tell is not kept" in r.stderr,
+        "a crash in a log costs that log alone",
+        f"status {r.returncode}, {len(jsonl(CASE))} of {len(want)}, "
+        f"{n_events(CASE)} events", r.stderr)
+    run(*scan_command(CASE, "--retry-skipped", into))
+    row(n_events(CASE) > 0, "... and it is read with --retry-skipped")
+
+
 # ---- all of it ----
 
 def main():
@@ -400,6 +457,8 @@ def main():
     poison("files", False, n, n // how_many(100, 10))
     poison("a mailbox", True, n, n // how_many(100, 10))
     poison_at_the_limit()
+    poison_beside_logs()
+    poison_in_a_log()
 
 
 main()

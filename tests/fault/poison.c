@@ -1,8 +1,9 @@
 /* poison.c - what a message does that a parser has no answer to
  *
- * Linked into a tlstrail of its own, in front of tt_timeline_read()
- * (-Wl,--wrap): a header field "X-Poison: crash" and the like does in a worker
- * what an unknown fault of a parser would do.  No hook is in the program
+ * Linked into a tlstrail of its own, in front of tt_timeline_read() and
+ * tt_event_put() (-Wl,--wrap): a header field "X-Poison: crash" and the like,
+ * or that Message-ID in a log, does in a worker what an unknown fault of a
+ * parser would do.  No hook is in the program
  * itself.  The limits of a worker are lowered, or a hang would take 10 s.
  * POISON_CORES in the environment is how many cores the machine has. */
 #define _GNU_SOURCE
@@ -13,7 +14,7 @@
 #include <unistd.h>
 
 #include <tlstrail/run/worker.h>
-#include <tlstrail/trail.h>
+#include <tlstrail/trail/codec.h>
 
 void __real_tt_timeline_read(struct tt_timeline *, const struct tt_header *,
 			     const struct tt_trail_options *,
@@ -23,6 +24,12 @@ void __wrap_tt_timeline_read(struct tt_timeline *, const struct tt_header *,
 			     const struct tt_trail_options *,
 			     struct tt_matcher *, struct tt_arena *,
 			     struct tt_diags *);
+void __real_tt_event_put(struct tt_out *out, const struct tt_event *e,
+			 struct tt_event_shared *shared,
+			 struct tt_arena *arena);
+void __wrap_tt_event_put(struct tt_out *out, const struct tt_event *e,
+			 struct tt_event_shared *shared,
+			 struct tt_arena *arena);
 struct tt_pool *__real_tt_pool_new(const struct tt_pool_options *);
 struct tt_pool *__wrap_tt_pool_new(const struct tt_pool_options *);
 int __real_sched_getaffinity(pid_t pid, size_t size, cpu_set_t *cores);
@@ -64,6 +71,14 @@ void __wrap_tt_timeline_read(struct tt_timeline *t,
 		if (tt_slice_ieq(header->fields.v[i].name, TT_S("X-Poison")))
 			swallow(tt_slice_trim(header->fields.v[i].value));
 	__real_tt_timeline_read(t, header, options, matcher, arena, diags);
+}
+
+void __wrap_tt_event_put(struct tt_out *out, const struct tt_event *e,
+			 struct tt_event_shared *shared,
+			 struct tt_arena *arena)
+{
+	swallow(e->message_id);
+	__real_tt_event_put(out, e, shared, arena);
 }
 
 struct tt_pool *__wrap_tt_pool_new(const struct tt_pool_options *options)

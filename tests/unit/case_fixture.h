@@ -403,13 +403,14 @@ static const char *const dump_sql[] = {
 	" LEFT JOIN message m ON m.id = d.message_id"
 	" JOIN string c ON c.id = d.code_id"
 	" ORDER BY s.path, m.content_sha256, d.seq",
-	"SELECT 'event', s.path, s.member, s.generation, e.off, hex(e.digest),"
-	" e.kind, h.value, e.queue_id, e.message_id, hex(e.record),"
-	" k.time_us, k.time_uncertainty, k.verdict"
-	" FROM event e JOIN source s ON s.id = e.source_id"
-	" LEFT JOIN settled k ON k.event_id = e.id"
+	"SELECT 'event', s.path, s.member, s.generation, e.off, e.kind,"
+	" h.value, e.queue_id, e.message_id, e.time_us, e.time_uncertainty,"
+	" e.verdict FROM event e JOIN source s ON s.id = e.source_id"
 	" LEFT JOIN string h ON h.id = e.host_id"
-	" ORDER BY s.path, s.member, s.generation, e.off, e.digest",
+	" ORDER BY s.path, s.member, s.generation, e.id",
+	"SELECT 'batch', s.path, s.member, s.generation, b.n, hex(b.records)"
+	" FROM batch b JOIN source s ON s.id = b.source_id"
+	" ORDER BY s.path, s.member, s.generation, b.id",
 	"SELECT 'log', s.path, hex(l.shared) FROM log l"
 	" JOIN source s ON s.id = l.source_id ORDER BY s.path",
 };

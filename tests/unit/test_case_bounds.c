@@ -21,9 +21,9 @@ static void records_of_a_checkpoint(void **state)
 
 	tt_write_begin(c);
 	for (uint64_t i = 1; i < TT_MAX_checkpoint_anew; i++)
-		OK(tt_write_end_anew(c, &ok_err));
+		OK(tt_write_end_anew(c, 1, &ok_err));
 	assert_true(c->is_in_transaction);
-	OK(tt_write_end_anew(c, &ok_err));
+	OK(tt_write_end_anew(c, 1, &ok_err));
 	assert_false(c->is_in_transaction);
 	case_close(c);
 }

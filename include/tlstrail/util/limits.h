@@ -165,6 +165,8 @@
 	  "known by their hashes in memory; of more a case has an index")    \
 	X(case_value, 67108864, "bytes",                                     \
 	  "one value of a case; a timeline has under 100,000")               \
+	X(event_batch, 16384, "bytes",                                       \
+	  "of events of a log that are one row of a case")                   \
 	X(case_batch, 4194304, "bytes",                                      \
 	  "of messages of a case that are concluded on at a time")           \
 	X(listed_recipients, 1000, "bytes",                                  \
