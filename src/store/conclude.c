@@ -169,7 +169,7 @@ static void replace_joined(struct tt_case *c, int64_t id, bool first,
 	else
 		tt_case_refuse(c, TT_INPUT, "a record that is none");
 	put_concluded(c, id, bytes);
-	tt_log_evidence_forget(c);
+	tt_log_order_forget(c);
 }
 
 void tt_conclude(struct tt_case *c, int64_t id, const struct tt_timeline *t,
@@ -185,7 +185,7 @@ void tt_conclude(struct tt_case *c, int64_t id, const struct tt_timeline *t,
 		tt_rows_replace(c, id, first, t, read);
 		if (had_bytes) {
 			put_concluded(c, id, TT_NO_SLICE);
-			tt_log_evidence_forget(c);
+			tt_log_order_forget(c);
 		}
 	}
 	update_message(c, id, t, bytes.n != 0, rules);
@@ -218,7 +218,7 @@ enum tt_status tt_case_drop_log_only(struct tt_case *c, struct tt_err *err)
 					"  WHERE log_key IS NOT NULL)",
 					tables[i]));
 	tt_case_exec(c, "DELETE FROM message WHERE log_key IS NOT NULL");
-	tt_log_evidence_forget(c);
+	tt_log_order_forget(c);
 	return tt_write_end(c, 1, err);
 }
 
@@ -272,7 +272,7 @@ enum tt_status tt_case_add_log_only(struct tt_case *c, struct tt_slice key,
 enum tt_status tt_case_finish(struct tt_case *c, struct tt_err *err)
 {
 	tt_write_begin(c);
-	tt_log_evidence_make(c);
+	tt_log_order_make(c);
 	tt_schema_index(c, tt_schema_late_n);
 	return tt_case_commit(c, err);
 }

@@ -165,32 +165,6 @@ static void add_detail(struct tt_case *c, int64_t id,
 	tt_query_run(&q);
 }
 
-/* ---- quotations of logs, in the order of logs ---- */
-
-/* In the order of messages each would change another page.  Those that quote
- * the same bytes stand together: a reader goes through a log once. */
-void tt_log_evidence_make(struct tt_case *c)
-{
-	if (tt_case_int(c, "SELECT EXISTS (SELECT 1 FROM log)") &&
-	    !tt_case_int(c, "SELECT EXISTS (SELECT 1 FROM log_evidence)"))
-		tt_case_exec(c,
-			     "INSERT INTO log_evidence"
-			     " SELECT e.source_id, e.off, m.id, e.seq"
-			     " FROM message m CROSS JOIN detail d"
-			     "  ON d.message_id = m.id"
-			     " CROSS JOIN quote_numbers(d.quotes) e"
-			     " WHERE m.is_joined AND e.source_id > 0"
-			     "  AND e.off IS NOT NULL ORDER BY 1, 2, 3, 4");
-	c->has_forgotten = false;
-}
-
-void tt_log_evidence_forget(struct tt_case *c)
-{
-	if (!c->has_forgotten)
-		tt_case_exec(c, "DELETE FROM log_evidence");
-	c->has_forgotten = true;
-}
-
 /* ---- the rest ---- */
 
 static void add_anomaly(struct tt_case *c, int64_t id, size_t seq,

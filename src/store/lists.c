@@ -157,14 +157,6 @@ tt_case_source_diags(struct tt_case *c,
 
 /* ---- what verify compares ---- */
 
-static void get_span(struct tt_query *q, struct tt_case_span *s)
-{
-	s->off = tt_get_off(q);
-	s->length = (uint64_t)tt_get_int(q);
-	s->text = tt_get_slice(q);
-	s->rule = tt_get_slice(q);
-}
-
 static void get_message_span(struct tt_query *q, struct tt_case_span *s)
 {
 	s->is_message = true;
@@ -172,36 +164,10 @@ static void get_message_span(struct tt_query *q, struct tt_case_span *s)
 	s->message_off = (uint64_t)tt_get_int(q);
 	s->message_length = (uint64_t)tt_get_int(q);
 	s->has_hash = tt_get_hash(q, s->sha256);
-	get_span(q, s);
-}
-
-#define SPAN                                              \
-	" e.off, e.length,"                               \
-	" coalesce(" TT_TEXT_AT("e.text_at", "e.text_n") ", '') AS quoted," \
-	" (SELECT value FROM string WHERE id = e.rule_id)"
-
-struct span_taker {
-	bool (*take)(void *ctx, const struct tt_case_span *s);
-	void *ctx;
-	void (*get)(struct tt_query *q, struct tt_case_span *s);
-};
-
-/* false: no more are wanted. */
-static bool take_spans(struct tt_case *c, const char *sql, int64_t source,
-		       const struct span_taker *t)
-{
-	struct tt_query q = tt_query_once(c, sql);
-	bool goes_on = true;
-
-	tt_put_int(&q, source);
-	while (goes_on && tt_query_step(&q) == 1) {
-		struct tt_case_span s = { .source = source };
-
-		t->get(&q, &s);
-		goes_on = c->broken.status == TT_OK && t->take(t->ctx, &s);
-	}
-	tt_query_end(&q);
-	return goes_on;
+	s->off = tt_get_off(q);
+	s->length = (uint64_t)tt_get_int(q);
+	s->text = tt_get_slice(q);
+	s->rule = tt_get_slice(q);
 }
 
 enum tt_status tt_case_spans(struct tt_case *c, int64_t source,
@@ -209,31 +175,28 @@ enum tt_status tt_case_spans(struct tt_case *c, int64_t source,
 					  const struct tt_case_span *s),
 			     void *ctx, struct tt_err *err)
 {
-	const struct span_taker mail = { take, ctx, get_message_span };
-	const struct span_taker log = { take, ctx, get_span };
+	struct tt_query q = tt_query_once(
+		c, "SELECT m.is_decoded, m.off, m.length, m.sha256, e.off,"
+		   " e.length, coalesce(" TT_TEXT_AT("e.text_at", "e.text_n")
+		   ", ''), (SELECT value FROM string WHERE id = e.rule_id)"
+		   " FROM message m CROSS JOIN record r ON r.message_id = m.id"
+		   " CROSS JOIN detail d ON d.message_id = m.id"
+		   " CROSS JOIN quote_numbers(d.quotes) e"
+		   " WHERE m.source_id = ? AND m.log_key IS NULL"
+		   "  AND e.source_id = 0 AND e.off IS NOT NULL"
+		   " ORDER BY m.top_off, m.seq, e.seq");
+	bool goes_on = true;
 
-	if (take_spans(c,
-		       "SELECT m.is_decoded, m.off, m.length, m.sha256," SPAN
-		       " FROM message m CROSS JOIN record r"
-		       "  ON r.message_id = m.id"
-		       " CROSS JOIN detail d ON d.message_id = m.id"
-		       " CROSS JOIN quote_numbers(d.quotes) e"
-		       " WHERE m.source_id = ? AND m.log_key IS NULL"
-		       "  AND e.source_id = 0 AND e.off IS NOT NULL"
-		       " ORDER BY m.top_off, m.seq, e.seq",
-		       source, &mail))
-		(void)take_spans(c,
-				 "SELECT" SPAN " FROM log_evidence q"
-				 " CROSS JOIN record r"
-				 "  ON r.message_id = q.message_id"
-				 " CROSS JOIN detail d"
-				 "  ON d.message_id = q.message_id"
-				 " CROSS JOIN quote_numbers(d.quotes) e"
-				 " WHERE q.source_id = ? AND e.seq = q.seq"
-				 "  AND e.source_id = q.source_id"
-				 "  AND e.off = q.off"
-				 " ORDER BY q.off, e.length, quoted",
-				 source, &log);
+	tt_put_int(&q, source);
+	while (goes_on && tt_query_step(&q) == 1) {
+		struct tt_case_span s = { .source = source };
+
+		get_message_span(&q, &s);
+		goes_on = c->broken.status == TT_OK && take(ctx, &s);
+	}
+	tt_query_end(&q);
+	if (goes_on)
+		tt_log_order_spans(c, source, take, ctx);
 	return tt_case_status(c, err);
 }
 

@@ -148,13 +148,12 @@ const char *const tt_schema[] = {
 	"  quotes TEXT\n"
 	")",
 
-	"CREATE TABLE log_evidence(\n"
+	"CREATE TABLE log_order(\n"
+	"  id INTEGER PRIMARY KEY,\n"
 	"  source_id INTEGER NOT NULL REFERENCES source(id),\n"
-	"  off INTEGER NOT NULL,\n"
-	"  message_id INTEGER NOT NULL REFERENCES message(id),\n"
-	"  seq INTEGER NOT NULL,\n"
-	"  PRIMARY KEY (source_id, off, message_id, seq)\n"
-	") WITHOUT ROWID",
+	"  list TEXT NOT NULL\n"
+	")",
+	"CREATE INDEX log_order_source ON log_order(source_id)",
 
 	"CREATE TABLE anomaly(\n"
 	"  message_id INTEGER NOT NULL REFERENCES message(id),\n"

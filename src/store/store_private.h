@@ -79,6 +79,7 @@ enum tt_stmt {
 	TT_STMT_HEADER_ADD,
 	TT_STMT_HEADER_DROP,
 	TT_STMT_DETAIL_PUT,
+	TT_STMT_DETAIL_GET,
 	TT_STMT_DETAIL_DROP,
 	TT_STMT_ANOMALY_ADD,
 	TT_STMT_ANOMALY_DROP,
@@ -93,6 +94,7 @@ enum tt_stmt {
 	TT_STMT_LOG_ONLY_ADD,
 	TT_STMT_LOG_PUT,
 	TT_STMT_LOG_GET,
+	TT_STMT_LOG_ORDER_ADD,
 	TT_STMT_BROWSE_ROW,
 	TT_STMT_COUNT
 };
@@ -126,7 +128,7 @@ struct tt_case {
 	int64_t found_source;
 	int join; /* the mark of tt_case_needs_join(); -1: not read yet */
 	struct tt_out hops, quotes; /* of the message at hand */
-	bool has_forgotten; /* tt_log_evidence_forget() */
+	bool has_forgotten; /* tt_log_order_forget() */
 };
 
 /* ---- db.c: statements ---- */
@@ -417,9 +419,18 @@ enum {
 void tt_rows_replace(struct tt_case *c, int64_t id, bool is_first,
 		     const struct tt_timeline *t, struct tt_slice record);
 void tt_rows_drop(struct tt_case *c, int64_t id);
+
+/* ---- log_order.c ---- */
+
 /* Quotations of logs come or go: their order is made as the scan ends. */
-void tt_log_evidence_forget(struct tt_case *c);
-void tt_log_evidence_make(struct tt_case *c);
+void tt_log_order_forget(struct tt_case *c);
+void tt_log_order_make(struct tt_case *c);
+/* Those of one log, in that order; take returns false to stop. */
+void tt_log_order_spans(struct tt_case *c, int64_t source,
+			bool (*take)(void *ctx, const struct tt_case_span *s),
+			void *ctx);
+
+/* ---- entry.c ---- */
 
 /* The hop that months, peers and receivers are told of; -1: none. */
 struct tt_entry_hop {

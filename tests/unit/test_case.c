@@ -186,7 +186,7 @@ static void every_column_is_in_the_manual(void **state)
 		    SIZE_MAX)
 			fail_msg("%s %s is not described", name, column);
 	}
-	assert_true(rows > 120);
+	assert_true(rows > 110);
 	tt_query_end(&q);
 	tt_arena_release(&arena);
 	tt_free(&page);
