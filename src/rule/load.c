@@ -354,6 +354,7 @@ static enum tt_status load_sets(struct tt_rules *r, const char *dir,
 	tt_sha256_free(&hash);
 	if (st == TT_OK) {
 		tt_anchors_index(&r->anchors, &r->arena);
+		tt_anchors_index(&r->status_anchors, &r->arena);
 		index_alternatives(r);
 	}
 	if (st == TT_OK && (r->parts & FOR_MAIL) &&

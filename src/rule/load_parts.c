@@ -16,7 +16,8 @@ const struct tt_node *tt_node_items(const struct tt_node *node)
 	return node && node->kind != TT_NODE_SCALAR ? node->first : node;
 }
 
-static uint32_t add_anchor(struct tt_rules *r, struct tt_slice literal)
+static uint32_t add_anchor(struct tt_rules *r, struct tt_anchors *to,
+			   struct tt_slice literal)
 {
 	uint8_t *low = tt_arena_alloc(&r->arena, literal.n);
 
@@ -24,11 +25,21 @@ static uint32_t add_anchor(struct tt_rules *r, struct tt_slice literal)
 		low[i] = tt_lower(literal.p[i]);
 	const struct tt_slice a = { low, literal.n };
 
-	for (size_t i = 0; i < r->anchors.list.n; i++)
-		if (tt_slice_eq(r->anchors.list.v[i], a))
+	for (size_t i = 0; i < to->list.n; i++)
+		if (tt_slice_eq(to->list.v[i], a))
 			return (uint32_t)i;
-	*tt_vec_push(&r->arena, &r->anchors.list) = a;
-	return (uint32_t)(r->anchors.list.n - 1);
+	*tt_vec_push(&r->arena, &to->list) = a;
+	return (uint32_t)(to->list.n - 1);
+}
+
+enum tt_status tt_load_anchor(struct tt_loader *l, const struct tt_node *at,
+			      struct tt_anchors *to, uint32_t *anchor_r)
+{
+	if (at->kind != TT_NODE_SCALAR || at->text.n < 2)
+		return tt_rule_bad(&l->file, at,
+				   "an anchor has two bytes at least");
+	*anchor_r = add_anchor(l->rules, to, at->text);
+	return TT_OK;
 }
 
 /* What could make a pattern's time unbounded, or step out of the subject. */
@@ -87,7 +98,8 @@ enum tt_status tt_load_pattern(struct tt_loader *l, const struct tt_node *at,
 		.text = at->text,
 		.file = l->file.path,
 		.line = at->line,
-		.anchor = anchor.p ? add_anchor(r, anchor) : TT_NO_INDEX,
+		.anchor = anchor.p ? add_anchor(r, &r->anchors, anchor) :
+				     TT_NO_INDEX,
 	};
 
 	*tt_vec_push(&r->arena, &r->patterns) = p;

@@ -162,11 +162,9 @@ const struct tt_rules *tt_matcher_rules(const struct tt_matcher *m)
 
 /* ---- anchors ---- */
 
-void tt_hits_find(struct tt_matcher *m, struct tt_slice text,
-		  struct tt_hits *hits_r)
+void tt_hits_find(struct tt_matcher *m, const struct tt_anchors *a,
+		  struct tt_slice text, struct tt_hits *hits_r)
 {
-	const struct tt_anchors *a = &m->rules->anchors;
-
 	hits_r->bits = TT_NEW_N(&m->scratch, uint64_t, a->list.n / 64 + 1);
 	if (!m->has_prefilter)
 		memset(hits_r->bits, 0xff, (a->list.n / 64 + 1) * 8);

@@ -74,7 +74,7 @@ static void begin(struct tt_stamp_reader *rd, struct tt_matcher *m,
 {
 	rd->there = places_of(stamp);
 	tt_matcher_context(m, diags, stamp->off);
-	tt_hits_find(m, stamp->flat, &rd->hits);
+	tt_hits_find(m, &tt_matcher_rules(m)->anchors, stamp->flat, &rd->hits);
 }
 
 void tt_stamp_read(struct tt_reading *reading_r, struct tt_matcher *m,

@@ -152,6 +152,8 @@ struct tt_status_rule {
 	const char *id; /* "status/tls#not-offered" */
 	const char *owner;
 	uint32_t pattern;
+	TT_VEC(uint32_t) anchors; /* one of them is in every match; none: it is
+				   * always tried */
 	enum tt_outcome outcome;
 };
 
@@ -227,6 +229,7 @@ struct tt_rules {
 	TT_VEC(struct tt_header_rule) headers;
 	uint32_t header_shapes[32]; /* name length -> bits of first letters */
 	TT_VEC(struct tt_status_rule) statuses;
+	struct tt_anchors status_anchors;
 	TT_VEC(const char *) status_files;
 	TT_VEC(struct tt_layout) layouts;
 	struct tt_log_rules log;
@@ -280,6 +283,9 @@ enum tt_status tt_load_redact(struct tt_loader *l, const struct tt_node *root)
 enum tt_status tt_load_samples(struct tt_loader *l,
 			       const struct tt_node *root) TT_MUST_CHECK;
 /* Shared by them. */
+/* Its literal, in lower case, among those of `to`. */
+enum tt_status tt_load_anchor(struct tt_loader *l, const struct tt_node *at,
+			      struct tt_anchors *to, uint32_t *anchor_r);
 enum tt_status tt_load_pattern(struct tt_loader *l, const struct tt_node *at,
 			       struct tt_slice anchor,
 			       uint32_t *pattern_r) TT_MUST_CHECK;
@@ -344,8 +350,8 @@ struct tt_match {
 };
 
 /* Finds all anchors of the set in `text`, in one pass. */
-void tt_hits_find(struct tt_matcher *m, struct tt_slice text,
-		  struct tt_hits *hits_r);
+void tt_hits_find(struct tt_matcher *m, const struct tt_anchors *a,
+		  struct tt_slice text, struct tt_hits *hits_r);
 static inline bool tt_hits_has(const struct tt_hits *hits, uint32_t anchor)
 {
 	return anchor == TT_NO_INDEX ||

@@ -31,7 +31,7 @@ static bool add_sender_text(struct tt_stamp_reader *rd, struct tt_slice text)
 	text = tt_slice_sub(text, 0, (size_t)TT_MAX_regex_plain);
 	if (text.n < 8)
 		return false;
-	tt_hits_find(rd->m, text, &hits);
+	tt_hits_find(rd->m, &rd->rules->anchors, text, &hits);
 	for (uint32_t k = 0; k < rd->rules->markers.n; k++) {
 		const struct tt_marker *marker = &rd->rules->markers.v[k];
 		const uint32_t anchor =

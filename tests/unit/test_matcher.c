@@ -430,6 +430,53 @@ static void test_first_bytes(void **state)
 	tt_arena_release(&arena);
 }
 
+/* An answer of a server, and every beginning of it. */
+static size_t compare_answers(struct fixture *f, struct tt_slice text)
+{
+	size_t n_known = 0;
+
+	for (size_t n = 0; n <= text.n; n++) {
+		const struct tt_slice part = tt_slice_sub(text, 0, n);
+		const char *with, *without;
+		struct tt_diags diags;
+
+		tt_diags_init(&diags, &f->arena);
+		(void)tt_status_outcome(f->with, part, 0, &diags, &with);
+		(void)tt_status_outcome(f->without, part, 0, &diags, &without);
+		if (with != without)
+			fail_msg("%.*s: %s, %s", (int)n, (const char *)text.p,
+				 with ? with : "none",
+				 without ? without : "none");
+		n_known += with != NULL;
+	}
+	return n_known;
+}
+
+static void test_answers(void **state)
+{
+	struct fixture *f = *state;
+	size_t n, n_known = 0;
+	const struct tt_sample *samples = tt_rules_samples(f->rules, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct tt_slice text = samples[i].fields.n ?
+						     samples[i].fields.v[0] :
+						     TT_NO_SLICE;
+		uint8_t *odd = tt_arena_alloc(&f->arena, text.n);
+
+		if (!samples[i].is_status)
+			continue;
+		for (size_t k = 0; k < text.n; k++)
+			odd[k] = text.p[k] == ' '      ? '\t' :
+				 tt_is_alpha(text.p[k]) ? text.p[k] ^ 0x20 :
+							  text.p[k];
+		n_known += compare_answers(f, text);
+		n_known += compare_answers(
+			f, (struct tt_slice){ odd, text.n });
+	}
+	assert_true(n_known > 500);
+}
+
 /* A pattern that gives up says so: it must not look like "no match". */
 static void test_limit_is_told(void **state)
 {
@@ -544,6 +591,7 @@ int main(void)
 		cmocka_unit_test(test_corpus),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_first_bytes),
+		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_limit_is_told),
 		cmocka_unit_test(test_limits_by_name),
 	};
