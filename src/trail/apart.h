@@ -56,6 +56,7 @@ struct tt_chain_piece {
 	uint64_t chain; /* by where its first piece lies */
 	struct tt_piece piece; /* of a mail: behind all others, of no bytes */
 	int64_t mail;
+	uint64_t is_tied; /* to another id, or its own; of each piece alike */
 };
 
 /* A mail names an id, or a Message-ID (as its hash). */

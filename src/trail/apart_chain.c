@@ -2,8 +2,8 @@
  *
  * Chunks and ties are sorted by id and meet; what is tied is united, in memory
  * that goes with the ties that met something.  A chunk that is alone and plain
- * is a message whose place in the order is known.  Every other chain is read:
- * once for what hosts are called, once to be concluded. */
+ * is a message whose place in the order is known.  Every other chain is read to
+ * be concluded, and before that for what hosts are called, if it may say so. */
 #include <stdlib.h>
 
 #include "apart.h"
@@ -20,6 +20,7 @@ struct ids {
 	size_t *parent;
 	uint64_t *first; /* where its chain begins, by root */
 	size_t n;
+	bool has_own; /* an id names itself: it may stand for two hosts */
 };
 
 /* ---- ties ---- */
@@ -39,7 +40,7 @@ void tt_ties_add(struct tt_ties *ties, uint64_t id, uint64_t next)
 }
 
 /* Those whose other side is there: a log of it, or a mail. */
-static void find_ties(struct tt_apart *a, struct tt_ties *ties)
+static void find_ties(struct tt_apart *a, struct ids *ids)
 {
 	struct tt_chunk chunk;
 	struct tt_tie tie;
@@ -53,9 +54,10 @@ static void find_ties(struct tt_apart *a, struct tt_ties *ties)
 			has_chunk = tt_sorter_next(a->chunks, &chunk);
 		const bool is_there = has_chunk && chunk.id == tie.next;
 
-		if (tie.id != tie.next &&
-		    (is_there || tt_apart_mails_name(a, tie.next)))
-			tt_ties_add(ties, tie.id, tie.next);
+		if (tie.id == tie.next)
+			ids->has_own = true;
+		else if (is_there || tt_apart_mails_name(a, tie.next))
+			tt_ties_add(&ids->ties, tie.id, tie.next);
 	}
 }
 
@@ -191,14 +193,6 @@ static bool take_plain(struct tt_apart *a, const struct tt_chunk *c)
 	return true;
 }
 
-static void add_piece(struct tt_apart *a, uint64_t chain,
-		      const struct tt_chunk *c)
-{
-	const struct tt_chain_piece piece = { chain, c->piece, 0 };
-
-	tt_sorter_add(a->pieces, &piece);
-}
-
 /* The chunks of one id, one after the other. */
 struct sorting {
 	struct tt_apart *a;
@@ -219,11 +213,22 @@ static void begin_id(struct sorting *x, const struct tt_chunk *c)
 	x->chain = x->is_tied ? x->ids->first[root_of(x->ids, i)] : c->piece.at;
 }
 
+static void add_piece(const struct sorting *x, const struct tt_chunk *c)
+{
+	const struct tt_chain_piece piece = {
+		.chain = x->chain,
+		.piece = c->piece,
+		.is_tied = x->is_tied || x->ids->has_own,
+	};
+
+	tt_sorter_add(x->a->pieces, &piece);
+}
+
 /* One that is alone is a message, or is read for what it is. */
 static void end_id(struct sorting *x)
 {
 	if (x->n == 1 && !x->is_tied && !take_plain(x->a, &x->first))
-		add_piece(x->a, x->chain, &x->first);
+		add_piece(x, &x->first);
 }
 
 static void sort_out(struct tt_apart *a, struct ids *ids)
@@ -237,10 +242,10 @@ static void sort_out(struct tt_apart *a, struct ids *ids)
 			end_id(&x);
 			begin_id(&x, &c);
 		} else if (x.n == 1 && !x.is_tied) {
-			add_piece(a, x.chain, &x.first);
+			add_piece(&x, &x.first);
 		}
 		if (x.is_tied || x.n > 0)
-			add_piece(a, x.chain, &c);
+			add_piece(&x, &c);
 		x.n++;
 	}
 	end_id(&x);
@@ -254,9 +259,12 @@ static void add_mails(struct tt_apart *a, struct ids *ids)
 	tt_apart_mails_begin(a);
 	while (tt_apart_mails_next(a, &key)) {
 		const size_t root = root_of(ids, index_of(ids, key.key));
-		const struct tt_chain_piece piece = { ids->first[root],
-						      { UINT64_MAX, 0 },
-						      key.mail };
+		const struct tt_chain_piece piece = {
+			.chain = ids->first[root],
+			.piece = { UINT64_MAX, 0 },
+			.mail = key.mail,
+			.is_tied = true,
+		};
 
 		tt_sorter_add(a->pieces, &piece);
 	}
@@ -345,10 +353,18 @@ void tt_apart_part_name(struct tt_apart *a)
 /* What the next piece is of, all of it; false: there are no more. */
 struct reading {
 	struct tt_apart *a;
+	bool is_of_tied; /* only what may name hosts */
 	struct tt_chain_piece next;
 	bool has_next;
 	TT_VEC(int64_t) mails; /* of the chain, in the part */
 };
+
+static void next_piece(struct reading *r)
+{
+	do
+		r->has_next = tt_sorter_next(r->a->pieces, &r->next);
+	while (r->has_next && r->is_of_tied && !r->next.is_tied);
+}
 
 static bool read_chain(struct reading *r)
 {
@@ -365,7 +381,7 @@ static bool read_chain(struct reading *r)
 				r->next.mail;
 		else
 			is_read = is_read && tt_apart_part_add(a, r->next.piece);
-		r->has_next = tt_sorter_next(a->pieces, &r->next);
+		next_piece(r);
 	}
 	if (is_read)
 		tt_apart_part_build(a);
@@ -373,17 +389,20 @@ static bool read_chain(struct reading *r)
 }
 
 /* Each chain is built, and then looked at. */
-static void read_chains(struct tt_apart *a, void (*look)(struct reading *))
+static void read_chains(struct tt_apart *a, bool is_of_tied,
+			void (*look)(struct reading *))
 {
-	struct reading r = { .a = a };
+	struct reading r = { .a = a, .is_of_tied = is_of_tied };
 
 	tt_sorter_begin(a->pieces);
-	r.has_next = tt_sorter_next(a->pieces, &r.next);
+	next_piece(&r);
 	while (r.has_next && !tt_apart_is_failed(a) &&
 	       !tt_apart_is_stopped(a) && read_chain(&r))
 		look(&r);
 }
 
+/* A host is named where it hands over to another of the chain, which it does
+ * by naming that one's id: chunks of one id that none names name nobody. */
 static void learn_names(struct reading *r)
 {
 	struct tt_apart *const a = r->a;
@@ -443,7 +462,7 @@ void tt_apart_chain(struct tt_apart *a)
 
 	rank_paths(a);
 	tt_apart_mails_tie(a, &ids.ties);
-	find_ties(a, &ids.ties);
+	find_ties(a, &ids);
 	tt_sorter_free(&a->ties);
 	number_ids(&ids);
 	find_firsts(a, &ids);
@@ -452,8 +471,8 @@ void tt_apart_chain(struct tt_apart *a)
 	tt_sorter_free(&a->chunks);
 	tt_arena_release(&ids.arena);
 	tt_free(&ids.ties.v);
-	read_chains(a, learn_names);
-	read_chains(a, conclude);
+	read_chains(a, true, learn_names);
+	read_chains(a, false, conclude);
 	tt_sorter_free(&a->pieces);
 	tt_apart_mails_begin(a);
 	tt_sorter_begin(a->messages);
