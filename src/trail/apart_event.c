@@ -124,7 +124,8 @@ static struct head head_of(struct tt_apart *a, const struct tt_event *e,
 }
 
 /* Where it stands in the quotes' texts; SIZE_MAX: in none. */
-static size_t place_in_quotes(const struct tt_event *e, struct tt_slice s)
+static inline size_t place_in_quotes(const struct tt_event *e,
+				     struct tt_slice s)
 {
 	size_t before = 0;
 
@@ -150,14 +151,15 @@ static uint32_t place_texts(const struct tt_event *e, struct head *h,
 	for (size_t i = 0; i < TT_APART_TEXTS; i++) {
 		const struct tt_slice s = *text_of(e, i);
 
-		place[i] = (struct place){ 0, 0 };
 		if (!s.p)
 			continue;
-		const size_t at = s.n ? place_in_quotes(e, s) : 0;
-
 		h->has |= UINT32_C(1) << i;
-		place[i].at = (uint32_t)(at == SIZE_MAX ? h->n : at);
 		place[i].n = (uint32_t)s.n;
+		if (s.n == 0)
+			continue;
+		const size_t at = place_in_quotes(e, s);
+
+		place[i].at = (uint32_t)(at == SIZE_MAX ? h->n : at);
 		if (at == SIZE_MAX) {
 			behind |= UINT32_C(1) << i;
 			h->n += s.n;
@@ -167,27 +169,31 @@ static uint32_t place_texts(const struct tt_event *e, struct head *h,
 	return behind;
 }
 
-static void put(struct tt_out *out, const void *p, size_t n)
+/* Each puts something at `to`, where there is room, and returns what is behind
+ * it. */
+
+static uint8_t *put(uint8_t *to, const void *p, size_t n)
 {
-	tt_out_bytes(out, (struct tt_slice){ p, n });
+	if (n)
+		memcpy(to, p, n);
+	return to + n;
 }
 
-static void put_places(struct tt_out *out, const struct head *h,
-		       const struct place *place)
+static uint8_t *put_places(uint8_t *to, const struct head *h,
+			   const struct place *place)
 {
 	for (uint32_t has = h->has; has; has &= has - 1) {
 		const struct place p = place[__builtin_ctz(has)];
 		const struct near near = { (uint16_t)p.at, (uint16_t)p.n };
 
-		if (h->is_wide)
-			put(out, &p, sizeof(p));
-		else
-			put(out, &near, sizeof(near));
+		to = h->is_wide ? put(to, &p, sizeof(p)) :
+				  put(to, &near, sizeof(near));
 	}
+	return to;
 }
 
-static void put_quotes(struct tt_apart *a, struct tt_out *out,
-		       const struct tt_event *e)
+static uint8_t *put_quotes(struct tt_apart *a, uint8_t *to,
+			   const struct tt_event *e)
 {
 	for (size_t i = 0; i < e->quotes.n; i++) {
 		const struct tt_event_quote *const q = &e->quotes.v[i];
@@ -201,8 +207,32 @@ static void put_quotes(struct tt_apart *a, struct tt_out *out,
 			.kind = (uint32_t)q->kind,
 		};
 
-		put(out, &row, sizeof(row));
+		to = put(to, &row, sizeof(row));
 	}
+	return to;
+}
+
+static void put_texts(uint8_t *to, const struct tt_event *e, uint32_t behind)
+{
+	for (size_t i = 0; i < e->quotes.n; i++) {
+		const struct tt_event_quote *const q = &e->quotes.v[i];
+
+		to = put(to, q->text.p, q->text.n);
+		to = put(to, q->pointer.p, q->pointer.n);
+	}
+	for (; behind; behind &= behind - 1) {
+		const struct tt_slice *const s =
+			text_of(e, (size_t)__builtin_ctz(behind));
+
+		to = put(to, s->p, s->n);
+	}
+}
+
+/* Bytes of all the places. */
+static size_t places_bytes(const struct head *h)
+{
+	return (size_t)__builtin_popcount(h->has) *
+	       (h->is_wide ? sizeof(struct place) : sizeof(struct near));
 }
 
 void tt_apart_put(struct tt_apart *a, struct tt_out *out,
@@ -210,20 +240,18 @@ void tt_apart_put(struct tt_apart *a, struct tt_out *out,
 		  struct tt_apart_places *places_r)
 {
 	struct head h = head_of(a, e, clock);
-	struct place place[TT_APART_TEXTS];
+	struct place place[TT_APART_TEXTS] = { 0 };
 	const uint32_t behind = place_texts(e, &h, place);
+	const size_t before = sizeof(h) +
+			      e->quotes.n * sizeof(struct quote) +
+			      places_bytes(&h);
+	const size_t texts = out->n + before;
+	uint8_t *to = tt_out_room(out, before + h.n);
 
-	put(out, &h, sizeof(h));
-	put_quotes(a, out, e);
-	put_places(out, &h, place);
-	const size_t texts = out->n;
-
-	for (size_t i = 0; i < e->quotes.n; i++) {
-		tt_out_bytes(out, e->quotes.v[i].text);
-		tt_out_bytes(out, e->quotes.v[i].pointer);
-	}
-	for (uint32_t left = behind; left; left &= left - 1)
-		tt_out_bytes(out, *text_of(e, (size_t)__builtin_ctz(left)));
+	to = put(to, &h, sizeof(h));
+	to = put_quotes(a, to, e);
+	to = put_places(to, &h, place);
+	put_texts(to, e, behind);
 	if (places_r)
 		*places_r = (struct tt_apart_places){
 			.queue_id = texts + place[TT_APART_queue_id].at,
@@ -392,11 +420,8 @@ bool tt_apart_get(struct tt_apart *a, struct tt_slice *bytes,
 		return false;
 	if (!take(bytes, &h, sizeof(h)) || !is_head(a, &h))
 		return is_broken(a);
-	const uint64_t each = h.is_wide ? sizeof(struct place) :
-					  sizeof(struct near);
-
 	if (!cut(bytes, h.n_quotes * (uint64_t)sizeof(struct quote), &rows) ||
-	    !cut(bytes, each * (uint64_t)__builtin_popcount(h.has), &places) ||
+	    !cut(bytes, places_bytes(&h), &places) ||
 	    !cut(bytes, h.n, &texts))
 		return is_broken(a);
 	take_head(a, e_r, &h);

@@ -18,9 +18,8 @@ static bool is_that(const struct tt_numbering *n, size_t number, const void *wha
 static uint32_t *slot_of(const struct tt_numbering *n, const void *what,
 			 const void *with)
 {
-	const uint64_t h = ((uintptr_t)what ^ ((uintptr_t)with << 7)) *
-			   UINT64_C(0x9e3779b97f4a7c15);
-	size_t i = (size_t)(h >> 32) & (n->n_slots - 1);
+	size_t i = (size_t)(tt_number_hash(what, with) >> 32) &
+		   (n->n_slots - 1);
 
 	while (n->slot[i] && !is_that(n, n->slot[i], what, with))
 		i = (i + 1) & (n->n_slots - 1);
@@ -37,14 +36,11 @@ static void grow(struct tt_numbering *n)
 			(uint32_t)(i + 1);
 }
 
-size_t tt_number_of(struct tt_numbering *n, struct tt_arena *arena,
-		    const void *what, const void *with)
+size_t tt_number_slowly(struct tt_numbering *n, struct tt_arena *arena,
+			const void *what, const void *with)
 {
-	if (!what)
-		return 0;
-	/* Most are what the one before was. */
-	if (n->last && is_that(n, n->last, what, with))
-		return n->last;
+	const uint64_t h = tt_number_hash(what, with);
+
 	if (n->n_slots < 2 * (n->list.n + 1))
 		grow(n);
 	uint32_t *const slot = slot_of(n, what, with);
@@ -54,6 +50,7 @@ size_t tt_number_of(struct tt_numbering *n, struct tt_arena *arena,
 			(struct tt_numbered){ what, with };
 		*slot = (uint32_t)n->list.n;
 	}
-	n->last = *slot;
-	return n->last;
+	n->lately[h >> (64 - TT_NUMBERED_LATELY_BITS)] =
+		(struct tt_numbered_lately){ { what, with }, *slot };
+	return *slot;
 }

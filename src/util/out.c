@@ -3,6 +3,7 @@
  * With fd -1 the buffer grows; with a descriptor it is flushed when full.
  * After a failed write everything further is dropped: the caller learns of
  * it from tt_out_flush(). */
+#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -70,6 +71,12 @@ static bool make_room(struct tt_out *o, size_t n)
 	o->buf = tt_realloc(o->buf, cap);
 	o->cap = cap;
 	return n <= cap - o->n;
+}
+
+void tt_out_grow(struct tt_out *o, size_t n)
+{
+	assert(o->fd < 0 && o->most == 0);
+	(void)make_room(o, n);
 }
 
 void tt_out_bytes_slowly(struct tt_out *o, struct tt_slice s)

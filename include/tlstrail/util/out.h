@@ -35,6 +35,7 @@ void tt_out_release(struct tt_out *o);
 int tt_out_flush(struct tt_out *o) TT_MUST_CHECK;
 
 void tt_out_bytes_slowly(struct tt_out *o, struct tt_slice s);
+void tt_out_grow(struct tt_out *o, size_t n);
 /* Our own bytes, as they are.  Inline, for a hop in JSON is a hundred
  * literals of known length, each a store or two then. */
 static inline void tt_out_bytes(struct tt_out *o, struct tt_slice s)
@@ -47,6 +48,15 @@ static inline void tt_out_bytes(struct tt_out *o, struct tt_slice s)
 	}
 	memcpy(o->buf + o->n, s.p, s.n);
 	o->n += s.n;
+}
+/* In memory without a bound: the next n bytes, which the caller fills before
+ * anything else is put. */
+static inline uint8_t *tt_out_room(struct tt_out *o, size_t n)
+{
+	if (n > o->cap - o->n)
+		tt_out_grow(o, n);
+	o->n += n;
+	return o->buf + (o->n - n);
 }
 static inline void tt_out_str(struct tt_out *o, const char *s)
 {
