@@ -541,7 +541,7 @@ static bool take_known_tag(struct tt_slice s, struct tt_log_memo *memo,
 
 	while (at < s.n && at - n <= MAX_DIGITS && tt_is_digit(s.p[at]))
 		at++;
-	if (memo->tags[i].n != n || memcmp(memo->tags[i].text, s.p, n) != 0 ||
+	if (memo->tags[i].n != n || !tt_bytes_eq(memo->tags[i].text, s.p, n) ||
 	    at == n + 1 || s.n - at < 3 || memcmp(s.p + at, "]: ", 3) != 0) {
 		if (!take_tag(s, l))
 			return false;
@@ -563,7 +563,7 @@ static bool take_remembered(struct tt_slice line, struct tt_log_memo *memo,
 			    struct tt_log_line *l)
 {
 	if (memo->n == 0 || line.n <= memo->n ||
-	    memcmp(line.p, memo->head, memo->n) != 0 ||
+	    !tt_bytes_eq(line.p, memo->head, memo->n) ||
 	    !take_known_tag(behind(line, memo->n), memo, l))
 		return false;
 	tt_log_set_time(l, &memo->stamp);

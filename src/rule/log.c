@@ -52,7 +52,7 @@ void tt_log_from(struct tt_log *log, const struct tt_origin *origin)
 static bool starts(struct tt_slice text, struct tt_slice literal)
 {
 	return text.n >= literal.n &&
-	       memcmp(text.p, literal.p, literal.n) == 0;
+	       tt_bytes_eq(text.p, literal.p, literal.n);
 }
 
 static bool begins(const struct tt_log_rule *rule, struct tt_slice text)

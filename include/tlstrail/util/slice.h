@@ -45,18 +45,37 @@ static inline struct tt_slice tt_slice_sub(struct tt_slice a, size_t from,
 	return (struct tt_slice){ a.p ? a.p + from : NULL, n };
 }
 
-/* Are n bytes the same?  Short ones, which most are, without a call. */
-static inline bool tt_bytes_eq(const uint8_t *a, const uint8_t *b, size_t n)
+static inline bool tt_four_eq(const uint8_t *a, const uint8_t *b)
 {
-	uint64_t x, y, v, w;
+	uint32_t x, y;
 
-	if (n < sizeof(x) || n > 2 * sizeof(x))
-		return n == 0 || memcmp(a, b, n) == 0;
 	memcpy(&x, a, sizeof(x));
 	memcpy(&y, b, sizeof(y));
-	memcpy(&v, a + (n - sizeof(v)), sizeof(v));
-	memcpy(&w, b + (n - sizeof(w)), sizeof(w));
-	return x == y && v == w;
+	return x == y;
+}
+static inline bool tt_eight_eq(const uint8_t *a, const uint8_t *b)
+{
+	uint64_t x, y;
+
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	return x == y;
+}
+/* Are n bytes the same?  Short ones, which most are, without a call: by pieces
+ * that overlap. */
+static inline bool tt_bytes_eq(const uint8_t *a, const uint8_t *b, size_t n)
+{
+	if (n >= 8) {
+		if (n > 16)
+			return tt_eight_eq(a, b) &&
+			       memcmp(a + 8, b + 8, n - 8) == 0;
+		return tt_eight_eq(a, b) &&
+		       tt_eight_eq(a + (n - 8), b + (n - 8));
+	}
+	if (n >= 4)
+		return tt_four_eq(a, b) && tt_four_eq(a + (n - 4), b + (n - 4));
+	return n == 0 || (a[0] == b[0] && a[n / 2] == b[n / 2] &&
+			  a[n - 1] == b[n - 1]);
 }
 
 /* Equality; the `i` forms fold ASCII case only. */
