@@ -2,6 +2,7 @@
  *
  * Each row is a payload and what must come out.  The last row of each table
  * is one that would act on a reader if it came through. */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -176,6 +177,21 @@ static void test_numbers(void **state)
 	assert_string_equal((const char *)o.buf,
 			    "18446744073709551615 -9223372036854775808 "
 			    "8 9 10");
+	/* Of each length, its least, most and some number between. */
+	for (uint64_t least = 1; least < UINT64_MAX / 10; least *= 10) {
+		const uint64_t v[] = { least, least * 10 - 1, least * 7,
+				       least + least / 3 };
+
+		for (size_t i = 0; i < 4; i++) {
+			char want[24];
+
+			snprintf(want, sizeof(want), "%" PRIu64, v[i]);
+			o.n = 0;
+			tt_out_u64(&o, v[i]);
+			tt_out_bytes(&o, TT_S("\0"));
+			assert_string_equal((const char *)o.buf, want);
+		}
+	}
 	tt_out_release(&o);
 }
 
