@@ -85,6 +85,7 @@ void tt_stamp_read(struct tt_reading *reading_r, struct tt_matcher *m,
 			     .rules = tt_matcher_rules(m),
 			     .s = stamp,
 			     .arena = arena,
+			     .diags = diags,
 			     .r = reading_r,
 			     .year = year };
 

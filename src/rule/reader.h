@@ -11,6 +11,7 @@ struct tt_stamp_reader {
 	struct tt_hits hits;
 	struct tt_places there; /* slots that are, places that have comments */
 	struct tt_arena *arena;
+	struct tt_diags *diags;
 	struct tt_reading *r;
 	const struct tt_writer *writer; /* the generic one where none fits */
 	int year;

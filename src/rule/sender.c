@@ -2,7 +2,8 @@
  *
  * They are no evidence; that somebody put a whole marker there is worth
  * telling.  Only markers with an anchor are looked for: syntax enough to be
- * no accident. */
+ * no accident.  Of a text longer than TT_MAX_sender_text the rest is not
+ * searched, which is told. */
 #include <string.h>
 #include "reader.h"
 
@@ -23,12 +24,11 @@ static bool begins_word(struct tt_slice text, size_t i)
 	return i == 0 || memchr(before, text.p[i - 1], sizeof(before) - 1);
 }
 
-static bool add_sender_text(struct tt_stamp_reader *rd, struct tt_slice text)
+static bool find_marker(struct tt_stamp_reader *rd, struct tt_slice text)
 {
 	struct tt_hits hits;
 	struct tt_finding f;
 
-	text = tt_slice_sub(text, 0, (size_t)TT_MAX_regex_plain);
 	if (text.n < 8)
 		return false;
 	tt_hits_find(rd->m, &rd->rules->anchors, text, &hits);
@@ -52,6 +52,16 @@ static bool add_sender_text(struct tt_stamp_reader *rd, struct tt_slice text)
 			return true;
 		}
 	}
+	return false;
+}
+
+static bool add_sender_text(struct tt_stamp_reader *rd, struct tt_slice text)
+{
+	if (find_marker(rd, tt_slice_sub(text, 0, (size_t)TT_MAX_sender_text)))
+		return true;
+	if (text.n > TT_MAX_sender_text)
+		tt_diag_limit(rd->diags, TT_DIAG_sender_cut,
+			      TT_LIM_sender_text, rd->s->off, 0);
 	return false;
 }
 

@@ -730,10 +730,11 @@ static struct tt_slice as_block(struct tt_slice stamp)
 }
 
 /* The hop of a stamp; its evidence is checked against the bytes. */
+static struct tt_diags diags; /* of the stamp that was read last */
+
 static const struct tt_hop *read_stamp(struct tt_slice stamp)
 {
 	static struct tt_timeline t;
-	static struct tt_diags diags;
 	const struct tt_trail_options options = {
 		.rules = fixture.rules,
 		.profile = tt_profile_find(fixture.rules, TT_S("bcp195")),
@@ -854,6 +855,41 @@ static void test_deep(void **state)
 	}
 }
 
+/* A marker behind more text than is searched is not found, and that is told. */
+static void test_long_text(void **state)
+{
+	static const struct {
+		size_t before;
+		bool is_found;
+	} rows[] = {
+		{ (size_t)TT_MAX_sender_text - 100, true },
+		{ (size_t)TT_MAX_sender_text, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct tt_out out;
+
+		tt_out_init(&out, -1);
+		tt_out_str(&out, "from mail.example.org (HELO ");
+		tt_out_pad(&out, 'x', rows[i].before);
+		tt_out_str(&out, " version=TLS1_3 cipher=AES128-SHA) "
+				 "(203.0.113.9) by mx.example.com with SMTP; "
+				 "2 Sep 2024 10:00:00 -0000");
+		const struct tt_hop *const h = read_stamp(
+			(struct tt_slice){ out.buf, out.n });
+
+		assert_int_equal(h->verdict, TT_UNKNOWN);
+		assert_int_equal((h->anomalies & A(sender_text)) != 0,
+				 rows[i].is_found);
+		assert_int_equal(diags.list.n, !rows[i].is_found);
+		if (diags.list.n)
+			assert_int_equal(diags.list.v[0].code,
+					 TT_DIAG_sender_cut);
+		tt_out_release(&out);
+	}
+}
+
 /* A bare CR and a field in a value: no second hop (checked in read_stamp). */
 static void test_bare_cr(void **state)
 {
@@ -873,7 +909,7 @@ static void test_bare_cr(void **state)
 		    h->anomalies & A(ambiguous_stamp));
 }
 
-static struct CMUnitTest tests[N(forms) + N(injections) + 2];
+static struct CMUnitTest tests[N(forms) + N(injections) + 3];
 
 int main(void)
 {
@@ -892,6 +928,7 @@ int main(void)
 			.initial_state = (void *)(uintptr_t)&injections[i],
 		};
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_deep);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_long_text);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_bare_cr);
 	return cmocka_run_group_tests(tests, load, unload);
 }

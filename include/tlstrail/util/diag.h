@@ -178,6 +178,9 @@ enum tt_severity {
 	X(regex_limit, "limit-regex", DIAG,                                   \
 	  "a rule gave up on a field that makes it work too long; its "       \
 	  "answer is missing, not negative", "")                              \
+	X(sender_cut, "limit-sender-text", DIAG,                              \
+	  "what a sender wrote into a Received field is longer than is "      \
+	  "searched for text that looks like a statement of TLS", "")         \
 	X(redact_words, "limit-redact-words", DIAG,                           \
 	  "more words before logins in one text than the limit; all behind "  \
 	  "the last was hidden", "authid a authid b ...")                     \

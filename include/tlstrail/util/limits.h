@@ -144,6 +144,8 @@
 	X(pattern_bytes, 4096, "bytes", "one pattern of a rule file")        \
 	X(regex_plain, 2048, "bytes",                                        \
 	  "subject up to which plain JIT matching is bounded by itself")     \
+	X(sender_text, 2048, "bytes",                                        \
+	  "of what a sender wrote in one place that are searched for markers") \
 	X(regex_callouts, 1000000, "callouts",                               \
 	  "one match on a longer subject; about 5 ms")                       \
 	X(regex_match, 100000, "steps", "PCRE2 match_limit")                 \
