@@ -208,6 +208,9 @@ static void set_tls(struct record *r, struct tt_event *e)
 		e->verdict = (enum tt_verdict)v;
 	if (e->verdict == TT_ENCRYPTED)
 		level_of(r)->is_seen = true;
+	/* Without TLS there was no certificate, whatever a field says of one. */
+	if (e->verdict == TT_CLEARTEXT)
+		e->server_auth = e->client_auth = TT_AUTH_NULL;
 }
 
 /* ---- events ---- */

@@ -197,6 +197,41 @@ static int field_by_name(struct tt_slice name)
 	return -1;
 }
 
+/* Of fields that take words of the model: one that it has not would be read as
+ * nothing. */
+static bool is_word_of(int field, struct tt_slice word)
+{
+	switch (field) {
+	case TT_JF_verdict:
+		return tt_verdict_by_name(word) >= 0;
+	case TT_JF_server_auth:
+	case TT_JF_client_auth:
+		return tt_auth_by_name(word) >= 0;
+	default:
+		return true;
+	}
+}
+
+static enum tt_status check_words(struct tt_loader *l,
+				  const struct tt_node *node, int field,
+				  const struct tt_json_ways *ways)
+{
+	for (size_t i = 0; i < ways->list.n; i++) {
+		const struct tt_json_way *const way = &ways->list.v[i];
+
+		for (size_t k = 0; k < way->words.n; k++) {
+			const struct tt_slice word = way->words.v[k].gives;
+
+			if (!is_word_of(field, word))
+				return tt_rule_bad(&l->file, node,
+						   "no such word: %.*s",
+						   (int)word.n,
+						   (const char *)word.p);
+		}
+	}
+	return TT_OK;
+}
+
 static enum tt_status load_field(struct tt_loader *l,
 				 const struct tt_node *node,
 				 struct tt_json_rule *rule)
@@ -210,12 +245,11 @@ static enum tt_status load_field(struct tt_loader *l,
 				   (int)node->key.n,
 				   (const char *)node->key.p);
 	rule->field[field] = (struct tt_json_ways){ 0 };
-	if (!is_list)
-		return load_way(l, node, &rule->field[field]);
-	for (const struct tt_node *n = node->first; st == TT_OK && n;
-	     n = n->next)
+	for (const struct tt_node *n = is_list ? node->first : node;
+	     st == TT_OK && n; n = is_list ? n->next : NULL)
 		st = load_way(l, n, &rule->field[field]);
-	return st;
+	return st == TT_OK ? check_words(l, node, field, &rule->field[field]) :
+			     st;
 }
 
 static enum tt_status load_fields(struct tt_loader *l,

@@ -405,6 +405,12 @@ static void test_bad_rules(void **state)
 		  "format: 1\nsoftware: X\nunstamped_ids: perhaps\n" LINES
 		  "    begins: connect\n",
 		  "/log/x.yaml:3: " },
+		{ "an authentication nobody knows", "json/x.yaml",
+		  "format: 1\nsoftware: X\nrecords:\n  - id: a\n"
+		  "    when: {b: \"*\"}\n    gives: deliver\n"
+		  "    fields:\n      server_auth: {path: c, values: "
+		  "{\"false\": unverified}}\n",
+		  "/json/x.yaml:8: no such word: unverified" },
 		{ "a sample without expect", "received/x.yaml",
 		  WRITER IDENTIFY "samples:\n  - received: x\n",
 		  "/received/x.yaml:7: a sample has expect" },
