@@ -384,6 +384,19 @@ static bool take_field(struct tt_slice s, struct tt_log_line *l)
 	return true;
 }
 
+/* "[2026-06-09 07:03:22.487175 -0700] " */
+static bool take_bracketed(struct tt_slice s, struct tt_log_line *l)
+{
+	struct tt_log_stamp t;
+	const size_t at = 1 + tt_log_time_iso(behind(s, 1), &t);
+
+	if (at == 1 || s.n - at < 2 || s.p[at] != ']' || s.p[at + 1] != ' ')
+		return false;
+	tt_log_set_time(l, &t);
+	l->text = behind(s, at + 2);
+	return true;
+}
+
 static bool take_head(struct tt_slice s, struct tt_log_line *l, int level)
 {
 	struct tt_slice rest;
@@ -410,6 +423,8 @@ static bool take_head(struct tt_slice s, struct tt_log_line *l, int level)
 		if (!take_time(s, tt_log_time_tai64n, &rest, l))
 			return false;
 		l->text = rest;
+	} else if (*s.p == '[') {
+		return take_bracketed(s, l);
 	} else if (*s.p == 'd') {
 		return take_field(s, l);
 	} else if (take_time(s, tt_log_time_bsd, &rest, l)) {
