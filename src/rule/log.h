@@ -108,6 +108,8 @@ void tt_log_push(struct tt_log *log, struct tt_event *e);
 void tt_log_set_tls(const struct tt_log *log, struct tt_event *e,
 		    const struct tt_log_rule *rule,
 		    const struct tt_slice *field);
+/* By what the line says, not by a version; it may tell of certificates. */
+void tt_log_set_verdict(struct tt_log_reading *c, struct tt_event *e);
 void tt_log_take_tls(struct tt_log *log, struct tt_event *e,
 		     const struct tt_log_kept *tls);
 void tt_log_take_clear(struct tt_log *log, struct tt_event *e,

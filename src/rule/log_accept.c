@@ -37,7 +37,7 @@ struct tt_event *tt_log_accepted(struct tt_log_reading *c,
 	else if (known->clear)
 		tt_log_take_clear(c->log, e, known->clear);
 	else if (c->says.has_verdict)
-		e->verdict = c->says.verdict;
+		tt_log_set_verdict(c, e);
 	e->silence = known->silence;
 	e->level = known->level;
 	return e;

@@ -171,6 +171,14 @@ void tt_log_set_tls(const struct tt_log *log, struct tt_event *e,
 	e->server_auth = read_auth(&rule->server_auth, field[TT_LF_server]);
 }
 
+void tt_log_set_verdict(struct tt_log_reading *c, struct tt_event *e)
+{
+	if (c->says.verdict == TT_ENCRYPTED)
+		tt_log_set_tls(c->log, e, c->rule, c->field);
+	else
+		e->verdict = c->says.verdict;
+}
+
 void tt_log_take_tls(struct tt_log *log, struct tt_event *e,
 		     const struct tt_log_kept *tls)
 {

@@ -150,7 +150,7 @@ static void set_leg_tls(struct tt_log_reading *c, struct tt_event *e,
 	} else if (x && is_of(c, x, x->clear)) {
 		tt_log_take_clear(c->log, e, x->clear);
 	} else if (c->says.has_verdict) {
-		e->verdict = c->says.verdict;
+		tt_log_set_verdict(c, e);
 	} else {
 		e->silence = tt_log_silence(c, x, &e->level);
 	}
