@@ -264,6 +264,7 @@ bool tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
 	struct tt_log_reading *const c = &log->at;
 	const struct tt_log_service *service;
 
+	log->n_lines++;
 	c->log = log;
 	c->origin = log->origin;
 	c->line = line;

@@ -64,6 +64,7 @@ struct tt_log {
 	struct tt_log_spare spare_kept[TT_LOG_KEPT_SIZES], spare_waiting;
 	const struct tt_origin *origin;
 	uint64_t gap;			/* times that lines were lost */
+	uint64_t n_lines; /* that were taken */
 	uint64_t n_dropped, n_unqueued, n_hurried; /* for want of room */
 	bool has_lent; /* since the line was taken */
 	bool is_told; /* that an experimental rule was at work */
@@ -178,7 +179,7 @@ void tt_log_open_drop_oldest(struct tt_log *log);
 enum tt_silence tt_log_silence(struct tt_log_reading *c,
 			       const struct tt_log_session *x,
 			       const struct tt_log_level **level_r);
-struct tt_log_session *tt_log_queued(struct tt_log_reading *c);
+struct tt_log_session *tt_log_queued(const struct tt_log_reading *c);
 void tt_log_queued_add(struct tt_log_reading *c, struct tt_slice id);
 void tt_log_queued_end(struct tt_log_reading *c, struct tt_slice id);
 
@@ -190,8 +191,9 @@ void tt_log_give(struct tt_log_reading *c);
 const struct tt_log_answer *tt_log_next_id(struct tt_log_reading *c,
 					   struct tt_slice answer,
 					   struct tt_slice *next_r);
-/* What the session says of TLS was said for this message. */
-void tt_log_set_used(struct tt_log_session *x, struct tt_slice id);
+/* What the session says of TLS was said for this message, as of this line. */
+void tt_log_set_used(struct tt_log_session *x, struct tt_slice id,
+		     uint64_t line);
 
 /* ---- log.c ---- */
 

@@ -111,20 +111,34 @@ static void simple(struct tt_log_reading *c, enum tt_event_kind kind)
 	tt_log_push(c->log, e);
 }
 
+/* Was the connection used for another message, or for this one at its turn
+ * before: is its id another's now, or was it put off meanwhile? */
+static bool is_used_up(const struct tt_log_reading *c,
+		       const struct tt_log_session *x)
+{
+	const struct tt_log_session *queued;
+
+	if (x->used_by.n == 0 || c->field[TT_LF_reused].n ||
+	    c->rule->key != TT_LOG_KEY_PROCESS || c->rule->is_at_once)
+		return false;
+	if (!tt_slice_eq(x->used_by, c->field[TT_LF_queue_id]))
+		return true;
+	queued = tt_log_queued(c);
+	return queued && queued->queued_line > x->used_line;
+}
+
 /* Is what the session said before of this leg?  Of the same peer, and not of
- * a connection that another message has used up. */
+ * a connection that is used up. */
 static bool is_of(const struct tt_log_reading *c,
 		  const struct tt_log_session *x, const struct tt_log_kept *k)
 {
-	if (!x || !tt_log_is_same(c, k))
-		return false;
-	return x->used_by.n == 0 || c->field[TT_LF_reused].n ||
-	       c->rule->key != TT_LOG_KEY_PROCESS || c->rule->is_at_once ||
-	       tt_slice_eq(x->used_by, c->field[TT_LF_queue_id]);
+	return x && tt_log_is_same(c, k) && !is_used_up(c, x);
 }
 
-void tt_log_set_used(struct tt_log_session *x, struct tt_slice id)
+void tt_log_set_used(struct tt_log_session *x, struct tt_slice id,
+		     uint64_t line)
 {
+	x->used_line = line;
 	if (!tt_slice_eq(x->used_by, id))
 		tt_log_session_used(x, id);
 }
@@ -132,7 +146,7 @@ void tt_log_set_used(struct tt_log_session *x, struct tt_slice id)
 static void set_used(const struct tt_log_reading *c, struct tt_log_session *x)
 {
 	if (x)
-		tt_log_set_used(x, c->field[TT_LF_queue_id]);
+		tt_log_set_used(x, c->field[TT_LF_queue_id], c->log->n_lines);
 }
 
 static void set_leg_tls(struct tt_log_reading *c, struct tt_event *e,

@@ -108,16 +108,18 @@ static bool pass_accepted(struct tt_log_reading *c)
 /* ---- messages ---- */
 
 /* ids are not longer than TT_LOG_USED there */
-static void set_used(struct tt_log_session *x, struct tt_slice id)
+static void set_used(struct tt_log_session *x, struct tt_slice id,
+		     uint64_t line)
 {
 	struct tt_log_unread *u = x->unread;
 
 	if (!u) {
-		tt_log_set_used(x, id);
+		tt_log_set_used(x, id, line);
 		return;
 	}
 	while (u->next)
 		u = u->next;
+	u->used_line = line;
 	u->used_n = (uint8_t)id.n;
 	memcpy(u->used, id.p, id.n);
 }
@@ -135,7 +137,7 @@ static bool pass_delivery(struct tt_log_reading *c, struct tt_event_ids *ids)
 		return false;
 	(void)tt_log_see_event(c);
 	if (x)
-		set_used(x, ids->queue_id);
+		set_used(x, ids->queue_id, c->log->n_lines);
 	return true;
 }
 

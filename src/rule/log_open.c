@@ -194,7 +194,7 @@ static struct tt_log_session *find_queued(const struct tt_log_reading *c,
 				   TT_NO_SLICE, id);
 }
 
-struct tt_log_session *tt_log_queued(struct tt_log_reading *c)
+struct tt_log_session *tt_log_queued(const struct tt_log_reading *c)
 {
 	const struct tt_slice id = c->field[TT_LF_queue_id];
 
@@ -238,6 +238,7 @@ void tt_log_queued_add(struct tt_log_reading *c, struct tt_slice id)
 				       TT_NO_SLICE, id);
 	}
 	x->gap = log->gap;
+	x->queued_line = log->n_lines;
 }
 
 void tt_log_queued_end(struct tt_log_reading *c, struct tt_slice id)

@@ -222,6 +222,7 @@ struct tt_log_unread {
 	uint32_t reloads; /* the host's before it */
 	uint8_t time; /* enum tt_log_time */
 	uint8_t used_n, used[TT_LOG_USED]; /* by this queue id; n 0: none */
+	uint64_t used_line; /* on this line */
 	uint8_t raw[];
 };
 
@@ -239,7 +240,9 @@ struct tt_log_session {
 	struct tt_log_unread *unread; /* the first line; or NULL */
 	unsigned n_unread, n_accepts; /* of them, those of messages */
 	uint64_t gap; /* the log's count of them when it began */
-	struct tt_slice used_by; /* queue id that last used it */
+	struct tt_slice used_by; /* queue id that last used it ... */
+	uint64_t used_line; /* ... on this line of the log */
+	uint64_t queued_line; /* of a message: where its turn began */
 	uint8_t used_room[16];
 	uint8_t *key_long, *used_long; /* ... or here, on the heap */
 	struct tt_log_session *older, *newer; /* by age */

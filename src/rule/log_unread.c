@@ -199,7 +199,8 @@ static void read_one(struct tt_log *log, const struct session *s,
 	struct tt_log_session *const x = u->used_n ? tt_log_open_look(&c) : NULL;
 
 	if (x)
-		tt_log_set_used(x, (struct tt_slice){ u->used, u->used_n });
+		tt_log_set_used(x, (struct tt_slice){ u->used, u->used_n },
+				u->used_line);
 }
 
 /* An opening line makes another session, of the same name. */

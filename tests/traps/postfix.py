@@ -244,6 +244,10 @@ TABLE = [
     ("postfix: 3.11 beats a TLS line that is stale", bsd(
         active("4Xq10"), tls_out(), sent("4Xq10", tls=" tls=may:none,")),
      [["4XrB2C cleartext -"]]),
+    ("postfix: a try with TLS, the next without",
+     bsd(active("4Xq10"), tls_out(), put_off("4Xq10")) +
+     bsd(active("4Xq10"), sent("4Xq10"), minute=13),
+     [["4XrB2C cleartext - tried=deferred"]]),
     ("postfix: TLS is required and not offered, and that was all", bsd(
         active("4Xq10"), put_off(
             "4Xq10", dsn="4.7.4", why="TLS is required, but was not offered "
@@ -280,6 +284,16 @@ TABLE = [
                                tag="postfix/smtp[10]")),
      [["4XrB2C encrypted TLSv1.2"], ["4XrB2D unknown -"]]),
     # ---- ids ----
+    ("postfix: a queue id that is used again",
+     bsd(connect(), tls_in(), client("4Xq10"), msgid("4Xq10"),
+         active("4Xq10"), bye(STARTTLS), tls_out(), sent("4Xq10"),
+         removed("4Xq10")) +
+     bsd(connect(OTHER), client("4Xq10", OTHER),
+         msgid("4Xq10", "<2@a.example.org>"), active("4Xq10"),
+         bye(peer=OTHER), sent("4Xq10", as_="4XrB2D"), removed("4Xq10"),
+         minute=33),
+     [["4Xq10 encrypted TLSv1.3", "4XrB2C encrypted TLSv1.2"],
+      ["4Xq10 cleartext -", "4XrB2D cleartext -"]]),
     ("postfix: the same queue id on two hosts",
      bsd(connect(), tls_in(), client("4Xq10"), msgid("4Xq10"),
          bye(STARTTLS), host="mx1") +
