@@ -141,6 +141,9 @@ void tt_log_witness(struct tt_work *w, size_t i, const struct tt_log_leg *leg,
 		    const char *key);
 /* Of hops that only logs know, where these differ; after all of them. */
 void tt_log_conflicts(struct tt_work *w);
+/* Was the attempt one before the success of the leg: to one of its recipients,
+ * or, where it names none, no later? */
+bool tt_log_is_try(const struct tt_log_leg *leg, const struct tt_event *e);
 /* A try that carried nothing. */
 struct tt_attempt tt_log_attempt(const struct tt_event *e,
 				 const struct tt_log_clock *clock,

@@ -6,7 +6,7 @@
  * nothing does not differ. */
 #include <string.h>
 
-#include "book.h"
+#include "book_parts.h"
 
 /* ---- quotes ---- */
 
@@ -54,6 +54,19 @@ struct tt_attempt tt_log_attempt(const struct tt_event *e,
 	a.evidence.n = as_hop.evidence.n;
 	a.evidence.cap = as_hop.evidence.cap;
 	return a;
+}
+
+bool tt_log_is_try(const struct tt_log_leg *leg, const struct tt_event *e)
+{
+	const size_t n = leg->delivers.n;
+
+	if (e->recipient.n == 0)
+		return n && tt_book_time(e) <=
+				    tt_book_time(leg->delivers.v[n - 1]);
+	for (size_t i = 0; i < n; i++)
+		if (tt_slice_ieq(leg->delivers.v[i]->recipient, e->recipient))
+			return true;
+	return false;
 }
 
 /* ---- witnesses ---- */

@@ -131,19 +131,11 @@ static void join_ses(struct join *j)
 
 /* ---- tries ---- */
 
-static bool has_recipient(const struct tt_log_leg *leg, struct tt_slice to)
-{
-	for (size_t i = 0; i < leg->delivers.n; i++)
-		if (tt_slice_ieq(leg->delivers.v[i]->recipient, to) ||
-		    to.n == 0)
-			return true;
-	return false;
-}
-
-static bool was_delivered(const struct tt_log_node *n, struct tt_slice to)
+static bool was_delivered(const struct tt_log_node *n,
+			  const struct tt_event *e)
 {
 	for (size_t i = 0; i < n->out.n; i++)
-		if (has_recipient(n->out.v[i], to))
+		if (tt_log_is_try(n->out.v[i], e))
 			return true;
 	return false;
 }
@@ -155,7 +147,7 @@ static void add_tries(struct join *j, struct tt_hop *hop,
 	const struct tt_log_node *const n = leg ? leg->from : NULL;
 
 	for (size_t i = 0; n && i < n->attempts.n; i++)
-		if (has_recipient(leg, n->attempts.v[i]->recipient))
+		if (tt_log_is_try(leg, n->attempts.v[i]))
 			*tt_vec_push(j->w->arena, &hop->attempts) =
 				tt_log_attempt(n->attempts.v[i],
 					       tt_join_clock(j, n->attempts.v[i]),
@@ -170,7 +162,7 @@ static void add_lost(struct join *j, const struct tt_log_node *n)
 	for (size_t i = 0; n && i < n->attempts.n; i++) {
 		const struct tt_event *const e = n->attempts.v[i];
 
-		if (was_delivered(n, e->recipient) ||
+		if (was_delivered(n, e) ||
 		    t->attempts.n >= TT_MAX_attempts)
 			continue;
 		*tt_vec_push(j->w->arena, &t->attempts) = tt_log_attempt(

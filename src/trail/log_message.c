@@ -2,8 +2,6 @@
  *
  * Its hops are the legs of its nodes, from the one it began with: what came
  * in, then what went out, branch by branch. */
-#include <string.h>
-
 #include "apart.h"
 
 struct telling {
@@ -26,14 +24,6 @@ static void tell_leg(struct telling *x, const struct tt_log_leg *leg)
 	hop->off = TT_NO_OFF;
 }
 
-static bool has_recipient(const struct tt_log_leg *leg, struct tt_slice to)
-{
-	for (size_t i = 0; i < leg->delivers.n; i++)
-		if (tt_slice_ieq(leg->delivers.v[i]->recipient, to))
-			return true;
-	return false;
-}
-
 /* Tries before the success of a leg are that hop's, others the message's. */
 static void tell_tries(struct telling *x, const struct tt_log_node *n)
 {
@@ -42,8 +32,7 @@ static void tell_tries(struct telling *x, const struct tt_log_node *n)
 		bool was_delivered = false;
 
 		for (size_t k = 0; k < n->out.n; k++)
-			was_delivered |= has_recipient(n->out.v[k],
-						       e->recipient);
+			was_delivered |= tt_log_is_try(n->out.v[k], e);
 		if (!was_delivered && x->t->attempts.n < TT_MAX_attempts)
 			*tt_vec_push(x->arena, &x->t->attempts) =
 				tt_log_attempt(e, NULL, x->arena);
@@ -56,7 +45,7 @@ static void tell_hop_tries(struct telling *x, const struct tt_log_leg *leg)
 	const struct tt_log_node *const n = leg->from;
 
 	for (size_t i = 0; n && i < n->attempts.n; i++)
-		if (has_recipient(leg, n->attempts.v[i]->recipient))
+		if (tt_log_is_try(leg, n->attempts.v[i]))
 			*tt_vec_push(x->arena, &hop->attempts) =
 				tt_log_attempt(n->attempts.v[i], NULL,
 					       x->arena);

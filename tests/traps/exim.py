@@ -135,6 +135,19 @@ TABLE = [
         went(E2, "a@example.org", MX2), f"{E1} Completed"),
      [[f"{E1} encrypted TLSv1.3", "tried bounced b@example.net"],
       [f"{E2} local -", "4XrB2C encrypted TLSv1.2"]]),
+    ("exim: a handshake fails, and it goes in clear", own(
+        came(), f"{E1} TLS session: (gnutls_handshake): A TLS fatal alert has "
+        "been received.: delivering unencrypted to H=mx.example.net "
+        "[192.0.2.26] (not in hosts_require_tls)", went(x="")),
+     [[f"{E1} encrypted TLSv1.3", "4XrB2C cleartext - tried=handshake-failed"]]),
+    ("exim: ... to one, and with TLS to the next", own(
+        came(), f"{E1} TLS session: (SSL_connect): error:x: delivering "
+        "unencrypted to H=mx.example.net [192.0.2.26] (not in "
+        "hosts_require_tls)",
+        f"{E1} H=mx.example.net [192.0.2.26] Connection timed out",
+        went(peer=MX2)),
+     [[f"{E1} encrypted TLSv1.3", "4XrB2C encrypted TLSv1.2"
+       " by=mx2.example.net tried=handshake-failed"]]),
     ("exim: TLS is required and not offered", own(
         came(), f"{E1} H=mx.example.net [192.0.2.26]: a TLS session is "
         "required, but the server did not offer TLS support",

@@ -244,10 +244,30 @@ TABLE = [
     ("postfix: 3.11 beats a TLS line that is stale", bsd(
         active("4Xq10"), tls_out(), sent("4Xq10", tls=" tls=may:none,")),
      [["4XrB2C cleartext -"]]),
+    ("postfix: a handshake fails, and the same try goes in clear", bsd(
+        active("4Xq10"),
+        f"postfix/smtp[9]: SSL_connect error to {MX}: -1",
+        "postfix/smtp[9]: warning: TLS library problem: error:0A000102:x:",
+        "postfix/smtp[9]: 4Xq10: Cannot start TLS: handshake failure",
+        sent("4Xq10")),
+     [["4XrB2C cleartext - tried=handshake-failed"]]),
+    ("postfix: a handshake fails, and the next try goes in clear",
+     bsd(active("4Xq10"),
+         f"postfix/smtp[9]: SSL_connect error to {MX}: -1",
+         "postfix/smtp[9]: 4Xq10: Cannot start TLS: handshake failure",
+         put_off("4Xq10", dsn="4.7.5",
+                 why="Cannot start TLS: handshake failure")) +
+     bsd(active("4Xq10"), sent("4Xq10", tag="postfix/smtp[10]"), minute=13),
+     [["4XrB2C unknown - tried=handshake-failed,handshake-failed"]]),
     ("postfix: a try with TLS, the next without",
      bsd(active("4Xq10"), tls_out(), put_off("4Xq10")) +
      bsd(active("4Xq10"), sent("4Xq10"), minute=13),
      [["4XrB2C cleartext - tried=deferred"]]),
+    ("postfix: TLS is required and not offered, the next MX has it", bsd(
+        active("4Xq10"), "postfix/smtp[9]: 4Xq10: TLS is required, but was "
+        "not offered by host mx.example.net[192.0.2.26]",
+        tls_out(peer=MX2), sent("4Xq10", peer=MX2)),
+     [["4XrB2C encrypted TLSv1.2 by=mx2.example.net tried=refused"]]),
     ("postfix: TLS is required and not offered, and that was all", bsd(
         active("4Xq10"), put_off(
             "4Xq10", dsn="4.7.4", why="TLS is required, but was not offered "
