@@ -110,6 +110,7 @@ struct tt_hop {
 	enum tt_tls version, version_implied;
 	struct tt_slice cipher, cipher_iana;
 	bool is_cipher_unreliable;
+	bool is_version_ambiguous; /* as a log has it: a name of no single one */
 	unsigned suite_flags; /* tt_suite_flag; 0 where not in the table */
 	int bits; /* -1: null */
 	enum tt_verdict verdict;

@@ -139,8 +139,9 @@ void tt_log_hop(struct tt_hop *hop, const struct tt_log_leg *leg,
  * log, or of the sender's where no other is there. */
 void tt_log_witness(struct tt_work *w, size_t i, const struct tt_log_leg *leg,
 		    const char *key);
-/* Of hops that only logs know, where these differ; after all of them. */
-void tt_log_conflicts(struct tt_work *w);
+/* What is odd in what logs say: where those of a hop that only they know
+ * differ, and in versions and suites; after all of them. */
+void tt_log_oddities(struct tt_work *w);
 /* Was the attempt one before the success of the leg: to one of its recipients,
  * or, where it names none, no later? */
 bool tt_log_is_try(const struct tt_log_leg *leg, const struct tt_event *e);

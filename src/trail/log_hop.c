@@ -144,6 +144,7 @@ static void take_facts(struct tt_hop *hop, const struct tt_event *e,
 	hop->version = e->version;
 	hop->cipher = e->cipher.n ? e->cipher : TT_NO_SLICE;
 	hop->is_cipher_unreliable = e->is_cipher_wrong;
+	hop->is_version_ambiguous = e->is_version_ambiguous;
 	hop->bits = e->bits;
 	hop->version_implied = TT_TLS_NONE;
 	hop->cipher_iana = TT_NO_SLICE;
@@ -357,20 +358,32 @@ static bool is_at_odds(const struct tt_witness *a, const struct tt_witness *b)
 }
 
 /* Stamps were held against their logs when these were joined. */
-void tt_log_conflicts(struct tt_work *w)
+static void tell_odds(struct tt_work *w, size_t i)
+{
+	const struct tt_hop *const hop = &w->t->hops.v[i];
+
+	if (hop->off != TT_NO_OFF || hop->verdict == TT_LOCAL)
+		return;
+	for (size_t x = 0; x < hop->witnesses.n; x++)
+		for (size_t y = 0; y < x; y++)
+			if (is_at_odds(&hop->witnesses.v[x],
+				       &hop->witnesses.v[y]))
+				tt_anomaly_add(w, i, TT_ANOMALY_conflict,
+					       "the logs of this hop differ");
+}
+
+void tt_log_oddities(struct tt_work *w)
 {
 	for (size_t i = 0; i < w->t->hops.n; i++) {
 		const struct tt_hop *const hop = &w->t->hops.v[i];
 
-		if (hop->off != TT_NO_OFF || hop->verdict == TT_LOCAL)
+		tell_odds(w, i);
+		if (hop->verdict != TT_ENCRYPTED || hop->basis != TT_BASIS_LOG)
 			continue;
-		for (size_t x = 0; x < hop->witnesses.n; x++)
-			for (size_t y = 0; y < x; y++)
-				if (is_at_odds(&hop->witnesses.v[x],
-					       &hop->witnesses.v[y]))
-					tt_anomaly_add(w, i,
-						       TT_ANOMALY_conflict,
-						       "the logs of this hop "
-						       "differ");
+		tt_hop_check_suite(w, i);
+		if (hop->is_version_ambiguous)
+			tt_anomaly_add(w, i, TT_ANOMALY_ambiguous_version,
+				       "the version logged names no single "
+				       "version");
 	}
 }

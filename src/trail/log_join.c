@@ -308,6 +308,6 @@ void tt_log_join(struct tt_work *w)
 	for (size_t i = 0; i < n; i++)
 		tell_stamp(&j, i);
 	insert_hops(&j);
-	tt_log_conflicts(w);
+	tt_log_oddities(w);
 	tt_log_reports(w->t, j.book, w->arena);
 }

@@ -135,7 +135,7 @@ bool tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
 		tt_log_contexts(t, book, n, arena);
 	tt_log_reports(t, book, arena);
 	w.told = TT_NEW_N(arena, struct tt_slice *, t->hops.n);
-	tt_log_conflicts(&w);
+	tt_log_oddities(&w);
 	tt_anomaly_chain(&w);
 	tt_result_judge(&t->result, t->hops.v, t->hops.n);
 	tt_anomaly_list(&w);

@@ -106,10 +106,11 @@ const struct tt_suite *tt_hop_set_suite(const struct tt_rules *rules,
 
 /* Said of stated versions only, and not where the writer is known to print a
  * wrong suite (Exim with GnuTLS under TLS 1.3). */
-static void check_suite(struct tt_work *w, size_t i,
-			const struct tt_suite *suite)
+void tt_hop_check_suite(struct tt_work *w, size_t i)
 {
-	const struct tt_hop *const hop = &w->t->hops.v[i];
+	struct tt_hop *const hop = &w->t->hops.v[i];
+	const struct tt_suite *const suite =
+		tt_hop_set_suite(w->options->rules, hop);
 
 	if (!suite || hop->is_cipher_unreliable)
 		return;
@@ -151,7 +152,7 @@ static bool judge_statement(struct tt_work *w, size_t i)
 	hop->verdict = TT_ENCRYPTED;
 	hop->basis = s.is_marker ? TT_BASIS_MARKER : TT_BASIS_KEYWORD;
 	hop->decided_by = s.rule;
-	check_suite(w, i, tt_hop_set_suite(w->options->rules, hop));
+	tt_hop_check_suite(w, i);
 	return true;
 }
 

@@ -69,6 +69,8 @@ void tt_hop_judge(struct tt_work *w, size_t i);
  * version.  NULL: not in the table. */
 const struct tt_suite *tt_hop_set_suite(const struct tt_rules *rules,
 					struct tt_hop *hop);
+/* Tells what is odd in the version and suite that stand. */
+void tt_hop_check_suite(struct tt_work *w, size_t i);
 
 /* The address of the peer, where the receiver wrote it: not where it is the
  * HELO, or stands where a HELO could have forged it. */

@@ -219,6 +219,10 @@ TABLE = [
         icid(), "ICID 5 TLS success protocol TLSv1.3 cipher X",
         "Start MID 77 ICID 5", "Start MID 78 ICID 5", "ICID 5 close"),
      [["77 encrypted TLSv1.3"], ["78 encrypted TLSv1.3"]]),
+    ("cisco: protocol TLSv1/SSLv3 is no version", cisco(
+        icid(), "ICID 5 TLS success protocol TLSv1/SSLv3 cipher "
+        "DHE-RSA-AES256-SHA", "Start MID 77 ICID 5"),
+     [["77 encrypted - odd=ambiguous-version"]]),
     ("cisco: what goes out", cisco(
         dcid(), "DCID 30 TLS success protocol TLSv1.2 cipher " + GCM +
         " for example.net", "Delivery start DCID 30 MID 77 to RID [0]",

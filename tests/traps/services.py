@@ -439,6 +439,9 @@ TABLE = [
      [["o3vrnil0e2ic28tr unknown -"]]),
     ("mail manager: ingress", rows(inbound()),
      [[f"{MM} encrypted TLSv1.3 fromip=192.0.2.1 helo=out.example.org"]]),
+    ("mail manager: a suite that the version has not", rows(inbound(
+        tls_protocol="TLSv1.2")),
+     [[f"{MM} encrypted TLSv1.2 odd=version-cipher-mismatch"]]),
     ("mail manager: no protocol, or an empty one", rows(
         inbound(tls_protocol="", tls_cipher_suite=""),
         {k: v for k, v in inbound(message_id="second1").items()
