@@ -237,6 +237,15 @@ static struct tt_slice first_of(struct tt_slice a, struct tt_slice b)
 	return a.n ? a : or_none(b);
 }
 
+/* Daemons write a word where there is no name. */
+static struct tt_slice known_name(struct tt_slice rdns)
+{
+	return tt_slice_ieq(rdns, TT_S("unknown")) ||
+			       tt_slice_ieq(rdns, TT_S("<unknown>"))
+		       ? TT_NO_SLICE
+		       : or_none(rdns);
+}
+
 static bool is_loopback(struct tt_slice text)
 {
 	struct tt_ip ip;
@@ -267,10 +276,11 @@ static void fill_sides(struct tt_hop *hop, const struct tt_log_leg *leg,
 		leg->delivers.n ? leg->delivers.v[0] : NULL;
 
 	if (a) {
-		hop->from.name = first_of(a->from.name,
-					  first_of(a->from.rdns, a->from.helo));
 		hop->from.helo = or_none(a->from.helo);
-		hop->from.rdns = or_none(a->from.rdns);
+		hop->from.rdns = known_name(a->from.rdns);
+		hop->from.name = first_of(a->from.name,
+					  first_of(hop->from.rdns,
+						   hop->from.helo));
 		hop->from.ip = or_none(a->from.ip);
 		hop->by.name = first_of(a->by.name, to.name);
 		hop->by.ip = first_of(a->by.ip, to.ip);

@@ -140,6 +140,9 @@ TABLE = [
         f"courieresmtp: id={COURIER},from=<a@example.org>,addr=<b@example.net>"
         ": Unexpected SSL connection shutdown."),
      [["- unknown - byip=192.0.2.26"]]),
+    ("courier: an unknown client", bsd(
+        f"courierd: newmsg,id={COURIER}: dns; x (unknown [::ffff:192.0.2.1])"),
+     [[f"{CID} unknown - fromip=192.0.2.1 rdns=- helo=x"]]),
     # ---- amavis ----
     ("amavis: both ids on a line", bsd(
         connect(), tls_in(), client("4Xq10"), bye(STARTTLS),
@@ -325,6 +328,15 @@ TABLE = [
     ("mimecast: no TlsVer says nothing", mimecast(tls=""),
      [["7O7I7MvGP1mj8plHRDuHEA unknown -"]]),
     ("mimecast: a refusal is no message", mimecast(act="Rej"), []),
+    ("barracuda: ENC and `-`", bsd(
+        "scan[9390]: out.example.org[192.0.2.1] 1781013800-4739a8be0001-R6OEVB"
+        " 1781013800 1781013801 SCAN ENC a@example.org b@example.net 0.01 0 0 "
+        "- SZ:34602 SUBJ:x",
+        "scan[9390]: unknown[192.0.2.2] 1781013800-4739a8be0002-R6OEVB"
+        " 1781013800 1781013801 SCAN - a@example.org b@example.net 0.01 0 0 "
+        "- SZ:34602 SUBJ:x"),
+     [["1781013800-4739a8be0001-R6OEVB encrypted - fromip=192.0.2.1"],
+      ["1781013800-4739a8be0002-R6OEVB unknown - rdns=-"]]),
     ("proofpoint: its Sendmail tells of TLS, the filter of the message", bsd(
         "sendmail[7]: STARTTLS=client, relay=mx.example.net., "
         f"version=TLSv1.2, verify=OK, cipher={GCM}, bits=256/256",

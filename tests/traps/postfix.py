@@ -92,6 +92,11 @@ TABLE = [
         connect(OUT + ":41022"), tls_in(peer=OUT + ":41022"),
         client("4Xq10", OUT + ":41022"), bye(STARTTLS, OUT + ":41022")),
      [["4Xq10 encrypted TLSv1.3 fromip=192.0.2.1 rdns=out.example.org"]]),
+    ("postfix: an unknown client by IPv6", bsd(
+        connect("unknown[2001:db8::9]"), tls_in(peer="unknown[2001:db8::9]"),
+        client("4Xq10", "unknown[2001:db8::9]"),
+        bye(STARTTLS, "unknown[2001:db8::9]")),
+     [["4Xq10 encrypted TLSv1.3 fromip=2001:db8::9 rdns=-"]]),
     ("postfix: the server's name by SNI", bsd(
         connect(), tls_in(peer=OUT + " to mx.example.net"), client("4Xq10"),
         bye(STARTTLS)), [["4Xq10 encrypted TLSv1.3"]]),

@@ -177,6 +177,9 @@ TABLE = [
       ["44ba3310 cleartext -", "4XrB2D encrypted TLSv1.3"]]),
     ("opensmtpd: a delivery in clear", bsd(o_out(), o_sent()),
      [["4XrB2C cleartext - by=mx.example.net byip=192.0.2.26"]]),
+    ("opensmtpd: an unknown client", bsd(
+        o_in(host="<unknown>"), o_msg()),
+     [["24ba3310 cleartext - fromip=192.0.2.1 rdns=-"]]),
     ("opensmtpd: put off, then refused", bsd(
         o_out(), o_tls(S2, "mta"), o_sent(result="TempFail",
                                           stat="450 4.7.1 later"),
