@@ -246,6 +246,14 @@ static struct tt_slice known_name(struct tt_slice rdns)
 		       : or_none(rdns);
 }
 
+static bool is_same_ip(struct tt_slice a, struct tt_slice b)
+{
+	struct tt_ip x, y;
+
+	return a.n && b.n && tt_ip_parse(a, &x) && tt_ip_parse(b, &y) &&
+	       tt_ip_eq(&x, &y);
+}
+
 static bool is_loopback(struct tt_slice text)
 {
 	struct tt_ip ip;
@@ -347,8 +355,12 @@ void tt_log_hop(struct tt_hop *hop, const struct tt_log_leg *leg,
 	}
 	if (hop->verdict == TT_UNKNOWN)
 		hop->basis = TT_BASIS_NONE;
+	/* As one side sees both: two may be behind one address of a third. */
+	hop->is_within_host =
+		is_same_ip(e->from.ip, e->by.ip) ||
+		(sent && is_same_ip(sent->from.ip, sent->by.ip));
 	hop->is_excluded = is_loopback(hop->from.ip) ||
-			   is_loopback(hop->by.ip) ||
+			   is_loopback(hop->by.ip) || hop->is_within_host ||
 			   hop->transport == TT_TRANSPORT_LOCAL;
 	/* Nothing left the machine, unless TLS says so. */
 	if (hop->is_excluded && hop->verdict != TT_ENCRYPTED) {

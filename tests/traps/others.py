@@ -296,6 +296,12 @@ TABLE = [
         ("-", "", "Local"), ends="192.0.2.26:25001,192.0.2.27:25",
         conn="Internet"),
      [["4XrB2C encrypted TLSv1.3 byip=192.0.2.27"]]),
+    ("exchange: the front end's TLS is not the back end's",
+     exchange(("+", "", ""), tls(), ok_in(44), ("-", "", "")) +
+     exchange(("+", "", ""), ok_in(44), ("-", "", ""), head="", begin=5,
+              sid="08DE000000000002",
+              ends="192.0.2.26:2525,192.0.2.26:41000"),
+     [["44 encrypted TLSv1.2"], ["08DE000000000002 local -"]]),
     # ---- Haraka ----
     ("haraka: in, with a version", haraka(
         h_in(), f"[INFO] [{UUID}] [tls] secured: cipher=TLS_AES_256_GCM_SHA384"
