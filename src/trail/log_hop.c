@@ -215,9 +215,9 @@ void tt_log_witness(struct tt_work *w, size_t i, const struct tt_log_leg *leg,
 	}
 	if (sent) {
 		add_witness(hop, sent,
+			    !leg->accept		   ? key :
 			    leg->from && leg->from->is_ses ? "ses-message-id" :
-			    leg->accept			   ? "next-queue-id" :
-							     key,
+							     "next-queue-id",
 			    w->arena);
 		weigh(w, i, sent, is_claimed);
 	}

@@ -105,7 +105,8 @@ static void join_sender(struct join *j, size_t i)
 
 /* ---- a stamp that took from SES ---- */
 
-/* Anybody can write a Message-ID: only the hop that took from SES is joined. */
+/* Anybody can write a Message-ID: only the hop that took from SES is joined,
+ * unless the receiver's answer to SES has named its stamp. */
 static void join_ses(struct join *j)
 {
 	const struct tt_log_node *const n = tt_log_ses_node(
@@ -113,7 +114,10 @@ static void join_ses(struct join *j)
 	const struct tt_log_leg *leg;
 
 	for (size_t i = n ? j->w->t->hops.n : 0; i-- > 0;) {
-		if (!tt_log_ses_hop(&j->w->t->hops.v[i], n, &leg))
+		const struct tt_log_leg *const known = j->stamp[i].leg;
+
+		if (!(known && known->from == n) &&
+		    !tt_log_ses_hop(&j->w->t->hops.v[i], n, &leg))
 			continue;
 		if (!j->stamp[i].leg) {
 			j->stamp[i].leg = leg;
