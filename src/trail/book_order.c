@@ -168,6 +168,8 @@ int tt_book_by_content(const struct tt_event *a, const struct tt_event *b)
 		c = (int)a->side - (int)b->side;
 	/* Those of one record without a name stand together. */
 	if (c == 0 && tt_book_id(a).n == 0)
+		c = compare(a->message_id, b->message_id);
+	if (c == 0 && tt_book_id(a).n == 0)
 		c = compare(a->text, b->text);
 	if (c == 0)
 		c = compare(a->recipient, b->recipient);
@@ -273,8 +275,17 @@ static void sort(struct tt_book *b)
 		tt_free(&x);
 }
 
-/* The same event in several files or wrappers is one witness.  A better
- * account (one that states something) is kept. */
+/* How much an account states: a silence says less than a line does, and lines
+ * are missing where somebody kept those he was looking for. */
+static int weight_of(const struct tt_event *e)
+{
+	return e->verdict != TT_UNKNOWN		? 2 :
+	       tt_event_verdict(e) != TT_UNKNOWN ? 1 :
+						   0;
+}
+
+/* The same event in several files or wrappers is one witness.  The account that
+ * states most is kept. */
 void tt_book_drop_copies(struct tt_book *b)
 {
 	size_t n = 0;
@@ -285,8 +296,7 @@ void tt_book_drop_copies(struct tt_book *b)
 
 		if (n == 0 || tt_book_by_content(b->events.v[n - 1], e) != 0)
 			b->events.v[n++] = e;
-		else if (tt_event_verdict(b->events.v[n - 1]) == TT_UNKNOWN &&
-			 tt_event_verdict(e) != TT_UNKNOWN)
+		else if (weight_of(b->events.v[n - 1]) < weight_of(e))
 			b->events.v[n - 1] = e;
 	}
 	b->events.n = n;

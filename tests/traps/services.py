@@ -497,6 +497,9 @@ TABLE = [
        "fromip=192.0.2.9"]]),
     ("powermta: nothing in the columns says nothing", PMTA + pmta(","),
      [["- unknown -"]]),
+    ("powermta: two messages without an envelope id", PMTA + pmta() + pmta(
+        mid="<2@a.example.org>"),
+     [["- encrypted TLSv1.2"], ["- encrypted TLSv1.2"]]),
     ("powermta: a bounce for want of TLS", PMTA + pmta(
         ",", "b", diag=f"smtp;{REQUIRED}"), [["tried refused b@example.net"]]),
     ("gmail: in and out", rows(gmail(), gmail(way="out")),

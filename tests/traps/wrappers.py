@@ -203,6 +203,15 @@ TABLE = [
     ("wrapper: ... with and without a year",
      {"a.log": bsd(*SESSION, begin=20), "b.log": rfc3339(*SESSION)},
      [["4Xq10 encrypted TLSv1.3 n=1"]]),
+    *[(f"wrapper: a log and {name} of it, which lacks a TLS line",
+       dict(pair), [["4XrB2D encrypted TLSv1.2 n=1"],
+                    ["4XrB2C encrypted TLSv1.2 n=1"]])
+      for name, pair in (("an excerpt", (("a.log", bsd(*FULL)),
+                                         ("b.log", bsd(*FULL[:4], minute=3) +
+                                          bsd(FULL[5], begin=5)))),
+                         ("an earlier one", (("b.log", bsd(*FULL)),
+                                             ("a.log", bsd(*FULL[:4]) +
+                                              bsd(FULL[5], begin=5)))))],
     # ---- times ----
     ("times: the turn of the year", pair(
         ("4Xq10", "Dec 31", "23:59:57", "23:59:58", "23:59:59"),
