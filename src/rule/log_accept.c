@@ -19,7 +19,8 @@ static void take_peer(struct tt_log *log, struct tt_event *e,
 	e->from.helo = tt_log_kept_field(open, TT_LF_from_helo);
 	e->from.rdns = tt_log_kept_field(open, TT_LF_from_rdns);
 	e->from.ip = ip;
-	tt_log_quote_kept(log, e, open);
+	if (open->rule->says.gives == TT_GIVES_open)
+		tt_log_quote_kept(log, e, open);
 }
 
 struct tt_event *tt_log_accepted(struct tt_log_reading *c,

@@ -69,8 +69,11 @@ static struct tt_log_accepted know(struct tt_log_reading *c,
 			      f[TT_LF_from_helo].n;
 	struct tt_log_accepted known = { .years = tt_log_see_event(c) };
 
+	/* Some tell it only where they tell of TLS. */
 	if (x && !has_peer && tt_log_is_same(c, x->open))
 		known.peer = x->open;
+	else if (x && !has_peer && !x->open && tt_log_is_same(c, x->tls))
+		known.peer = x->tls;
 	if (f[TT_LF_version].n)
 		tt_log_see_level(c);
 	else if (x && tt_log_is_same(c, x->tls))

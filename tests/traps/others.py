@@ -118,6 +118,8 @@ TABLE = [
         f"dovecot: lmtp(b)<7008><{SID}>: msgid=<1@a.example.org>: saved mail "
         "to INBOX", host="store", begin=5),
      [[f"{SID} encrypted TLSv1.2 to=b@example.net"]]),
+    ("dovecot: a submission with TLS", bsd(login(), relayed()),
+     [["QtcTF+PQAWvyFwAAuJYqJg encrypted - fromip=192.0.2.10"]]),
     ("dovecot: `secured` is of loopback", bsd(
         login(", secured", ip="127.0.0.1"), relayed()),
      [["QtcTF+PQAWvyFwAAuJYqJg local - fromip=127.0.0.1"]]),
@@ -133,6 +135,10 @@ TABLE = [
         login(), login("", sid="c2mhdcxgKMHAAAIK"),
         relayed("c2mhdcxgKMHAAAIK")),
      [["QtcTF+PQAWvyFwAAuJYqJg unknown -"]]),
+    ("dovecot: %k in the login line", bsd(
+        login(", TLS, TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 "
+              "bits)"), relayed()),
+     [["QtcTF+PQAWvyFwAAuJYqJg encrypted TLSv1.3"]]),
     # ---- Courier ----
     ("courier: a shutdown after a delivery is harmless", bsd(
         f"courieresmtp: id={COURIER},from=<a@example.org>,addr=<b@example.net>"
