@@ -21,12 +21,25 @@ static void take_server(struct tt_log_reading *c, struct tt_event *e,
 	tt_log_quote_kept(c->log, e, x->open);
 }
 
+/* What a line before said of the message at hand; not of what went to another
+ * recipient. */
+static const struct tt_log_kept *message_of(const struct tt_log_reading *c,
+					    const struct tt_log_session *x)
+{
+	const struct tt_log_kept *const k = x ? x->message : NULL;
+	const struct tt_slice to =
+		k ? tt_log_kept_field(k, TT_LF_recipient) : TT_NO_SLICE;
+
+	return to.n == 0 || tt_slice_ieq(to, c->field[TT_LF_recipient]) ? k :
+									  NULL;
+}
+
 /* Which message it was, where a line before said so. */
 static void take_message(struct tt_log_reading *c, struct tt_event *e,
 			 const struct tt_log_session *x)
 {
 	struct tt_arena *const arena = c->log->o.arena;
-	const struct tt_log_kept *const k = x ? x->message : NULL;
+	const struct tt_log_kept *const k = message_of(c, x);
 
 	if (!k)
 		return;
@@ -208,18 +221,24 @@ const struct tt_log_answer *tt_log_next_id(struct tt_log_reading *c,
 }
 
 static const struct tt_log_answer *read_answer(struct tt_log_reading *c,
+					       const struct tt_log_session *x,
 					       struct tt_slice *next_r)
 {
-	return c->says.gives == TT_GIVES_deliver && next_r->n == 0 ?
-		       tt_log_next_id(c, c->field[TT_LF_answer], next_r) :
-		       NULL;
+	const struct tt_log_kept *const k = message_of(c, x);
+	struct tt_slice answer = c->field[TT_LF_answer];
+
+	if (c->says.gives != TT_GIVES_deliver || next_r->n)
+		return NULL;
+	if (answer.n == 0 && k)
+		answer = tt_log_kept_field(k, TT_LF_answer);
+	return tt_log_next_id(c, answer, next_r);
 }
 
 /* Known by what a line before said of the session's message, too. */
 static struct tt_event_ids ids_with(const struct tt_log_reading *c,
 				    const struct tt_log_session *x)
 {
-	const struct tt_log_kept *const k = x ? x->message : NULL;
+	const struct tt_log_kept *const k = message_of(c, x);
 	struct tt_event_ids ids = tt_log_ids(c);
 
 	if (k && ids.queue_id.n == 0)
@@ -254,7 +273,7 @@ static void deliver_to(struct tt_log_reading *c, struct tt_slice recipient,
 	const bool is_sent = c->says.gives == TT_GIVES_deliver;
 	struct tt_event_ids ids = ids_with(c, x);
 	const struct tt_log_answer *const answer =
-		read_answer(c, &ids.next_queue_id);
+		read_answer(c, x, &ids.next_queue_id);
 
 	if (c->field[TT_LF_version].n)
 		tt_log_see_level(c);

@@ -140,6 +140,16 @@ TABLE = [
               "bits)"), relayed()),
      [["QtcTF+PQAWvyFwAAuJYqJg encrypted TLSv1.3"]]),
     # ---- Courier ----
+    ("courier: nothing of TLS, in or out", bsd(
+        "courieresmtpd: started,ip=[::ffff:192.0.2.1],port=[5000]",
+        f"courierd: newmsg,id={COURIER}: dns; helo.example.org "
+        "(out.example.org [::ffff:192.0.2.1])",
+        f"courieresmtp: id={COURIER},from=<a@example.org>,addr=<b@example.net>"
+        ": 250 2.0.0 Ok: queued as 4XrB2C",
+        f"courieresmtp: id={COURIER},from=<a@example.org>,addr=<b@example.net>"
+        ",success: delivered: mx.example.net [::ffff:192.0.2.26]"),
+     [[f"{CID} unknown - fromip=192.0.2.1 rdns=out.example.org",
+       "4XrB2C unknown - by=mx.example.net byip=192.0.2.26"]]),
     ("courier: a shutdown after a delivery is harmless", bsd(
         f"courieresmtp: id={COURIER},from=<a@example.org>,addr=<b@example.net>"
         ",success: delivered: mx.example.net [::ffff:192.0.2.26]",
