@@ -13,7 +13,9 @@ static void take_peer(struct tt_log *log, struct tt_event *e,
 	const struct tt_slice name = tt_log_kept_field(open, TT_LF_from_name);
 	const struct tt_slice ip = tt_log_kept_field(open, TT_LF_from_ip);
 
-	if (!name.n && !ip.n)
+	if (open->rule->says.has_transport)
+		e->transport = open->rule->says.transport;
+	if (!name.n && !ip.n && !open->rule->says.has_transport)
 		return;
 	e->from.name = name;
 	e->from.helo = tt_log_kept_field(open, TT_LF_from_helo);
@@ -21,6 +23,13 @@ static void take_peer(struct tt_log *log, struct tt_event *e,
 	e->from.ip = ip;
 	if (open->rule->says.gives == TT_GIVES_open)
 		tt_log_quote_kept(log, e, open);
+}
+
+/* Who is on this host needs no TLS. */
+static bool is_local(const struct tt_log_kept *peer)
+{
+	return peer && peer->rule->says.has_verdict &&
+	       peer->rule->says.verdict == TT_LOCAL;
 }
 
 struct tt_event *tt_log_accepted(struct tt_log_reading *c,
@@ -39,7 +48,10 @@ struct tt_event *tt_log_accepted(struct tt_log_reading *c,
 		tt_log_take_clear(c->log, e, known->clear);
 	else if (c->says.has_verdict)
 		tt_log_set_verdict(c, e);
-	e->silence = known->silence;
+	else if (is_local(known->peer))
+		e->verdict = TT_LOCAL;
+	e->silence = e->verdict == TT_LOCAL ? TT_SILENCE_NOTHING
+					    : known->silence;
 	e->level = known->level;
 	return e;
 }

@@ -177,6 +177,9 @@ TABLE = [
       ["44ba3310 cleartext -", "4XrB2D encrypted TLSv1.3"]]),
     ("opensmtpd: a delivery in clear", bsd(o_out(), o_sent()),
      [["4XrB2C cleartext - by=mx.example.net byip=192.0.2.26"]]),
+    ("opensmtpd: a local client", bsd(
+        o_in(ip="local", host="mx.example.net"), o_msg()),
+     [["24ba3310 local -"]]),
     ("opensmtpd: an unknown client", bsd(
         o_in(host="<unknown>"), o_msg()),
      [["24ba3310 cleartext - fromip=192.0.2.1 rdns=-"]]),
@@ -199,4 +202,38 @@ TABLE = [
         o_out(), o_tls(S2, "mta"),
         o_sent(stat='250 2.0.0 "Ok: queued as 4XVICT1M" it is')),
      [["- encrypted TLSv1.3"]]),
+    ("opensmtpd: the words of 5.x", bsd(
+        o("smtp-in: New session 24ba331012345678 from host out.example.org "
+          "[192.0.2.1]"),
+        o("smtp-in: Started TLS on session 24ba331012345678: version=TLSv1.2, "
+          f"cipher={GCM}, bits=256"),
+        o("smtp-in: Accepted message 24ba3310 on session 24ba331012345678: "
+          "from=<a@example.org>, to=<b@example.net>, size=9, ndest=1, "
+          "proto=ESMTP"),
+        o("smtp-in: Closing session 24ba331012345678")),
+     [["24ba3310 encrypted TLSv1.2 fromip=192.0.2.1"]]),
+    ("opensmtpd: the words of 5.x, several recipients", bsd(
+        o("smtp-in: New session 24ba331012345678 from host out.example.org "
+          "[192.0.2.1]"),
+        *[o("smtp-in: Accepted message 24ba3310 on session 24ba331012345678: "
+            f"from=<a@example.org>, to=<{c}@example.net>, size=9, ndest=1, "
+            "proto=ESMTP") for c in "bc"]),
+     [["24ba3310 cleartext - fromip=192.0.2.1"]]),
+    ("opensmtpd: the words of 5.x, of what goes out", bsd(
+        o("smtp-out: Connecting to smtp+tls://192.0.2.26:25 (mx.example.net) "
+          "on session 34ba331012345678..."),
+        o("smtp-out: Connected on session 34ba331012345678"),
+        o("smtp-out: Started TLS on session 34ba331012345678: "
+          f"version=TLSv1.2, cipher={GCM}, bits=256"),
+        o("relay: Ok for 24ba3310bccd7baf: session=34ba331012345678, "
+          "from=<a@example.org>, to=<b@example.net>, rcpt=<->, "
+          "source=192.0.2.9, relay=192.0.2.26 (mx.example.net), delay=1s, "
+          "stat=250 2.0.0 Ok: queued as 4XrB2C"),
+        o("relay: TempFail for 24ba3310bccd7bb0: session=34ba331012345678, "
+          "from=<a@example.org>, to=<c@example.net>, rcpt=<->, "
+          "source=192.0.2.9, relay=192.0.2.26 (mx.example.net), delay=1s, "
+          "stat=450 4.7.1 later"),
+        o("smtp-out: Closing session 34ba331012345678: 1 message sent.")),
+     [["4XrB2C encrypted TLSv1.2 by=mx.example.net to=b@example.net",
+       "tried deferred c@example.net"]]),
 ]
