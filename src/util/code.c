@@ -138,7 +138,7 @@ static uint8_t *slot_of(struct tt_code_texts *x, struct tt_slice s)
 }
 
 /* Known from here on, to both sides alike. */
-static void learn(struct tt_codec *c, struct tt_slice s)
+static void learn(struct tt_codec *c, struct tt_slice s, uint8_t *slot)
 {
 	struct tt_code_texts *const x = c->texts;
 
@@ -149,8 +149,8 @@ static void learn(struct tt_codec *c, struct tt_slice s)
 	x->last = x->n;
 	x->name[x->n] = NULL;
 	x->text[x->n++] = s;
-	if (c->out && x->looking != TT_LOOK_AT_PLACE)
-		*slot_of(x, s) = (uint8_t)x->n;
+	if (slot)
+		*slot = (uint8_t)x->n;
 }
 
 /* A few bytes must not stand for more than was ever read. */
@@ -168,37 +168,32 @@ static void put_number(struct tt_codec *c, uint64_t n)
 }
 
 /* Numbers of known texts are odd, lengths of new ones even. */
-static bool put_again(struct tt_codec *c, struct tt_slice s)
+static bool put_again(struct tt_codec *c, struct tt_slice s, uint8_t at)
 {
 	struct tt_code_texts *const x = c->texts;
-	const uint8_t at = *slot_of(x, s);
 
-	if (!at || !tt_slice_eq(x->text[at - 1], s) ||
+	if (!tt_slice_eq(x->text[at - 1], s) ||
 	    !may_give_again(x, s.n))
 		return false;
 	put_number(c, LITERAL + 1 + 2 * (uint64_t)(at - 1));
 	return true;
 }
 
-/* SIZE_MAX: nowhere. */
-static size_t place_in(const struct tt_code_texts *x, struct tt_slice hay,
-		       struct tt_slice s)
+/* SIZE_MAX: it is not a piece of it. */
+static size_t place_in(struct tt_slice hay, struct tt_slice s)
 {
 	const uintptr_t at = (uintptr_t)s.p - (uintptr_t)hay.p;
 
-	if (x->looking == TT_LOOK_INSIDE)
-		return tt_slice_find(hay, s);
 	return at <= hay.n && s.n <= hay.n - at ? (size_t)at : SIZE_MAX;
 }
 
-static bool put_within(struct tt_codec *c, struct tt_slice s)
+static bool put_within(struct tt_codec *c, struct tt_slice s, uint8_t *slot)
 {
 	struct tt_code_texts *const x = c->texts;
 	const size_t n = x->n_long < N_LONGS ? x->n_long : N_LONGS;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct tt_slice hay = x->text[x->longs[i]];
-		const size_t at = place_in(x, hay, s);
+		const size_t at = place_in(x->text[x->longs[i]], s);
 
 		if (at == SIZE_MAX || !may_give_again(x, s.n))
 			continue;
@@ -206,7 +201,7 @@ static bool put_within(struct tt_codec *c, struct tt_slice s)
 		put_number(c, x->longs[i]);
 		put_number(c, at);
 		put_number(c, s.n);
-		learn(c, s);
+		learn(c, s, slot);
 		return true;
 	}
 	return false;
@@ -214,21 +209,24 @@ static bool put_within(struct tt_codec *c, struct tt_slice s)
 
 static void put_text(struct tt_codec *c, struct tt_slice s)
 {
-	const struct tt_code_texts *const x = c->texts;
+	struct tt_code_texts *const x = c->texts;
+	uint8_t *slot = NULL;
 
 	if (!s.p) {
 		put_number(c, MISSING);
 		return;
 	}
-	if (x && x->looking != TT_LOOK_AT_PLACE && s.n >= LEAST_AGAIN &&
-	    put_again(c, s))
-		return;
+	if (x && x->looking != TT_LOOK_AT_PLACE && s.n >= LEAST_AGAIN) {
+		slot = slot_of(x, s);
+		if (*slot && put_again(c, s, *slot))
+			return;
+	}
 	if (x && x->looking != TT_LOOK_FOR_SAME && s.n >= LEAST_WITHIN &&
-	    put_within(c, s))
+	    put_within(c, s, slot))
 		return;
 	put_number(c, LITERAL + 2 * (uint64_t)s.n);
 	tt_out_bytes(c->out, s);
-	learn(c, s);
+	learn(c, s, slot);
 }
 
 static struct tt_slice refuse(struct tt_codec *c)
@@ -247,7 +245,7 @@ static struct tt_slice get_within(struct tt_codec *c)
 		return refuse(c);
 	const struct tt_slice s = { x->text[which].p + at, (size_t)n };
 
-	learn(c, s);
+	learn(c, s, NULL);
 	return s;
 }
 
@@ -275,7 +273,7 @@ static struct tt_slice get_text(struct tt_codec *c)
 		return get_again(c, (v - LITERAL) / 2);
 	const struct tt_slice s = take(c, (v - LITERAL) / 2);
 
-	learn(c, s);
+	learn(c, s, NULL);
 	return s;
 }
 

@@ -26,12 +26,11 @@ static const struct row {
 	{ "one that comes again", TT_LOOK_FOR_SAME, { "ESMTP", "mx", "ESMTP" }, 6 + 3 + 1 },
 	{ "one byte never does", TT_LOOK_FOR_SAME, { "x", "x" }, 2 + 2 },
 	{ "an empty one", TT_LOOK_FOR_SAME, { "", "" }, 2 },
-	{ "inside of a line", TT_LOOK_INSIDE, { LINE, "mail.example.net" }, 80 + 4 },
+	{ "a copy of what stands in a line", TT_LOOK_INSIDE, { LINE, "mail.example.net" },
+	  80 + 17 },
 	{ "and then again", TT_LOOK_INSIDE, { LINE, "mail.example.net", "mail.example.net" },
-	  80 + 4 + 1 },
-	{ "not looked for", TT_LOOK_FOR_SAME, { LINE, "mail.example.net" }, 80 + 17 },
-	{ "too short for it", TT_LOOK_INSIDE, { LINE, "mx1" }, 80 + 4 },
-	{ "inside of no line", TT_LOOK_INSIDE, { "mail.example.net", "example" }, 17 + 8 },
+	  80 + 17 + 1 },
+	{ "a line again", TT_LOOK_INSIDE, { LINE, LINE }, 80 + 1 },
 	{ "a copy, by place", TT_LOOK_AT_PLACE, { LINE, "mail.example.net" },
 	  80 + 17 },
 	{ "one that comes again, by place", TT_LOOK_AT_PLACE,
@@ -80,12 +79,19 @@ static void test_texts(void **state)
 	}
 }
 
-/* A piece of a text by where it lies, its very beginning and end too. */
+/* A piece of a text by where it lies, its very beginning and end too; what is
+ * too short, or a piece of no line, is written out. */
 static void test_place(void **state)
 {
 	static const struct {
+		enum tt_code_looking looking;
 		size_t from, n, bytes;
-	} pieces[] = { { 0, 6, 4 }, { 44, 16, 4 }, { 73, 6, 4 }, { 16, 3, 4 } };
+	} pieces[] = {
+		{ TT_LOOK_AT_PLACE, 0, 6, 4 },	 { TT_LOOK_AT_PLACE, 44, 16, 4 },
+		{ TT_LOOK_AT_PLACE, 73, 6, 4 },	 { TT_LOOK_AT_PLACE, 16, 3, 4 },
+		{ TT_LOOK_INSIDE, 44, 16, 4 },	 { TT_LOOK_INSIDE, 16, 3, 4 },
+		{ TT_LOOK_FOR_SAME, 44, 16, 17 },
+	};
 	const struct tt_slice line = tt_slice_str(LINE);
 	struct tt_code_texts texts;
 	struct tt_out out;
@@ -99,7 +105,7 @@ static void test_place(void **state)
 		tt_out_init(&out, -1);
 		struct tt_codec c = { .out = &out, .texts = &texts };
 
-		tt_code_texts_init(&texts, TT_LOOK_AT_PLACE);
+		tt_code_texts_init(&texts, pieces[i].looking);
 		tt_code_text(&c, &whole);
 		tt_code_text(&c, &piece);
 		assert_int_equal(out.n, 80 + pieces[i].bytes);

@@ -11,17 +11,17 @@
 #include <tlstrail/util/diag.h>
 #include <tlstrail/util/out.h>
 
-/* What is looked for while texts are put: it costs more than the rest. */
+/* What is looked for while texts are put. */
 enum tt_code_looking {
 	TT_LOOK_FOR_SAME,
-	TT_LOOK_INSIDE,	  /* for the text in others, too */
-	TT_LOOK_AT_PLACE, /* for nothing, but where the text lies: it may be a
-			   * piece of another.  Soon read back, and thrown
-			   * away */
+	TT_LOOK_INSIDE,	  /* and where the text lies, for it may be a piece of
+			   * another; nothing is searched for it */
+	TT_LOOK_AT_PLACE, /* where it lies, and no more: soon read back, and
+			   * thrown away */
 };
-/* Texts that came before: one that comes again costs a byte or two, and so
- * does one that stands in another (a host's name in the line of a log).  The
- * first 255 of two bytes and more are known. */
+/* Texts that came before: one that comes again costs a byte or two, and one
+ * that is a piece of another (a host's name in the line of a log) four or five.
+ * The first 255 of two bytes and more are known. */
 #define TT_CODE_TEXTS 255
 #define TT_CODE_SLOTS 512
 struct tt_code_texts {
