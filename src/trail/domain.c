@@ -42,7 +42,8 @@ static bool ends_in_number(const char *name)
 }
 
 /* Mail goes round among few domains, and the list takes long to answer. */
-#define MEMO_ENTRIES 256
+#define MEMO_BITS 12
+#define MEMO_ENTRIES (1 << MEMO_BITS)
 #define MEMO_BYTES 48
 
 struct memo {
@@ -63,7 +64,7 @@ static struct memo *memo_of(struct memo table[MEMO_ENTRIES],
 		memcpy(&word, name + i, sizeof(word));
 		hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
 	}
-	return &table[hash >> 56];
+	return &table[hash >> (64 - MEMO_BITS)];
 }
 
 /* What `ask` says of the name, or said before of the same bytes. */
