@@ -16,17 +16,12 @@ void tt_numbers_begin(struct tt_numbers *l)
 	l->row[l->n++] = '[';
 }
 
-void tt_numbers_put(struct tt_numbers *l, int64_t v)
+void tt_numbers_put_long(struct tt_numbers *l, int64_t v)
 {
 	uint64_t left = v < 0 ? -(uint64_t)v : (uint64_t)v;
 	char digits[TT_NUMBER_MOST];
 	size_t n = 0;
 
-	if (v >= 0 && v < 10) { /* most are */
-		l->row[l->n++] = (char)('0' + v);
-		l->row[l->n++] = ',';
-		return;
-	}
 	if (v < 0)
 		l->row[l->n++] = '-';
 	do {

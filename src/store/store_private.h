@@ -240,7 +240,17 @@ struct tt_numbers {
 #define TT_NO_NUMBER INT64_MIN /* null */
 
 void tt_numbers_begin(struct tt_numbers *l);
-void tt_numbers_put(struct tt_numbers *l, int64_t v);
+void tt_numbers_put_long(struct tt_numbers *l, int64_t v);
+/* Most are of one digit: inline, for a message has a few hundred. */
+static inline void tt_numbers_put(struct tt_numbers *l, int64_t v)
+{
+	if (v < 0 || v > 9) {
+		tt_numbers_put_long(l, v);
+		return;
+	}
+	l->row[l->n++] = (char)('0' + v);
+	l->row[l->n++] = ',';
+}
 void tt_numbers_put_if(struct tt_numbers *l, bool has, int64_t v);
 /* Two: the first byte, counted from 1, and how many; 0, 0 where there are
  * none, and less than 0 where they are no text but a blob.  A text that is not
