@@ -278,9 +278,6 @@ void tt_apart_part_begin(struct tt_apart *a)
 	struct tt_arena arena = p->arena;
 
 	tt_arena_clear(&arena);
-	tt_free(&p->by_id);
-	tt_free(&p->by_next);
-	tt_free(&p->by_message);
 	*p = (struct tt_book){ .arena = arena };
 	tt_book_begin_hosts(p, HOSTS);
 	p->context.v = a->book->context.v;

@@ -16,9 +16,6 @@ void tt_book_free(struct tt_book **book)
 {
 	if (!*book)
 		return;
-	tt_free(&(*book)->by_id);
-	tt_free(&(*book)->by_next);
-	tt_free(&(*book)->by_message);
 	tt_sift_free(&(*book)->sift);
 	tt_apart_free(&(*book)->apart);
 	tt_arena_release(&(*book)->arena);

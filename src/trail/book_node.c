@@ -433,8 +433,7 @@ static void index_messages(struct tt_book *b)
 
 	while (cap < b->nodes.n * 2)
 		cap *= 2;
-	b->by_message =
-		tt_zalloc(tt_mul_size(cap, sizeof(struct tt_log_node *)));
+	b->by_message = TT_NEW_N(&b->arena, struct tt_log_node *, cap);
 	b->message_mask = cap - 1;
 	/* From the end: each goes before what is there. */
 	for (size_t i = b->nodes.n; i-- > 0;) {
@@ -516,7 +515,7 @@ void tt_book_build(struct tt_book *b)
 
 	while (cap < b->events.n * 2)
 		cap *= 2;
-	b->by_id = tt_zalloc(tt_mul_size(cap, sizeof(struct tt_log_node *)));
+	b->by_id = TT_NEW_N(&b->arena, struct tt_log_node *, cap);
 	b->mask = cap - 1;
 	build_nodes(b);
 	b->n_accepts = b->legs.n;
@@ -530,8 +529,7 @@ void tt_book_build(struct tt_book *b)
 
 void tt_book_index(struct tt_book *b)
 {
-	b->by_next = tt_zalloc(
-		tt_mul_size(b->mask + 1, sizeof(struct tt_log_leg *)));
+	b->by_next = TT_NEW_N(&b->arena, struct tt_log_leg *, b->mask + 1);
 	index_legs(b);
 	index_messages(b);
 }

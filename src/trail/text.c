@@ -154,11 +154,6 @@ bool tt_host_is_name(struct tt_slice s)
 	return s.n > 0 && s.p[0] != '[' && !tt_text_ip(s, &ip);
 }
 
-struct tt_slice tt_host_label(struct tt_slice name)
-{
-	return tt_slice_sub(name, 0, tt_slice_chr(name, '.'));
-}
-
 bool tt_host_is_same(struct tt_slice a, struct tt_slice b)
 {
 	if (a.n == 0 || b.n == 0)

@@ -50,8 +50,15 @@ bool tt_host_is_name(struct tt_slice s);
 bool tt_host_is_same(struct tt_slice a, struct tt_slice b);
 /* Have both the same organisational domain? */
 bool tt_host_shares_domain(struct tt_slice a, struct tt_slice b);
-/* Up to the first dot. */
-struct tt_slice tt_host_label(struct tt_slice name);
+/* Up to the first dot, which is near. */
+static inline struct tt_slice tt_host_label(struct tt_slice name)
+{
+	size_t n = 0;
+
+	while (n < name.n && name.p[n] != '.')
+		n++;
+	return (struct tt_slice){ name.p, n };
+}
 /* Lower case, in arena. */
 struct tt_slice tt_text_lower(struct tt_arena *arena, struct tt_slice s);
 
