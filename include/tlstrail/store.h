@@ -38,7 +38,8 @@ enum tt_status tt_case_open(struct tt_case **case_r, const char *path,
 			    const struct tt_case_option *options, size_t n,
 			    struct tt_err *err) TT_MUST_CHECK;
 /* To read only, whoever made it: nothing in it is trusted (schema compared to
- * the letter, quick_check, no view or trigger run). */
+ * the letter, quick_check, no view or trigger run).  What a scan that was killed
+ * had begun is taken back first; where that cannot be written, TT_USAGE. */
 enum tt_status tt_case_open_to_read(struct tt_case **case_r, const char *path,
 				    struct tt_err *err) TT_MUST_CHECK;
 /* From now on the case, open to read, has only messages of the period: by when
@@ -52,8 +53,10 @@ enum tt_status tt_case_close(struct tt_case **c,
 			     struct tt_err *err) TT_MUST_CHECK;
 
 /* Files the case consists of while it is written: a scan must not read them.
- * At most 3; returns how many. */
-size_t tt_case_own_files(const struct tt_case *c, struct tt_file_id own_r[3]);
+ * Returns how many. */
+#define TT_CASE_FILES 2 /* at most */
+size_t tt_case_own_files(const struct tt_case *c,
+			 struct tt_file_id own_r[TT_CASE_FILES]);
 
 /* The value of an option; p NULL: none of that name.  In the arena. */
 enum tt_status tt_case_option(struct tt_case *c, const char *name,

@@ -212,7 +212,7 @@ static void walk_path(struct tt_scan *s, struct group *g, const char *path,
 void tt_scan_walk(struct tt_scan *s)
 {
 	const struct tt_show_options *const o = &s->o->show;
-	struct tt_file_id own[TT_SHOW_OWN + 3];
+	struct tt_file_id own[TT_SHOW_OWN + TT_CASE_FILES];
 	struct group *g = tt_zalloc(sizeof(*g));
 	size_t n_own = o->n_own;
 

@@ -51,9 +51,7 @@ static void mend(struct tt_case *c)
 static void need_indexes(struct tt_case *c)
 {
 	if (c->n_late != tt_schema_late_n)
-		tt_case_refuse(c, TT_USAGE,
-			       "its scan was cut off: the same scan, run again,"
-			       " ends it");
+		tt_case_refuse(c, TT_USAGE, TT_CUT_OFF);
 }
 
 static void look_for_changes(struct tt_browse *b)

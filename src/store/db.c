@@ -53,6 +53,10 @@ void tt_case_break(struct tt_case *c)
 
 	if (code == SQLITE_NOMEM)
 		tt_out_of_memory();
+	if (sqlite3_extended_errcode(c->db) == SQLITE_READONLY_ROLLBACK) {
+		tt_case_refuse(c, TT_USAGE, TT_CUT_OFF);
+		return;
+	}
 	struct failure f = failure_of(code);
 
 	if (!f.sys_errno)

@@ -68,3 +68,33 @@ enum tt_status tt_file_judge(const char *path, bool may_be_new, bool *is_new_r,
 		return tt_err_set(err, TT_USAGE, "%s: not a case", path);
 	return status;
 }
+
+/* At its end, in a journal that is one of several databases': what SQLite takes
+ * a file's name before it for, and may remove that file. */
+static bool names_others(int fd, off_t size)
+{
+	static const uint8_t magic[8] = { 0xd9, 0xd5, 0x05, 0xf9,
+					  0x20, 0xa1, 0x63, 0xd7 };
+	uint8_t end[sizeof(magic)];
+
+	return size >= (off_t)sizeof(end) &&
+	       (pread(fd, end, sizeof(end), size - (off_t)sizeof(end)) !=
+			(ssize_t)sizeof(end) ||
+		memcmp(end, magic, sizeof(end)) == 0);
+}
+
+bool tt_has_journal(struct tt_case *c, const char *path)
+{
+	const char *const name =
+		tt_arena_printf(&c->scratch, "%s-journal", path);
+	const int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st = { 0 };
+
+	if (fd < 0)
+		return false;
+	if (fstat(fd, &st) == 0 && names_others(fd, st.st_size))
+		tt_case_refuse(c, TT_INPUT, "a journal of others lies beside"
+					    " it" TT_SCAN_ANEW);
+	(void)close(fd);
+	return st.st_size > 0;
+}

@@ -1,10 +1,11 @@
 /* open.c - making, opening and closing a case
  *
- * A case that is written lies in WAL mode and is locked: a commit costs no
- * fsync, and a second scan is refused.  Closing it makes it one file in
- * rollback mode, which can be read from anywhere.  The schema is made before
- * that, in one transaction, so that the file itself says what it is from its
- * first byte on.
+ * A case that is written is locked: a second scan is refused.  What a scan adds
+ * stands at the end of the file and is written once; what was there before a
+ * commit lies in a journal until the next, so that commits are few: each waits
+ * for the disk.  Closing it makes it one file.  The schema is made before that,
+ * in one transaction, so that the file itself says what it is from its first
+ * byte on.
  *
  * Nothing in a file is trusted before tt_schema_check() has been through. */
 #include <sys/stat.h>
@@ -155,13 +156,14 @@ static void make(struct tt_case *c, const struct tt_case_option *options,
 	tt_case_exec(c, "COMMIT");
 }
 
-/* In this order: locked before WAL, a case needs no shared memory. */
+/* At once, or a reader would be met at the first commit. */
 static void lock(struct tt_case *c)
 {
 	tt_case_exec(c, "PRAGMA locking_mode = EXCLUSIVE");
-	tt_case_exec(c, "PRAGMA journal_mode = WAL");
+	tt_case_exec(c, "PRAGMA journal_mode = TRUNCATE");
 	tt_case_exec(c, "PRAGMA synchronous = NORMAL");
-	tt_case_exec(c, "PRAGMA wal_autocheckpoint = 4096");
+	tt_case_exec(c, "BEGIN EXCLUSIVE");
+	tt_case_exec(c, "COMMIT");
 }
 
 enum tt_status tt_case_open(struct tt_case **case_r, const char *path,
@@ -177,6 +179,7 @@ enum tt_status tt_case_open(struct tt_case **case_r, const char *path,
 	struct tt_case *const c = case_new(true);
 
 	sort_beside(path);
+	(void)tt_has_journal(c, path);
 	connect(c, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 	/* One that was killed while it was made is empty now, too. */
 	is_new = tt_case_int(c, "PRAGMA page_count") == 0;
@@ -192,6 +195,16 @@ enum tt_status tt_case_open(struct tt_case **case_r, const char *path,
 	return hand_over(case_r, c, path, err);
 }
 
+/* What a scan that was killed had begun.  Who may not write there is told so
+ * when the case is read. */
+static void take_back(struct tt_case *c, const char *path)
+{
+	connect(c, path, SQLITE_OPEN_READWRITE);
+	(void)tt_case_int(c, "SELECT count(*) FROM sqlite_schema");
+	(void)sqlite3_close(c->db);
+	c->db = NULL;
+}
+
 enum tt_status tt_case_open_to_read(struct tt_case **case_r, const char *path,
 				    struct tt_err *err)
 {
@@ -203,6 +216,8 @@ enum tt_status tt_case_open_to_read(struct tt_case **case_r, const char *path,
 		return status;
 	struct tt_case *const c = case_new(false);
 
+	if (tt_has_journal(c, path))
+		take_back(c, path);
 	connect(c, path, SQLITE_OPEN_READONLY);
 	tt_case_exec(c, "PRAGMA query_only = ON");
 	tt_case_exec(c, "BEGIN"); /* one state, whoever writes meanwhile */
@@ -229,14 +244,14 @@ enum tt_status tt_case_close(struct tt_case **c, struct tt_err *err)
 	return status;
 }
 
-size_t tt_case_own_files(const struct tt_case *c, struct tt_file_id own_r[3])
+size_t tt_case_own_files(const struct tt_case *c, struct tt_file_id own_r[TT_CASE_FILES])
 {
-	static const char *const endings[] = { "", "-wal", "-journal" };
+	static const char *const endings[] = { "", "-journal" };
 	const char *const name = sqlite3_db_filename(c->db, "main");
 	struct tt_arena arena = { 0 };
 	size_t n = 0;
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < TT_CASE_FILES; i++) {
 		struct stat st;
 
 		if (stat(tt_arena_printf(&arena, "%s%s", name, endings[i]),

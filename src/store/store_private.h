@@ -135,6 +135,9 @@ struct tt_case {
 
 /* To stand behind what is wrong with the file itself. */
 #define TT_SCAN_ANEW "; scan the evidence into a new case"
+/* What who reads only cannot do without. */
+#define TT_CUT_OFF \
+	"its scan was cut off: the same scan, run again, ends it"
 
 /* What SQLite last said becomes c->broken. */
 void tt_case_break(struct tt_case *c);
@@ -200,6 +203,9 @@ bool tt_get_hash(struct tt_query *q, uint8_t hash_r[TT_SHA256_LEN]);
 /* TT_OK: a case, or, where may_be_new, what one can be made of. */
 enum tt_status tt_file_judge(const char *path, bool may_be_new, bool *is_new_r,
 			     struct tt_err *err) TT_MUST_CHECK;
+/* Is there a journal beside it?  One that names files of others breaks the
+ * case: SQLite would go by it. */
+bool tt_has_journal(struct tt_case *c, const char *path);
 void tt_schema_make(struct tt_case *c);
 /* Makes the first n of the late indexes, as far as there are none. */
 void tt_schema_index(struct tt_case *c, size_t n);

@@ -2,8 +2,8 @@
  *
  * In the order of exports one statement runs over all; nothing is sorted, for
  * the indexes are.  Where messages are concluded on meanwhile they are read a
- * batch at a time instead: a statement that stays open would keep the log of
- * changes from being taken in. */
+ * batch at a time instead: what a statement gives of rows that change under it
+ * is not told. */
 #include "store_private.h"
 
 #define COLUMNS                                                            \

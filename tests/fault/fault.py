@@ -66,14 +66,14 @@ def make_evidence():
     into = f"{WORK}/in"
     os.makedirs(f"{into}/Maildir/cur")
     with open(f"{into}/one.mbox", "w") as box:
-        for i in range(300):
+        for i in range(1400):
             box.write("From a@example.org Mon Jun  2 10:00:00 2025\n"
                       + message(i) + "\n")
     for i in range(200, 400):
         with open(f"{into}/Maildir/cur/{i}.M{i}P1.host:2,S", "w") as mail:
             mail.write(message(i))
     with open(f"{into}/mail.log", "w") as log:
-        log.writelines(log_line(i) for i in range(0, 450, 3))
+        log.writelines(log_line(i) for i in range(0, 1800, 3))
     shutil.copytree("testdata/damage", f"{into}/damage")
     shutil.copytree("testdata/golden", f"{into}/golden")
     subprocess.run(["gzip", "-k", f"{into}/one.mbox"], check=True)

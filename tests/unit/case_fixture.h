@@ -23,10 +23,6 @@ static inline void case_remove(const char *path)
 	char beside[256];
 
 	unlink(path);
-	snprintf(beside, sizeof(beside), "%s-wal", path);
-	unlink(beside);
-	snprintf(beside, sizeof(beside), "%s-shm", path);
-	unlink(beside);
 	snprintf(beside, sizeof(beside), "%s-journal", path);
 	unlink(beside);
 }

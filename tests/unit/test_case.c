@@ -299,6 +299,17 @@ static void make_more_words(void)
 {
 	make_with("INSERT INTO word VALUES ('tls', 0, 'none')");
 }
+/* By what stands at its end SQLite would remove what it names. */
+static void make_journal_of_others(void)
+{
+	static const char end[] = "other\0\0\0\5\0\0\2\x2d"
+				  "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7";
+	char name[128];
+
+	make_case();
+	snprintf(name, sizeof(name), "%s-journal", case_path);
+	file_write(name, (const uint8_t *)end, sizeof(end) - 1);
+}
 static void make_cut(void)
 {
 	size_t n;
@@ -340,6 +351,8 @@ static const struct {
 	{ "an index less", make_without_index, TT_INPUT, TT_INPUT, "schema" },
 	{ "other words", make_other_words, TT_INPUT, TT_INPUT, "words" },
 	{ "a word more", make_more_words, TT_INPUT, TT_INPUT, "words" },
+	{ "a journal of others", make_journal_of_others, TT_INPUT, TT_INPUT,
+	  "a journal of others" },
 	{ "half a file", make_cut, TT_INPUT, TT_INPUT, "malformed" },
 };
 
@@ -463,17 +476,17 @@ static void two_scans_at_once(void **state)
 static void a_case_is_one_file_when_closed(void **state)
 {
 	struct tt_case *c = case_open();
-	struct tt_file_id own[3];
+	struct tt_file_id own[TT_CASE_FILES];
 	struct stat st;
-	char wal[128];
+	char journal[128];
 
-	snprintf(wal, sizeof(wal), "%s-wal", case_path);
+	snprintf(journal, sizeof(journal), "%s-journal", case_path);
 	scan(c, *state, NULL);
-	assert_int_equal(stat(wal, &st), 0);
+	assert_int_equal(stat(journal, &st), 0);
 	assert_int_equal(tt_case_own_files(c, own), 2);
 	assert_true(own[1].ino == st.st_ino);
 	case_close(c);
-	assert_int_equal(stat(wal, &st), -1);
+	assert_int_equal(stat(journal, &st), -1);
 	assert_int_equal(stat(case_path, &st), 0);
 	assert_true(own[0].ino == st.st_ino);
 }
@@ -1297,15 +1310,15 @@ static void messages_of_logs_alone(void **state)
 
 /* ---- cut off ---- */
 
-/* A case and its log of changes, as they lie on the disk. */
+/* A case and its journal, as they lie on the disk. */
 static void copy_case(const char *from, const char *to)
 {
-	char from_wal[256], to_wal[256];
+	char from_journal[256], to_journal[256];
 
-	snprintf(from_wal, sizeof(from_wal), "%s-wal", from);
-	snprintf(to_wal, sizeof(to_wal), "%s-wal", to);
+	snprintf(from_journal, sizeof(from_journal), "%s-journal", from);
+	snprintf(to_journal, sizeof(to_journal), "%s-journal", to);
 	file_copy(from, to);
-	file_copy(from_wal, to_wal);
+	file_copy(from_journal, to_journal);
 }
 
 /* The files as they lie after each message, committed or not: as a kill
@@ -1346,6 +1359,39 @@ static void killed_anywhere(void **state)
 	}
 	case_remove(copy);
 	tt_arena_release(&arena);
+}
+
+/* Cut off in a change that memory does not hold: the file has some of it, and
+ * the journal what was there before. */
+static void killed_in_a_long_change(void **state)
+{
+	struct tt_case *c = case_open();
+	struct stat before, after;
+	char copy[128];
+
+	(void)state;
+	snprintf(copy, sizeof(copy), "%s.copy", case_path);
+	tt_write_begin(c);
+	tt_case_exec(c, "INSERT INTO string VALUES (1, 'was')");
+	OK(tt_case_commit(c, &ok_err));
+	assert_int_equal(stat(case_path, &before), 0);
+	tt_write_begin(c);
+	tt_case_exec(c, "UPDATE string SET value = 'is'");
+	for (int i = 0; i < 30; i++)
+		tt_case_exec(c, "INSERT INTO string(value)"
+				" VALUES (randomblob(1000000))");
+	copy_case(case_path, copy);
+	case_close(c);
+	copy_case(copy, case_path);
+	assert_int_equal(stat(case_path, &after), 0);
+	assert_true(after.st_size > before.st_size);
+	OK(tt_case_open_to_read(&c, case_path, &ok_err));
+	assert_int_equal(tt_case_int(c, "SELECT count(*) FROM string"), 1);
+	assert_int_equal(tt_case_int(c, "SELECT value = 'was' FROM string"), 1);
+	case_close(c);
+	assert_int_equal(stat(case_path, &after), 0);
+	assert_int_equal(after.st_size, before.st_size);
+	case_remove(copy);
 }
 
 /* ---- the disk is full ---- */
@@ -1604,6 +1650,7 @@ int main(void)
 		ROW(concluding_again_changes_nothing),
 		ROW(messages_of_logs_alone),
 		ROW(killed_anywhere),
+		ROW(killed_in_a_long_change),
 		ROW(the_disk_is_full),
 		ROW(reading_changes_no_byte),
 		ROW(a_damaged_case_is_no_danger),

@@ -157,9 +157,9 @@
 	X(redact_words, 1000, "matches",                                    \
 	  "of one pattern of rules/redact.yaml in one text")                 \
 	X(config_bytes, 65536, "bytes", "the file of settings")              \
-	X(checkpoint_records, 1024, "records",                                \
+	X(checkpoint_records, 8192, "records",                                \
 	  "a scan that is killed reads so many again")                       \
-	X(checkpoint_anew, 4096, "records",                                  \
+	X(checkpoint_anew, 262144, "records",                                  \
 	  "events and what only logs know: made anew then in any case")      \
 	X(checkpoint_ms, 2000, "milliseconds",                               \
 	  "the same, where records come slowly")                             \
