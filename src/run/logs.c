@@ -112,19 +112,56 @@ static void read_sets(struct tt_show *s, const char *const *paths,
 	end_set(s, last);
 }
 
+/* The files below a directory are logs like those that are named: sets among
+ * them are read in their order.  What is no file is told. */
+static void list_directory(struct tt_show *s, const char *path)
+{
+	struct tt_tree *tree = tt_tree_open(path, s->o->own, s->o->n_own);
+	struct tt_entry *entry;
+	struct tt_diags diags;
+
+	tt_diags_init(&diags, &s->record);
+	while (!tt_show_is_stopped(s) && tt_tree_next(tree, &entry, &diags)) {
+		if (entry->kind == TT_ENTRY_FILE)
+			*tt_vec_push(&s->arena, &s->logs->given) =
+				tt_arena_cstr(&s->arena, entry->path);
+		else
+			tt_show_entry(s, entry, &diags);
+		tt_arena_clear(&s->record);
+		tt_diags_init(&diags, &s->record);
+	}
+	tt_tree_close(&tree);
+}
+
+static void list_given(struct tt_show *s)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < s->o->n_logs; i++) {
+		const char *const path = s->o->logs[i];
+
+		if (!s->o->ready && stat(path, &st) == 0 &&
+		    S_ISDIR(st.st_mode))
+			list_directory(s, path);
+		else
+			*tt_vec_push(&s->arena, &s->logs->given) = path;
+	}
+}
+
 static void read_given(struct tt_show *s)
 {
-	const size_t n = s->o->n_logs;
+	const char *const *const paths = s->logs->given.v;
+	const size_t n = s->logs->given.n;
 	struct tt_log_file *files =
 		TT_NEW_N(&s->arena, struct tt_log_file, n + 1);
 
 	for (size_t i = 0; i < n; i++) {
-		(void)look(s, s->o->logs[i], &files[i]);
+		(void)look(s, paths[i], &files[i]);
 		files[i].given = i;
 	}
 	s->logs->is_only = true;
 	s->logs->is_shown = false;
-	read_sets(s, s->o->logs, files, n);
+	read_sets(s, paths, files, n);
 	s->logs->is_only = false;
 }
 
@@ -186,6 +223,7 @@ void tt_logs_begin(struct tt_show *s)
 
 	logs->book = n == s->o->n_files ? tt_logs_book_alone(s) : tt_book_new();
 
+	list_given(s);
 	tt_logs_want(s);
 	read_given(s);
 	read_again(s);

@@ -16,6 +16,7 @@ struct tt_logs {
 	uint64_t n_streams;
 	int64_t mtime; /* of a log that nobody named; 0: not known */
 	bool *is_log; /* by FILE */
+	TT_VEC(const char *) given; /* by --log, or met below what is */
 	struct tt_log_mails *mails; /* that they carry; NULL: none yet */
 	struct tt_reader_room *mail_room;
 	struct tt_rules *rules; /* loaded when the first log is met */

@@ -193,6 +193,11 @@ TABLE = [
     ("wrapper: a piece of the set is missing",
      {k: v for k, v in ROTATED.items() if k != "mail.log.2.gz"},
      [["4Xq10 encrypted - by=mx"]]),
+    ("wrapper: ... in a directory, beside the mail",
+     {"m.eml": stamp("mx.example.net", "4Xq10", "Tue,  9 Jun 2026 14:03:22 "
+                     "+0000 (UTC)").replace("ESMTP", "ESMTPS"),
+      **{"logs/" + k: v for k, v in ROTATED.items()}},
+     [["4Xq10 encrypted TLSv1.3 keys=-,queue-id"]]),
     ("wrapper: the same log twice is one witness",
      {"a.log": bsd(*SESSION, begin=20), "b.log.gz": gzip.compress(
          bsd(*SESSION, begin=20).encode(), mtime=0)},
