@@ -2,7 +2,8 @@
  *
  * Most events of a message stand close together in a log.  They wait in a slab
  * of memory; when it is full each id's are written behind one another, in the
- * order of first events, with one row for all. */
+ * order of first events, with one row for all.  Those of an id that began in
+ * its newer half, and was met in its last quarter, stay: more may come. */
 #include <string.h>
 
 #include "apart.h"
@@ -11,6 +12,7 @@
 
 /* An event in the slab: what it is known by, then its bytes. */
 struct item {
+	size_t run;
 	size_t next;  /* of its id; NONE: it is the last */
 	size_t at, n; /* bytes in the slab */
 	struct tt_apart_places place;	   /* in it */
@@ -30,6 +32,7 @@ struct item {
 struct run {
 	uint64_t id;
 	size_t first, last; /* items */
+	size_t to; /* which it will be among those that stay; NONE: written */
 };
 
 struct tt_slab {
@@ -267,18 +270,6 @@ static void write_run(struct tt_apart *a, const struct run *r)
 	tt_sorter_add(a->chunks, &chunk);
 }
 
-static void write_slab(struct tt_apart *a)
-{
-	struct tt_slab *const s = a->slab;
-
-	for (size_t i = 0; i < s->runs.n; i++)
-		write_run(a, &s->runs.v[i]);
-	s->bytes.n = 0;
-	s->items.n = s->runs.n = 0;
-	if (s->n_slots)
-		memset(s->slot, 0, s->n_slots * sizeof(*s->slot));
-}
-
 static uint32_t *slot_of(const struct tt_slab *s, uint64_t id)
 {
 	size_t i = (size_t)(id * UINT64_C(0x9e3779b97f4a7c15) >> 32) &
@@ -289,33 +280,114 @@ static uint32_t *slot_of(const struct tt_slab *s, uint64_t id)
 	return &s->slot[i];
 }
 
+static void fill_slots(struct tt_slab *s)
+{
+	for (size_t i = 0; i < s->runs.n; i++)
+		*slot_of(s, s->runs.v[i].id) = (uint32_t)(i + 1);
+}
+
 static void grow_slots(struct tt_slab *s)
 {
 	tt_free(&s->slot);
 	s->n_slots = s->n_slots ? s->n_slots * 2 : 64;
 	s->slot = tt_zalloc(tt_mul_size(s->n_slots, sizeof(*s->slot)));
-	for (size_t i = 0; i < s->runs.n; i++)
-		*slot_of(s, s->runs.v[i].id) = (uint32_t)(i + 1);
+	fill_slots(s);
+}
+
+/* The item at i is the run's last. */
+static void link_item(struct tt_slab *s, size_t run, size_t i)
+{
+	struct run *const r = &s->runs.v[run];
+
+	*(r->first == NONE ? &r->first : &s->items.v[r->last].next) = i;
+	r->last = i;
+	s->items.v[i].run = run;
+	s->items.v[i].next = NONE;
 }
 
 /* The last item is of this id. */
 static void join_run(struct tt_slab *s, uint64_t id)
 {
-	const size_t last = s->items.n - 1;
-
 	if (s->n_slots < 2 * (s->runs.n + 1))
 		grow_slots(s);
 	uint32_t *const slot = slot_of(s, id);
 
-	if (*slot) {
-		struct run *const r = &s->runs.v[*slot - 1];
-
-		s->items.v[r->last].next = last;
-		r->last = last;
-		return;
+	if (!*slot) {
+		*tt_vec_push(&s->arena, &s->runs) =
+			(struct run){ .id = id, .first = NONE, .to = NONE };
+		*slot = (uint32_t)s->runs.n;
 	}
-	*tt_vec_push(&s->arena, &s->runs) = (struct run){ id, last, last };
-	*slot = (uint32_t)s->runs.n;
+	link_item(s, *slot - 1, s->items.n - 1);
+}
+
+/* ---- the slab is full ---- */
+
+static bool is_young(const struct tt_slab *s, const struct run *r)
+{
+	return s->items.v[r->first].at >= s->bytes.n / 2 &&
+	       s->items.v[r->last].at >= s->bytes.n / 4 * 3;
+}
+
+/* To the n-th place, with its bytes, behind those before it. */
+static void move_item(struct tt_slab *s, size_t n, struct item x)
+{
+	const size_t by = x.at - s->bytes.n;
+
+	memmove(s->bytes.buf + s->bytes.n, s->bytes.buf + x.at, x.n);
+	s->bytes.n += x.n;
+	x.at -= by;
+	x.place.queue_id -= by;
+	x.place.ses_id -= by;
+	x.place.host -= by;
+	s->items.v[n] = x;
+}
+
+/* Those that stay go to the front.  Runs keep their places until all items have
+ * found theirs. */
+static void move_young(struct tt_slab *s)
+{
+	const size_t n_items = s->items.n, n_runs = s->runs.n;
+
+	s->bytes.n = s->items.n = s->runs.n = 0;
+	for (size_t i = 0; i < n_runs; i++)
+		s->runs.v[i].first = NONE;
+	for (size_t i = 0; i < n_items; i++) {
+		const size_t run = s->items.v[i].run;
+
+		if (s->runs.v[run].to == NONE)
+			continue;
+		move_item(s, s->items.n, s->items.v[i]);
+		link_item(s, run, s->items.n++);
+	}
+	for (size_t i = 0; i < n_runs; i++) {
+		struct run r = s->runs.v[i];
+
+		if (r.to == NONE)
+			continue;
+		for (size_t k = r.first; k != NONE; k = s->items.v[k].next)
+			s->items.v[k].run = r.to;
+		r.to = NONE;
+		s->runs.v[s->runs.n++] = r;
+	}
+	if (s->n_slots)
+		memset(s->slot, 0, s->n_slots * sizeof(*s->slot));
+	fill_slots(s);
+}
+
+static void write_slab(struct tt_apart *a, bool is_last)
+{
+	struct tt_slab *const s = a->slab;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->runs.n; i++) {
+		struct run *const r = &s->runs.v[i];
+
+		if (!is_last && is_young(s, r))
+			r->to = n++;
+		else
+			write_run(a, r);
+	}
+	move_young(s);
 }
 
 /* ---- events ---- */
@@ -349,7 +421,6 @@ static void add_item(struct tt_apart *a, const struct tt_event *e, size_t clock)
 	struct item *const x = tt_vec_push(&s->arena, &s->items);
 
 	*x = (struct item){
-		.next = NONE,
 		.at = s->bytes.n,
 		.queue_n = e->queue_id.n,
 		.ses_n = e->ses_id.n,
@@ -376,7 +447,7 @@ static void add_item(struct tt_apart *a, const struct tt_event *e, size_t clock)
 		tt_sorter_add(a->ties, &tie);
 	}
 	if (s->bytes.n >= TT_MAX_log_slab)
-		write_slab(a);
+		write_slab(a, false);
 }
 
 /* Contexts of no message stand beside many, and are few. */
@@ -407,6 +478,6 @@ void tt_apart_take(struct tt_apart *a, const struct tt_event *e)
 
 void tt_apart_end(struct tt_apart *a)
 {
-	write_slab(a);
+	write_slab(a, true);
 	free_slab(a);
 }

@@ -590,17 +590,21 @@ static void test_few_with_mails(void **state)
 	assert_true(n.n_changed > 3000);
 }
 
-/* More than the slab and memory hold: chunks of one id stand far apart, and
- * what hangs together is put aside until it is due. */
+/* More than the slab and memory hold: chunks of one id stand far apart, what
+ * hangs together is put aside until it is due, and of what the slab holds the
+ * youngest stays for what comes. */
 static void test_many(void **state)
 {
 	const struct shape loose = { 40000, 30000, 3000000, true };
 	const struct shape dense = { 3000, 400, 20000, false };
+	const struct shape crowded = { 40000, 9000, 60000, false };
 
 	assert_true(loose.n_events * LEAST_EVENT > TT_MAX_log_slab);
+	assert_true(crowded.n_events * LEAST_EVENT > TT_MAX_log_slab);
 	seed = UINT64_C(0xbf58476d1ce4e5b9);
 	assert_true(check(*state, &loose, false).n_told > 16000);
 	assert_true(check(*state, &dense, false).n_told > 100);
+	assert_true(check(*state, &crowded, false).n_told > 100);
 	assert_true(check(*state, &loose, true).n_met > 0);
 	assert_true(check(*state, &dense, true).n_met > 0);
 }
