@@ -111,8 +111,6 @@ const char *const tt_schema[] = {
 	"  listed BLOB,\n"
 	"  more_diags INTEGER NOT NULL\n"
 	")",
-	"CREATE UNIQUE INDEX message_log_key ON message(log_key)\n"
-	"  WHERE log_key IS NOT NULL",
 	"CREATE INDEX message_place ON message(source_id, top_off, seq)\n"
 	"  WHERE log_key IS NULL",
 
@@ -383,6 +381,8 @@ const size_t tt_schema_n = sizeof(tt_schema) / sizeof(tt_schema[0]);
 const char *const tt_schema_late[] = {
 	"CREATE UNIQUE INDEX message_content ON message(content_sha256)\n"
 	"  WHERE content_sha256 IS NOT NULL",
+	"CREATE UNIQUE INDEX message_log_key ON message(log_key)\n"
+	"  WHERE log_key IS NOT NULL",
 	"CREATE INDEX message_message_id ON message(message_id)\n"
 	"  WHERE message_id IS NOT NULL",
 	/* Holds all that a message is looked for by: browse.c reads no other
