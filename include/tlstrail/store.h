@@ -258,7 +258,6 @@ enum tt_status tt_case_drop_log_only(struct tt_case *c,
 				     struct tt_err *err) TT_MUST_CHECK;
 enum tt_status tt_case_add_log_only(struct tt_case *c, struct tt_slice key,
 				    const struct tt_timeline *t,
-				    struct tt_slice bytes,
 				    const struct tt_rules *rules,
 				    struct tt_err *err) TT_MUST_CHECK;
 /* After the last of them. */

@@ -171,9 +171,7 @@ static bool settle(struct concluding *x)
 static bool keep_log_only(struct concluding *x, struct tt_slice key,
 			  const struct tt_timeline *t)
 {
-	x->bytes.n = 0;
-	tt_timeline_put(&x->bytes, t);
-	return tt_case_add_log_only(x->s->store, key, t, bytes_of(&x->bytes),
+	return tt_case_add_log_only(x->s->store, key, t,
 				    x->s->o->show.trail.rules,
 				    &x->s->err) == TT_OK;
 }

@@ -199,8 +199,7 @@ static void add(struct tt_case *c, struct open_batch *b,
 	struct tt_numbers l;
 
 	put_length(&b->records, record.n);
-	l.c = c;
-	l.record = record;
+	tt_numbers_open(&l, c, record);
 	l.before = b->records.n;
 	tt_out_bytes(&b->records, record);
 	tt_numbers_begin(&l);
@@ -255,7 +254,7 @@ static void put_facts_again(struct tt_case *c, struct tt_out *facts,
 {
 	struct tt_numbers l;
 
-	l.c = c;
+	tt_numbers_open(&l, c, TT_NO_SLICE);
 	tt_numbers_begin(&l);
 	for (size_t i = 0; i < FACTS; i++) {
 		const bool is_place = i >= FIRST_TEXT && i % 2 == 0 && v[i];

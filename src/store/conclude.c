@@ -159,8 +159,8 @@ static void put_concluded(struct tt_case *c, int64_t id, struct tt_slice bytes)
 
 /* Logs brought texts from elsewhere: the rows are those of the same timeline
  * with the texts that its bytes have. */
-static void replace_joined(struct tt_case *c, int64_t id, bool first,
-			   struct tt_slice bytes, const struct tt_rules *rules)
+static void replace_from(struct tt_case *c, int64_t id, bool first,
+			 struct tt_slice bytes, const struct tt_rules *rules)
 {
 	struct tt_timeline same;
 
@@ -168,6 +168,12 @@ static void replace_joined(struct tt_case *c, int64_t id, bool first,
 		tt_rows_replace(c, id, first, &same, bytes);
 	else
 		tt_case_refuse(c, TT_INPUT, "a record that is none");
+}
+
+static void replace_joined(struct tt_case *c, int64_t id, bool first,
+			   struct tt_slice bytes, const struct tt_rules *rules)
+{
+	replace_from(c, id, first, bytes, rules);
 	put_concluded(c, id, bytes);
 	tt_log_order_forget(c);
 }
@@ -254,16 +260,34 @@ static int64_t add_message(struct tt_case *c, struct tt_slice key,
 	return c->broken.status == TT_OK ? sqlite3_last_insert_rowid(c->db) : 0;
 }
 
+/* The rows are those of the timeline itself: where its texts went is known,
+ * unless they are very many. */
+static void add_log_only(struct tt_case *c, int64_t id,
+			 const struct tt_timeline *t,
+			 const struct tt_rules *rules)
+{
+	c->concluded.n = 0;
+	tt_code_places_begin(c->places);
+	tt_timeline_put_at(&c->concluded, t, c->places);
+	const struct tt_slice bytes = { c->concluded.buf, c->concluded.n };
+
+	if (c->places->is_full)
+		replace_from(c, id, true, bytes, rules);
+	else
+		tt_rows_add_placed(c, id, t, bytes);
+	put_concluded(c, id, bytes);
+	tt_log_order_forget(c);
+}
+
 enum tt_status tt_case_add_log_only(struct tt_case *c, struct tt_slice key,
 				    const struct tt_timeline *t,
-				    struct tt_slice bytes,
 				    const struct tt_rules *rules,
 				    struct tt_err *err)
 {
 	tt_write_begin(c);
 	const int64_t id = add_message(c, key, t, rules);
 
-	replace_joined(c, id, true, bytes, rules);
+	add_log_only(c, id, t, rules);
 	return tt_write_end_anew(c, 1, err);
 }
 

@@ -146,19 +146,15 @@ static void put_list(struct tt_query *q, const struct tt_out *list)
 }
 
 static void add_detail(struct tt_case *c, int64_t id,
-		       const struct tt_timeline *t, struct tt_slice record)
+		       const struct tt_timeline *t, struct tt_numbers *l)
 {
-	struct tt_numbers l;
 	struct tt_query q = tt_query(
 		c, TT_STMT_DETAIL_PUT,
 		"INSERT OR REPLACE INTO detail VALUES (?, ?, ?)");
 
-	l.c = c;
-	l.record = record;
-	l.before = 0;
 	c->hops.n = c->quotes.n = 0;
-	make_hops(&l, t);
-	make_quotes(&l, t);
+	make_hops(l, t);
+	make_quotes(l, t);
 	tt_put_int(&q, id);
 	put_list(&q, &c->hops);
 	put_list(&q, &c->quotes);
@@ -201,14 +197,33 @@ void tt_rows_drop(struct tt_case *c, int64_t id)
 	     id);
 }
 
-void tt_rows_replace(struct tt_case *c, int64_t id, bool is_first,
-		     const struct tt_timeline *t, struct tt_slice record)
+static void add_rows(struct tt_case *c, int64_t id,
+		     const struct tt_timeline *t, struct tt_numbers *l)
 {
-	if (!is_first)
-		tt_rows_drop(c, id);
-	add_detail(c, id, t, record);
+	add_detail(c, id, t, l);
 	for (size_t i = 0; i < t->anomalies.n; i++)
 		add_anomaly(c, id, i, &t->anomalies.v[i]);
 	if (t->diags)
 		tt_diag_rows_add(c, 0, id, 0, t->diags);
+}
+
+void tt_rows_replace(struct tt_case *c, int64_t id, bool is_first,
+		     const struct tt_timeline *t, struct tt_slice record)
+{
+	struct tt_numbers l;
+
+	if (!is_first)
+		tt_rows_drop(c, id);
+	tt_numbers_open(&l, c, record);
+	add_rows(c, id, t, &l);
+}
+
+void tt_rows_add_placed(struct tt_case *c, int64_t id,
+			const struct tt_timeline *t, struct tt_slice record)
+{
+	struct tt_numbers l;
+
+	tt_numbers_open(&l, c, record);
+	l.places = c->places;
+	add_rows(c, id, t, &l);
 }

@@ -13,7 +13,7 @@ void tt_case_settle(struct tt_case *c, const struct tt_event *e)
 	const bool has = tt_event_time(e, NULL, &at, &uncertainty);
 	struct tt_numbers l;
 
-	l.c = c;
+	tt_numbers_open(&l, c, TT_NO_SLICE);
 	tt_numbers_begin(&l);
 	tt_numbers_put_if(&l, has, at);
 	tt_numbers_put_if(&l, has, uncertainty);

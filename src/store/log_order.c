@@ -101,7 +101,7 @@ static void put_all(struct tt_case *c, struct tt_sorter *places)
 	struct tt_out list;
 	int64_t source = 0;
 
-	l.c = c;
+	tt_numbers_open(&l, c, TT_NO_SLICE);
 	tt_out_init(&list, -1);
 	tt_sorter_begin(places);
 	while (tt_sorter_next(places, &p)) {

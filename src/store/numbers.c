@@ -10,6 +10,17 @@
 
 /* ---- putting ---- */
 
+/* The row needs no zeros. */
+void tt_numbers_open(struct tt_numbers *l, struct tt_case *c,
+		     struct tt_slice record)
+{
+	l->c = c;
+	l->record = record;
+	l->before = 0;
+	l->places = NULL;
+	l->n = 0;
+}
+
 void tt_numbers_begin(struct tt_numbers *l)
 {
 	l->n = 0;
@@ -44,22 +55,33 @@ void tt_numbers_put_if(struct tt_numbers *l, bool has, int64_t v)
 	l->n += sizeof(null) - 1;
 }
 
+/* SIZE_MAX: it is not there. */
+static size_t place_of(const struct tt_numbers *l, struct tt_slice s)
+{
+	const uintptr_t at = (uintptr_t)s.p - (uintptr_t)l->record.p;
+
+	if (l->places)
+		return tt_code_place_of(l->places, s);
+	return at <= l->record.n && s.n <= l->record.n - at ? (size_t)at :
+							      SIZE_MAX;
+}
+
 /* What is not there has no place. */
 void tt_numbers_put_text(struct tt_numbers *l, struct tt_slice s)
 {
-	const uintptr_t p = (uintptr_t)s.p, q = (uintptr_t)l->record.p;
-
 	if (s.n == 0) {
 		tt_numbers_put(l, 0);
 		tt_numbers_put(l, 0);
-	} else if (p < q || p - q > l->record.n ||
-		   s.n > l->record.n - (p - q)) {
-		tt_case_refuse(l->c, TT_INPUT, "a text that its record lacks");
-	} else {
-		tt_numbers_put(l, (int64_t)(l->before + (p - q)) + 1);
-		tt_numbers_put(l, tt_is_text(s) ? (int64_t)s.n :
-						  -(int64_t)s.n);
+		return;
 	}
+	const size_t at = place_of(l, s);
+
+	if (at == SIZE_MAX) {
+		tt_case_refuse(l->c, TT_INPUT, "a text that its record lacks");
+		return;
+	}
+	tt_numbers_put(l, (int64_t)(l->before + at) + 1);
+	tt_numbers_put(l, tt_is_text(s) ? (int64_t)s.n : -(int64_t)s.n);
 }
 
 void tt_numbers_put_string(struct tt_numbers *l, struct tt_slice s)

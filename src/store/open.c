@@ -94,6 +94,8 @@ static struct tt_case *case_new(bool is_writer)
 	c->join = -1;
 	tt_out_init(&c->hops, -1);
 	tt_out_init(&c->quotes, -1);
+	tt_out_init(&c->concluded, -1);
+	c->places = tt_zalloc(sizeof(*c->places));
 	tt_out_init(&c->settling.times, -1);
 	return c;
 }
@@ -108,6 +110,8 @@ static void case_free(struct tt_case **c)
 	tt_sha256_free(&(*c)->hash);
 	tt_out_release(&(*c)->hops);
 	tt_out_release(&(*c)->quotes);
+	tt_out_release(&(*c)->concluded);
+	tt_free(&(*c)->places);
 	tt_out_release(&(*c)->settling.times);
 	tt_batches_free(&(*c)->batches);
 	tt_arena_release(&(*c)->scratch);

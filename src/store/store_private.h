@@ -8,6 +8,7 @@
 
 #include <sqlite3.h>
 #include <tlstrail/store/figures.h>
+#include <tlstrail/util/code.h>
 
 #define TT_CASE_APPLICATION_ID 1414288451 /* "TLTC" */
 #define TT_CASE_VERSION 6
@@ -127,7 +128,8 @@ struct tt_case {
 	struct tt_slice found_key;
 	int64_t found_source;
 	int join; /* the mark of tt_case_needs_join(); -1: not read yet */
-	struct tt_out hops, quotes; /* of the message at hand */
+	struct tt_out hops, quotes, concluded; /* of the message at hand */
+	struct tt_code_places *places;	       /* of concluded */
 	bool has_forgotten; /* tt_log_order_forget() */
 };
 
@@ -240,11 +242,15 @@ struct tt_numbers {
 	struct tt_case *c;
 	struct tt_slice record; /* in which all texts stand */
 	uint64_t before; /* bytes of what it is put behind, in one value */
+	const struct tt_code_places *places; /* of texts in it; NULL: they are
+					      * borrowed from there */
 	size_t n;
 	char row[1 + TT_NUMBERS_MOST * TT_NUMBER_MOST];
 };
 #define TT_NO_NUMBER INT64_MIN /* null */
 
+void tt_numbers_open(struct tt_numbers *l, struct tt_case *c,
+		     struct tt_slice record);
 void tt_numbers_begin(struct tt_numbers *l);
 void tt_numbers_put_long(struct tt_numbers *l, int64_t v);
 /* Most are of one digit: inline, for a message has a few hundred. */
@@ -434,6 +440,9 @@ enum {
  * the timeline's texts are borrowed from there. */
 void tt_rows_replace(struct tt_case *c, int64_t id, bool is_first,
 		     const struct tt_timeline *t, struct tt_slice record);
+/* Where none are there; the record is of the timeline, as c->places has it. */
+void tt_rows_add_placed(struct tt_case *c, int64_t id,
+			const struct tt_timeline *t, struct tt_slice record);
 void tt_rows_drop(struct tt_case *c, int64_t id);
 
 /* ---- log_order.c ---- */

@@ -3,7 +3,6 @@
 #define TRAIL_CODEC_H
 
 #include <tlstrail/trail/codec.h>
-#include <tlstrail/util/code.h>
 
 struct tt_trail_codec {
 	struct tt_codec base; /* first: a pointer to it is one to all */

@@ -293,12 +293,15 @@ static void code_timeline(struct tt_codec *c, struct tt_timeline *t,
 }
 
 static void put(struct tt_out *out, const struct tt_timeline *t,
-		enum tt_code_looking looking)
+		enum tt_code_looking looking, struct tt_code_places *places)
 {
 	struct tt_arena arena = { 0 };
 	struct tt_code_texts texts;
 	struct tt_trail_codec c = {
-		.base = { .out = out, .arena = &arena, .texts = &texts },
+		.base = { .out = out,
+			  .arena = &arena,
+			  .texts = &texts,
+			  .places = places },
 	};
 	struct tt_timeline same = *t;
 	struct tt_diags diags = *t->diags;
@@ -311,12 +314,18 @@ static void put(struct tt_out *out, const struct tt_timeline *t,
 
 void tt_timeline_put(struct tt_out *out, const struct tt_timeline *t)
 {
-	put(out, t, t->is_of_logs ? TT_LOOK_INSIDE : TT_LOOK_FOR_SAME);
+	tt_timeline_put_at(out, t, NULL);
+}
+
+void tt_timeline_put_at(struct tt_out *out, const struct tt_timeline *t,
+			struct tt_code_places *places)
+{
+	put(out, t, t->is_of_logs ? TT_LOOK_INSIDE : TT_LOOK_FOR_SAME, places);
 }
 
 void tt_timeline_put_aside(struct tt_out *out, const struct tt_timeline *t)
 {
-	put(out, t, TT_LOOK_AT_PLACE);
+	put(out, t, TT_LOOK_AT_PLACE, NULL);
 }
 
 bool tt_timeline_get(struct tt_timeline *t_r, struct tt_slice bytes,

@@ -138,7 +138,8 @@ static uint8_t *slot_of(struct tt_code_texts *x, struct tt_slice s)
 }
 
 /* Known from here on, to both sides alike. */
-static void learn(struct tt_codec *c, struct tt_slice s, uint8_t *slot)
+static void learn(struct tt_codec *c, struct tt_slice s, uint8_t *slot,
+		  size_t place)
 {
 	struct tt_code_texts *const x = c->texts;
 
@@ -148,6 +149,7 @@ static void learn(struct tt_codec *c, struct tt_slice s, uint8_t *slot)
 		x->longs[x->n_long++ % N_LONGS] = (uint8_t)x->n;
 	x->last = x->n;
 	x->name[x->n] = NULL;
+	x->place[x->n] = place;
 	x->text[x->n++] = s;
 	if (slot)
 		*slot = (uint8_t)x->n;
@@ -187,7 +189,8 @@ static size_t place_in(struct tt_slice hay, struct tt_slice s)
 	return at <= hay.n && s.n <= hay.n - at ? (size_t)at : SIZE_MAX;
 }
 
-static bool put_within(struct tt_codec *c, struct tt_slice s, uint8_t *slot)
+static bool put_within(struct tt_codec *c, struct tt_slice s, uint8_t *slot,
+		       size_t *place_r)
 {
 	struct tt_code_texts *const x = c->texts;
 	const size_t n = x->n_long < N_LONGS ? x->n_long : N_LONGS;
@@ -201,32 +204,37 @@ static bool put_within(struct tt_codec *c, struct tt_slice s, uint8_t *slot)
 		put_number(c, x->longs[i]);
 		put_number(c, at);
 		put_number(c, s.n);
-		learn(c, s, slot);
+		*place_r = x->place[x->longs[i]] + at;
+		learn(c, s, slot, *place_r);
 		return true;
 	}
 	return false;
 }
 
-static void put_text(struct tt_codec *c, struct tt_slice s)
+/* Returns where its first byte stands, of none what comes next. */
+static size_t put_text(struct tt_codec *c, struct tt_slice s)
 {
 	struct tt_code_texts *const x = c->texts;
 	uint8_t *slot = NULL;
+	size_t place;
 
 	if (!s.p) {
 		put_number(c, MISSING);
-		return;
+		return c->out->n;
 	}
 	if (x && x->looking != TT_LOOK_AT_PLACE && s.n >= LEAST_AGAIN) {
 		slot = slot_of(x, s);
 		if (*slot && put_again(c, s, *slot))
-			return;
+			return x->place[*slot - 1];
 	}
 	if (x && x->looking != TT_LOOK_FOR_SAME && s.n >= LEAST_WITHIN &&
-	    put_within(c, s, slot))
-		return;
+	    put_within(c, s, slot, &place))
+		return place;
 	put_number(c, LITERAL + 2 * (uint64_t)s.n);
+	place = c->out->n;
 	tt_out_bytes(c->out, s);
-	learn(c, s, slot);
+	learn(c, s, slot, place);
+	return place;
 }
 
 static struct tt_slice refuse(struct tt_codec *c)
@@ -245,7 +253,7 @@ static struct tt_slice get_within(struct tt_codec *c)
 		return refuse(c);
 	const struct tt_slice s = { x->text[which].p + at, (size_t)n };
 
-	learn(c, s, NULL);
+	learn(c, s, NULL, 0);
 	return s;
 }
 
@@ -273,16 +281,66 @@ static struct tt_slice get_text(struct tt_codec *c)
 		return get_again(c, (v - LITERAL) / 2);
 	const struct tt_slice s = take(c, (v - LITERAL) / 2);
 
-	learn(c, s, NULL);
+	learn(c, s, NULL, 0);
 	return s;
 }
 
+/* ---- where they stand ---- */
+
+void tt_code_places_begin(struct tt_code_places *places)
+{
+	places->round++;
+	places->n = 0;
+	places->is_full = false;
+}
+
+/* Its slot, or the one that is free for it. */
+static size_t place_slot(const struct tt_code_places *x, struct tt_slice s)
+{
+	const uint64_t h = ((uint64_t)(uintptr_t)s.p ^ (uint64_t)s.n << 48) *
+			   UINT64_C(0x9e3779b97f4a7c15);
+	size_t i = h >> 32 & (TT_CODE_PLACES - 1);
+
+	while (x->slot[i].round == x->round &&
+	       (x->slot[i].p != s.p || x->slot[i].n != s.n))
+		i = (i + 1) & (TT_CODE_PLACES - 1);
+	return i;
+}
+
+static void note(struct tt_code_places *x, struct tt_slice s, size_t at)
+{
+	struct tt_code_place *const slot = &x->slot[place_slot(x, s)];
+
+	if (slot->round == x->round)
+		return;
+	if (x->n == TT_CODE_PLACES / 2) {
+		x->is_full = true;
+		return;
+	}
+	x->n++;
+	*slot = (struct tt_code_place){ s.p, s.n, at, x->round };
+}
+
+size_t tt_code_place_of(const struct tt_code_places *places, struct tt_slice s)
+{
+	const struct tt_code_place *const slot =
+		&places->slot[place_slot(places, s)];
+
+	return slot->round == places->round ? slot->at : SIZE_MAX;
+}
+
+/* ---- the rest of texts ---- */
+
 void tt_code_text_slowly(struct tt_codec *c, struct tt_slice *s)
 {
-	if (c->out)
-		put_text(c, *s);
-	else
+	if (!c->out) {
 		*s = get_text(c);
+		return;
+	}
+	const size_t at = put_text(c, *s);
+
+	if (c->places && s->n)
+		note(c->places, *s, at);
 }
 
 void tt_code_name(struct tt_codec *c, const char **name)

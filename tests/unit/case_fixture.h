@@ -292,9 +292,8 @@ static inline void log_only_put(struct tt_case *c, const struct fixture *f,
 {
 	r->bytes.n = 0;
 	tt_timeline_put(&r->bytes, &r->b.t);
-	OK(tt_case_add_log_only(c, tt_slice_str(key), &r->b.t,
-				(struct tt_slice){ r->bytes.buf, r->bytes.n },
-				f->rules, &ok_err));
+	OK(tt_case_add_log_only(c, tt_slice_str(key), &r->b.t, f->rules,
+				&ok_err));
 }
 
 /* As the run will: decoded, concluded, kept. */
@@ -421,7 +420,7 @@ static inline void allow_views(struct tt_case *c)
 
 static inline int64_t n_rows(struct tt_case *c, const char *view)
 {
-	char sql[64];
+	char sql[128];
 
 	allow_views(c);
 	snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s", view);

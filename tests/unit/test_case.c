@@ -1308,6 +1308,43 @@ static void messages_of_logs_alone(void **state)
 	mail_release(&r);
 }
 
+/* More texts than are remembered where they went. */
+static void a_long_message_of_logs_alone(void **state)
+{
+	enum { HOPS = 400 };
+	static const struct mail m = { SES, 3, 1, false };
+	struct tt_arena arena = { 0 };
+	struct read_mail r;
+	struct tt_case *c = case_open();
+
+	(void)file_begin(c, "a.log", 9);
+	mail_read(&r, *state, &m);
+	r.b.t.path = TT_S("a.log");
+	r.b.t.has_hash = false;
+	const struct tt_hop hop = r.b.t.hops.v[0];
+
+	r.b.t.hops.v = TT_NEW_N(&arena, struct tt_hop, HOPS);
+	r.b.t.hops.n = r.b.t.hops.cap = HOPS;
+	r.b.t.anomalies.n = 0;
+	for (int i = 0; i < HOPS; i++) {
+		r.b.t.hops.v[i] = hop;
+		r.b.t.hops.v[i].index = i;
+		r.b.t.hops.v[i].anomalies = 0;
+		r.b.t.hops.v[i].id = tt_slice_str(
+			tt_arena_printf(&arena, "id%d", i));
+		r.b.t.hops.v[i].by.name = tt_slice_str(
+			tt_arena_printf(&arena, "mx%d", i));
+	}
+	log_only_put(c, *state, "a", &r);
+	assert_true(c->places->is_full);
+	assert_int_equal(n_rows(c, "hop WHERE id = 'id' || idx"
+				   " AND by_name = 'mx' || idx"),
+			 HOPS);
+	case_close(c);
+	mail_release(&r);
+	tt_arena_release(&arena);
+}
+
 /* ---- cut off ---- */
 
 /* A case and its journal, as they lie on the disk. */
@@ -1649,6 +1686,7 @@ int main(void)
 		ROW(a_batch_that_is_none),
 		ROW(concluding_again_changes_nothing),
 		ROW(messages_of_logs_alone),
+		ROW(a_long_message_of_logs_alone),
 		ROW(killed_anywhere),
 		ROW(killed_in_a_long_change),
 		ROW(the_disk_is_full),

@@ -121,6 +121,51 @@ static void test_place(void **state)
 	}
 }
 
+/* Literal, a piece, again, and a copy of it: each is where its place says. */
+static void test_places(void **state)
+{
+	static struct tt_code_places places;
+	static char many[TT_CODE_PLACES + 1];
+	const char copy[] = LINE;
+	const struct tt_slice line = tt_slice_str(LINE);
+	struct tt_slice texts[] = {
+		line, tt_slice_sub(line, 44, 16), tt_slice_str("x"), line,
+		tt_slice_str(copy), tt_slice_sub(line, 0, 6),
+	};
+	struct tt_code_texts known;
+	struct tt_out out;
+
+	(void)state;
+	tt_out_init(&out, -1);
+	for (int round = 0; round < 2; round++) {
+		struct tt_codec c = { .out = &out,
+				      .texts = &known,
+				      .places = &places };
+
+		tt_code_texts_init(&known, TT_LOOK_INSIDE);
+		tt_code_places_begin(&places);
+		assert_int_equal(tt_code_place_of(&places, line), SIZE_MAX);
+		for (size_t i = 0; i < N(texts); i++)
+			tt_code_text(&c, &texts[i]);
+		for (size_t i = 0; i < N(texts); i++) {
+			const size_t at = tt_code_place_of(&places, texts[i]);
+
+			assert_true(at <= out.n && texts[i].n <= out.n - at);
+			assert_memory_equal(out.buf + at, texts[i].p,
+					    texts[i].n);
+		}
+		assert_int_equal(places.n, N(texts) - 1);
+		assert_false(places.is_full);
+		for (size_t i = 0; i < TT_CODE_PLACES / 2; i++) {
+			struct tt_slice s = { (uint8_t *)many + i, 1 };
+
+			tt_code_text(&c, &s);
+		}
+		assert_true(places.is_full);
+	}
+	tt_out_release(&out);
+}
+
 /* As C strings: the same one where the text came again. */
 static void test_names(void **state)
 {
@@ -224,6 +269,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_place),
+		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_no_bomb),

@@ -56,9 +56,7 @@ static void put_row(struct tt_case *c, struct tt_out *list,
 {
 	struct tt_numbers l;
 
-	l.c = c;
-	l.record = record;
-	l.before = 0;
+	tt_numbers_open(&l, c, record);
 	tt_numbers_begin(&l);
 	tt_numbers_put(&l, INT64_MAX);
 	tt_numbers_put(&l, -INT64_MAX);

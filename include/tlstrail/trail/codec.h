@@ -7,6 +7,7 @@
 
 #include <tlstrail/rule/event.h>
 #include <tlstrail/trail.h>
+#include <tlstrail/util/code.h>
 
 /* Changes whenever the encoding does; the first byte of it. */
 #define TT_CODEC_VERSION 2
@@ -14,6 +15,9 @@
 /* After either step of trail.h.  All of it but result.profile, which goes by
  * its name. */
 void tt_timeline_put(struct tt_out *out, const struct tt_timeline *t);
+/* The same; where its texts stand, unless that is NULL. */
+void tt_timeline_put_at(struct tt_out *out, const struct tt_timeline *t,
+			struct tt_code_places *places);
 /* The same, for bytes that are soon read and thrown away: they are made sooner,
  * and may be more. */
 void tt_timeline_put_aside(struct tt_out *out, const struct tt_timeline *t);

@@ -31,14 +31,33 @@ struct tt_code_texts {
 	uint8_t longs[4];	     /* which texts are searched */
 	uint8_t slot[TT_CODE_SLOTS]; /* putting: which + 1, by hash */
 	struct tt_slice text[TT_CODE_TEXTS];
+	size_t place[TT_CODE_TEXTS]; /* putting: where it stands */
 	const char *name[TT_CODE_TEXTS]; /* getting: as tt_code_name() has it */
 };
+
+/* Where the texts of what was put stand, by where they lay. */
+#define TT_CODE_PLACES 1024 /* a power of two; half of them are used at most */
+struct tt_code_places {
+	struct tt_code_place {
+		const uint8_t *p;
+		size_t n, at;
+		uint64_t round; /* of which putting; another: the slot is free */
+	} slot[TT_CODE_PLACES];
+	uint64_t round;
+	size_t n;
+	bool is_full; /* not all of them are here */
+};
+/* Of none; once, it is all zeros. */
+void tt_code_places_begin(struct tt_code_places *places);
+/* The first byte among those that were put, or SIZE_MAX. */
+size_t tt_code_place_of(const struct tt_code_places *places, struct tt_slice s);
 
 struct tt_codec {
 	struct tt_out *out; /* putting, into memory; NULL: getting */
 	struct tt_slice in; /* getting: what is left */
 	struct tt_arena *arena;
 	struct tt_code_texts *texts; /* NULL: each text is written out */
+	struct tt_code_places *places; /* putting; or NULL */
 	bool is_bad; /* getting: it was not what was put */
 };
 
