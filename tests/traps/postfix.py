@@ -3,6 +3,8 @@ from lines import *
 
 OTHER = "old.example.org[192.0.2.2]"
 SUB = "postfix/submission/smtpd[7]"
+SIX = "mx.example.net[2001:db8::26]:25"
+BARE = "192.0.2.26[192.0.2.26]:25"
 
 TABLE = [
     # ---- what comes in ----
@@ -47,6 +49,14 @@ TABLE = [
     ("postfix: STARTTLS was tried in vain", bsd(
         connect(), client("4Xq10"), bye(
             "ehlo=2 starttls=0/1 mail=1 rcpt=1 data=1 quit=1 commands=6/7")),
+     [["4Xq10 cleartext -"]]),
+    ("postfix: one STARTTLS of two was refused", bsd(
+        connect(), client("4Xq10"), bye(
+            "ehlo=2 starttls=1/2 mail=1 rcpt=1 data=1 quit=1 commands=7/8")),
+     [["4Xq10 encrypted -"]]),
+    ("postfix: chunks in place of DATA", bsd(
+        connect(), client("4Xq10"),
+        bye("ehlo=1 mail=1 rcpt=1 bdat=2 quit=1 commands=6")),
      [["4Xq10 cleartext -"]]),
     ("postfix: a wrapped service has no STARTTLS", bsd(
         connect(tag="postfix/smtps/smtpd[7]"),
@@ -202,6 +212,21 @@ TABLE = [
              tag="postfix/smtp[10]")),
      [["4XrB2C encrypted TLSv1.2 to=b@example.net",
        "77AB3C cleartext - to=c@example.com"]]),
+    ("postfix: TLS to one MX, which fails, and the next in clear", bsd(
+        active("4Xq10"), tls_out(), "postfix/smtp[9]: 4Xq10: host "
+        "mx.example.net[192.0.2.26] said: 451 later (in reply to end of DATA "
+        "command)", sent("4Xq10", peer=MX2)),
+     [["4XrB2C cleartext - by=mx2.example.net"]]),
+    ("postfix: one recipient is refused on the connection of the other", bsd(
+        active("4Xq10"), tls_out(), put_off("4Xq10", "c@example.net"),
+        sent("4Xq10")),
+     [["4XrB2C encrypted TLSv1.2", "tried deferred c@example.net"]]),
+    ("postfix: a relay by IPv6, and one without a name", bsd(
+        active("4Xq10"), active("4Xq11"), tls_out(peer=SIX),
+        sent("4Xq10", peer=SIX), tls_out(peer=BARE),
+        sent("4Xq11", peer=BARE, as_="4XrB2D")),
+     [["4XrB2C encrypted TLSv1.2 byip=2001:db8::26"],
+      ["4XrB2D encrypted TLSv1.2 byip=192.0.2.26"]]),
     ("postfix: no level, no verdict", bsd(
         active("4Xq10"), sent("4Xq10")), [["4XrB2C unknown -"]]),
     ("postfix: smtp's level is not lmtp's", bsd(
