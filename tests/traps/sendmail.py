@@ -105,6 +105,20 @@ TABLE = [
              stat="Sent (Ok: queued as 4XrB2D)")),
      [[f"{Q1} encrypted -", "4XrB2C encrypted TLSv1.2"],
       [f"{Q2} encrypted -", "4XrB2D encrypted TLSv1.2"]]),
+    ("sendmail: a smart host in brackets", bsd(
+        s_from(), c_tls("[192.0.2.26]"), s_to(peer="[192.0.2.26] [192.0.2.26]")),
+     [[f"{Q1} encrypted -", "4XrB2C encrypted TLSv1.2 byip=192.0.2.26"]]),
+    ("sendmail: by the program that submits", bsd(
+        f"sendmail[7]: {Q2}: from=root, size=9, class=0, nrcpts=1, "
+        "msgid=<1@a.example.org>, relay=root@localhost",
+        s_from(proto="ESMTP", peer="localhost [127.0.0.1]"),
+        s_to(Q2, peer="[127.0.0.1] [127.0.0.1]", pid=7, mailer="relay",
+             stat=f"Sent ({Q1} Message accepted for delivery)"),
+        c_tls(), s_to()),
+     [[f"{Q2} local -", f"{Q1} local -", "4XrB2C encrypted TLSv1.2"]]),
+    ("sendmail: what is queued was not tried", bsd(
+        s_from(), s_to(stat="queued", peer="mx.example.net.", dsn="4.0.0")),
+     [[f"{Q1} encrypted -"]]),
     ("sendmail: without a control nothing", bsd(s_from(), s_to()),
      [[f"{Q1} encrypted -", "4XrB2C unknown -"]]),
     ("sendmail: several recipients on one line", bsd(
