@@ -73,8 +73,9 @@ struct tt_date_span {
 bool tt_date_read_rfc3339(struct tt_slice s, struct tt_date_span *span_r);
 /* Gregorian year of an instant (UTC). */
 int tt_date_year(int64_t unix_s);
-/* The same month, day and time of day in another year; February 29 is March 1
- * where there is none. */
+bool tt_date_is_leap(int year);
+/* The same month, day and time of day in another year; of February 29, where
+ * there is none, in the last year before that has it. */
 int64_t tt_date_in_year(int64_t unix_s, int year);
 
 /* ---- Received -> slots ---- */

@@ -299,12 +299,19 @@ int tt_date_year(int64_t unix_s)
 	return (int)civil_from_days(floor_days(unix_s), &month, &day);
 }
 
+bool tt_date_is_leap(int year)
+{
+	return is_leap(year);
+}
+
 int64_t tt_date_in_year(int64_t unix_s, int year)
 {
 	const int64_t days = floor_days(unix_s);
 	int month, day;
 
 	(void)civil_from_days(days, &month, &day);
+	while (month == 2 && day == 29 && !is_leap(year))
+		year--;
 	return days_from_civil(year, month, day) * DAY_S + unix_s -
 	       days * DAY_S;
 }

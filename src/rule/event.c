@@ -68,10 +68,11 @@ bool tt_event_time(const struct tt_event *e, const struct tt_log_clock *clock,
 	*uncertainty_s_r = 0;
 	if (e->time == TT_LOG_UNTIMED)
 		return false;
-	/* Where nobody knows the year at all, the order is still right. */
+	/* Where nobody knows the year at all, the order is still right: in a
+	 * year that has all days. */
 	if (e->time == TT_LOG_NO_YEAR)
 		*unix_us_r = in_year(e->time_us, (c && c->year ? c->year :
-								  1970) +
+								  1972) +
 							 e->years);
 	if (is_local && c)
 		take_zone(c, unix_us_r, uncertainty_s_r);

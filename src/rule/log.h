@@ -12,6 +12,8 @@ struct tt_log_seen {
 	int64_t last_us; /* of its last line without a year */
 	int years;	 /* after the first line */
 	bool is_begun;
+	bool has_leap_day; /* a line was of Feb 29 ... */
+	int leap_years;	   /* ... of so many years after the first line */
 	unsigned reloads;
 };
 

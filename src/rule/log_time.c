@@ -2,7 +2,8 @@
 #include "log.h"
 
 #define US INT64_C(1000000)
-#define HALF_YEAR_US (INT64_C(183) * 86400 * US)
+#define DAY_US (INT64_C(86400) * US)
+#define HALF_YEAR_US (183 * DAY_US)
 
 static void set_zone(const struct tt_log *log, struct tt_slice host,
 		     struct tt_log_clock *clock)
@@ -49,11 +50,24 @@ bool tt_log_host(struct tt_log_reading *c)
 	return true;
 }
 
+/* Times without a year stand in 1970, but for Feb 29, which it has not. */
+static bool is_leap_day(int64_t us)
+{
+	return us >= 2 * 365 * DAY_US;
+}
+
+/* As if it were the day before, of the year of the others. */
+static int64_t of_1970(int64_t us)
+{
+	return is_leap_day(us) ? us - (2 * 365 + 1) * DAY_US : us;
+}
+
 /* Lines stand in the order of their writing, so a step back of half a year is
  * a new year; one forward is a line of the old year that came late. */
 int tt_log_year(struct tt_log_seen *h, int64_t us)
 {
-	const int64_t step = h->is_begun ? us - h->last_us : 0;
+	const int64_t step =
+		h->is_begun ? of_1970(us) - of_1970(h->last_us) : 0;
 
 	if (step > HALF_YEAR_US)
 		return h->years - 1;
@@ -61,11 +75,15 @@ int tt_log_year(struct tt_log_seen *h, int64_t us)
 		h->years++;
 	h->is_begun = true;
 	h->last_us = us;
+	if (is_leap_day(us)) {
+		h->has_leap_day = true;
+		h->leap_years = h->years;
+	}
 	return h->years;
 }
 
 /* A log was not written after its file: what is later than that is of the
- * year before. */
+ * year before; and one that has a Feb 29 is of a year that had it. */
 static void settle_clock(const struct tt_log *log, struct tt_log_seen *h)
 {
 	const int64_t mtime = log->o.mtime_unix;
@@ -78,6 +96,9 @@ static void settle_clock(const struct tt_log *log, struct tt_log_seen *h)
 		if (tt_date_in_year(last, year) > mtime + 86400)
 			year--;
 		year -= h->years;
+		while (h->has_leap_day &&
+		       !tt_date_is_leap(year + h->leap_years))
+			year--;
 	}
 	h->clock->year = year > 0 ? year : 0;
 }
