@@ -133,8 +133,12 @@ uint64_t tt_value_keys(struct tt_value_reader *r, struct tt_value *v)
 struct tt_value *tt_value_get(struct tt_value_reader *r, struct tt_value *v,
 			      struct tt_slice key)
 {
-	struct tt_value *found = NULL;
+	struct tt_value *found = v->found;
 
+	/* Paths of one record go through the same few members. */
+	if (found && tt_slice_eq(found->key, key))
+		return found;
+	found = NULL;
 	if (!tt_value_is_object(v))
 		return NULL;
 	if (!(tt_value_keys(r, v) & tt_value_key_bit(key)))
@@ -146,6 +150,8 @@ struct tt_value *tt_value_get(struct tt_value_reader *r, struct tt_value *v,
 		r->faults.is_double |= found != NULL;
 		found = m;
 	}
+	if (found)
+		v->found = found;
 	return found;
 }
 

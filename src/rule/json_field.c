@@ -157,11 +157,14 @@ static struct tt_slice word_for(const struct tt_json_way *way,
 	return TT_NO_SLICE;
 }
 
-/* "{ses_id}@{}.example": the value, and the id that was read before. */
+/* "{ses_id}@{}.example": the value, and the id that was read before.  Mostly a
+ * word that stands for all records. */
 static struct tt_slice put_around(const struct tt_json_place *at,
 				  struct tt_slice form, struct tt_slice value,
 				  struct tt_slice id)
 {
+	if (tt_slice_chr(form, '{') == SIZE_MAX)
+		return form;
 	const size_t each = tt_add_size(value.n, id.n);
 	size_t room = form.n;
 	uint8_t *to;
@@ -215,7 +218,6 @@ static void read_field(const struct tt_json_place *at,
 	const struct tt_json_ways *const ways = &rule->field[i];
 	struct tt_json_found *const f = &found_r[i];
 
-	*f = (struct tt_json_found){ TT_NO_SLICE, NULL };
 	for (size_t k = 0; f->text.n == 0 && k < ways->list.n; k++)
 		*f = go(at, &ways->list.v[k],
 			i ? found_r[TT_JF_ses_id].text : TT_NO_SLICE);
@@ -231,20 +233,32 @@ static bool is_key(enum tt_json_field i)
 	       i == TT_JF_text; /* it may tell the next queue id */
 }
 
+/* A rule tells of few of the fields that there are. */
+static void read_those(const struct tt_json_place *at,
+		       const struct tt_json_rule *rule, bool are_keys,
+		       struct tt_json_found found_r[TT_JF_COUNT])
+{
+	for (int i = 0; i < TT_JF_COUNT; i++) {
+		const enum tt_json_field f = (enum tt_json_field)i;
+
+		if (is_key(f) != are_keys)
+			continue;
+		found_r[i] = (struct tt_json_found){ TT_NO_SLICE, NULL };
+		if (rule->field[i].list.n)
+			read_field(at, rule, f, found_r);
+	}
+}
+
 void tt_json_read_keys(const struct tt_json_place *at,
 		       const struct tt_json_rule *rule,
 		       struct tt_json_found found_r[TT_JF_COUNT])
 {
-	for (int i = 0; i < TT_JF_COUNT; i++)
-		if (is_key((enum tt_json_field)i))
-			read_field(at, rule, (enum tt_json_field)i, found_r);
+	read_those(at, rule, true, found_r);
 }
 
 void tt_json_read_fields(const struct tt_json_place *at,
 			 const struct tt_json_rule *rule,
 			 struct tt_json_found found_r[TT_JF_COUNT])
 {
-	for (int i = 0; i < TT_JF_COUNT; i++)
-		if (!is_key((enum tt_json_field)i))
-			read_field(at, rule, (enum tt_json_field)i, found_r);
+	read_those(at, rule, false, found_r);
 }

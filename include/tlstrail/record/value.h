@@ -13,6 +13,7 @@ struct tt_value {
 	struct tt_slice key; /* decoded; of an object's member */
 	size_t index;	     /* of an array's element */
 	struct tt_value *parent, *first, *next;
+	struct tt_value *found; /* the member that was asked for last */
 	uint64_t keys; /* tt_value_keys() */
 	uint32_t mark; /* its own */
 	bool is_read;
