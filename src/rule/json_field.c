@@ -226,39 +226,35 @@ static void read_field(const struct tt_json_place *at,
 		f->text = without_brackets(f->text);
 }
 
-static bool is_key(enum tt_json_field i)
-{
-	return i == TT_JF_ses_id || i == TT_JF_queue_id ||
-	       i == TT_JF_next_queue_id || i == TT_JF_message_id ||
-	       i == TT_JF_text; /* it may tell the next queue id */
-}
+#define BIT(name) (UINT32_C(1) << TT_JF_##name)
+#define KEYS                                                            \
+	(BIT(ses_id) | BIT(queue_id) | BIT(next_queue_id) |             \
+	 BIT(message_id) | BIT(text) /* may tell the next queue id */)
+#define OTHERS (~KEYS & (UINT32_MAX >> (32 - TT_JF_COUNT)))
 
 /* A rule tells of few of the fields that there are. */
 static void read_those(const struct tt_json_place *at,
-		       const struct tt_json_rule *rule, bool are_keys,
+		       const struct tt_json_rule *rule, uint32_t those,
 		       struct tt_json_found found_r[TT_JF_COUNT])
 {
-	for (int i = 0; i < TT_JF_COUNT; i++) {
-		const enum tt_json_field f = (enum tt_json_field)i;
-
-		if (is_key(f) != are_keys)
-			continue;
-		found_r[i] = (struct tt_json_found){ TT_NO_SLICE, NULL };
-		if (rule->field[i].list.n)
-			read_field(at, rule, f, found_r);
-	}
+	for (uint32_t left = those; left; left &= left - 1)
+		found_r[__builtin_ctz(left)] =
+			(struct tt_json_found){ TT_NO_SLICE, NULL };
+	for (uint32_t left = those & rule->fields; left; left &= left - 1)
+		read_field(at, rule, (enum tt_json_field)__builtin_ctz(left),
+			   found_r);
 }
 
 void tt_json_read_keys(const struct tt_json_place *at,
 		       const struct tt_json_rule *rule,
 		       struct tt_json_found found_r[TT_JF_COUNT])
 {
-	read_those(at, rule, true, found_r);
+	read_those(at, rule, KEYS, found_r);
 }
 
 void tt_json_read_fields(const struct tt_json_place *at,
 			 const struct tt_json_rule *rule,
 			 struct tt_json_found found_r[TT_JF_COUNT])
 {
-	read_those(at, rule, false, found_r);
+	read_those(at, rule, OTHERS, found_r);
 }

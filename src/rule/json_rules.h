@@ -104,7 +104,9 @@ struct tt_json_rule {
 	const char *context;
 	TT_VEC(struct tt_json_path) line; /* of LINE: its columns */
 	struct tt_json_ways field[TT_JF_COUNT];
+	uint32_t fields; /* a bit for each that there is a way to */
 };
+_Static_assert(TT_JF_COUNT <= 32, "each field has a bit");
 
 /* ---- json_field.c: a record's fields ---- */
 

@@ -245,6 +245,7 @@ static enum tt_status load_field(struct tt_loader *l,
 				   (int)node->key.n,
 				   (const char *)node->key.p);
 	rule->field[field] = (struct tt_json_ways){ 0 };
+	rule->fields |= UINT32_C(1) << field;
 	for (const struct tt_node *n = is_list ? node->first : node;
 	     st == TT_OK && n; n = is_list ? n->next : NULL)
 		st = load_way(l, n, &rule->field[field]);
