@@ -26,21 +26,6 @@ struct tt_value *tt_value_marked(struct tt_value_reader *r,
 	return v;
 }
 
-static bool begins(const struct tt_value *v, uint8_t c)
-{
-	return !v->is_text && v->raw.n && *v->raw.p == c;
-}
-
-bool tt_value_is_object(const struct tt_value *v)
-{
-	return v->is_text ? v->first != NULL : begins(v, '{');
-}
-
-bool tt_value_is_array(const struct tt_value *v)
-{
-	return begins(v, '[');
-}
-
 /* ---- members ---- */
 
 static struct tt_slice decoded(struct tt_value_reader *r, struct tt_slice text)
@@ -123,12 +108,18 @@ struct tt_value *tt_value_first(struct tt_value_reader *r, struct tt_value *v)
 	return v->first;
 }
 
-uint64_t tt_value_keys(struct tt_value_reader *r, struct tt_value *v)
+static uint64_t keys_of(const struct tt_value_reader *r,
+			const struct tt_value *v)
 {
-	(void)tt_value_first(r, v);
 	return v->is_text || r->faults.is_bad || r->faults.is_cut ?
 		       UINT64_MAX :
 		       v->keys;
+}
+
+uint64_t tt_value_keys(struct tt_value_reader *r, struct tt_value *v)
+{
+	(void)tt_value_first(r, v);
+	return keys_of(r, v);
 }
 
 struct tt_value *tt_value_get(struct tt_value_reader *r, struct tt_value *v,
@@ -142,7 +133,9 @@ struct tt_value *tt_value_get(struct tt_value_reader *r, struct tt_value *v,
 	found = NULL;
 	if (!tt_value_is_object(v))
 		return NULL;
-	if (!(tt_value_keys(r, v) & tt_value_key_bit(key)))
+	if (!v->is_read)
+		read_members(r, v);
+	if (!(keys_of(r, v) & tt_value_key_bit(key)))
 		return NULL;
 	for (struct tt_value *m = v->first; m; m = m->next) {
 		if (m->key.n != key.n || (key.n && *m->key.p != *key.p) ||
@@ -163,10 +156,10 @@ struct tt_slice tt_value_text(struct tt_value_reader *r,
 
 	if (v->is_text)
 		return v->raw;
-	if (begins(v, '"'))
+	if (tt_value_begins(v, '"'))
 		return tt_json_plain(v->raw, &text) ? text :
 						      decoded(r, v->raw);
-	if (begins(v, '{') || begins(v, '[') ||
+	if (tt_value_begins(v, '{') || tt_value_begins(v, '[') ||
 	    tt_slice_eq(v->raw, TT_S("null")))
 		return TT_NO_SLICE;
 	return v->raw;

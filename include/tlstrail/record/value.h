@@ -45,8 +45,18 @@ struct tt_value *tt_value_marked(struct tt_value_reader *r,
 struct tt_value *tt_value_csv(struct tt_value_reader *r, struct tt_slice names,
 			      struct tt_slice record);
 
-bool tt_value_is_object(const struct tt_value *v);
-bool tt_value_is_array(const struct tt_value *v);
+static inline bool tt_value_begins(const struct tt_value *v, uint8_t c)
+{
+	return !v->is_text && v->raw.n && *v->raw.p == c;
+}
+static inline bool tt_value_is_object(const struct tt_value *v)
+{
+	return v->is_text ? v->first != NULL : tt_value_begins(v, '{');
+}
+static inline bool tt_value_is_array(const struct tt_value *v)
+{
+	return tt_value_begins(v, '[');
+}
 /* The first member or element; further ones by ->next.  NULL: none. */
 struct tt_value *tt_value_first(struct tt_value_reader *r, struct tt_value *v);
 /* The member of that key: the last, if it is there twice.  NULL: none. */
