@@ -225,6 +225,7 @@ enum tt_status tt_case_drop_log_only(struct tt_case *c, struct tt_err *err)
 					tables[i]));
 	tt_case_exec(c, "DELETE FROM message WHERE log_key IS NOT NULL");
 	tt_log_order_forget(c);
+	tt_log_order_begin(c);
 	return tt_write_end(c, 1, err);
 }
 
@@ -260,12 +261,25 @@ static int64_t add_message(struct tt_case *c, struct tt_slice key,
 	return c->broken.status == TT_OK ? sqlite3_last_insert_rowid(c->db) : 0;
 }
 
+/* Where there is no record yet. */
+static void add_concluded(struct tt_case *c, int64_t id, struct tt_slice bytes)
+{
+	struct tt_query q = tt_query(c, TT_STMT_RECORD_ADD,
+				     "INSERT INTO record(message_id, concluded)"
+				     " VALUES (?, ?)");
+
+	tt_put_int(&q, id);
+	tt_put_blob(&q, bytes);
+	tt_query_run(&q);
+}
+
 /* The rows are those of the timeline itself: where its texts went is known,
  * unless they are very many. */
 static void add_log_only(struct tt_case *c, int64_t id,
 			 const struct tt_timeline *t,
 			 const struct tt_rules *rules)
 {
+	c->log_only = id;
 	c->concluded.n = 0;
 	tt_code_places_begin(c->places);
 	tt_timeline_put_at(&c->concluded, t, c->places);
@@ -275,7 +289,8 @@ static void add_log_only(struct tt_case *c, int64_t id,
 		replace_from(c, id, true, bytes, rules);
 	else
 		tt_rows_add_placed(c, id, t, bytes);
-	put_concluded(c, id, bytes);
+	add_concluded(c, id, bytes);
+	c->log_only = 0;
 	tt_log_order_forget(c);
 }
 

@@ -85,6 +85,7 @@ static void make_hops(struct tt_numbers *l, const struct tt_timeline *t)
 
 struct quoting {
 	struct tt_numbers *l;
+	int64_t seq; /* of the message */
 	int hop; /* -1: of the message */
 	enum part part;
 };
@@ -92,13 +93,16 @@ struct quoting {
 static void quote(struct quoting *at, const struct tt_evidence *e)
 {
 	struct tt_numbers *const l = at->l;
+	const int64_t source =
+		e->origin ? tt_source_find(l->c, e->origin) : 0;
 
+	tt_log_order_add(l->c, at->seq++, source, e);
 	tt_numbers_begin(l);
 	tt_numbers_put_if(l, at->hop != -1, at->hop);
 	tt_numbers_put(l, at->part);
 	tt_numbers_put(l, e->kind);
 	tt_numbers_put_name(l, e->rule);
-	tt_numbers_put(l, e->origin ? tt_source_find(l->c, e->origin) : 0);
+	tt_numbers_put(l, source);
 	tt_numbers_put_if(l, e->off != TT_NO_OFF, (int64_t)e->off);
 	tt_numbers_put(l, (int64_t)tt_evidence_length(e));
 	tt_numbers_put_text(l, e->text);

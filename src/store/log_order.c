@@ -3,7 +3,10 @@
  * So that who compares them with their bytes goes through a log once.  It is
  * made of all that is concluded as a scan ends: a row for each quotation would
  * be a dozen for each message, in no order of any table.  Many are a row, a
- * list of numbers (numbers.c). */
+ * list of numbers (numbers.c).
+ *
+ * Most are of messages that only logs know, and those are all added anew: their
+ * quotations are put aside then.  Others are looked for. */
 #include <tlstrail/util/spool.h>
 
 #include "store_private.h"
@@ -47,9 +50,62 @@ static int by_place(const void *x, const void *y)
 	return c ? c : by_number(a->seq, b->seq);
 }
 
-/* ---- making ---- */
+/* ---- what there is ---- */
 
-static void add_quotes(struct tt_case *c, struct tt_sorter *places,
+struct tt_log_order {
+	struct tt_spool *spool;
+	struct tt_sorter *places;
+	bool has_log_only; /* all of them, and no others */
+};
+
+static struct tt_log_order *order_new(void)
+{
+	struct tt_log_order *const o = tt_zalloc(sizeof(*o));
+
+	o->spool = tt_spool_new();
+	o->places = tt_sorter_new(o->spool, sizeof(struct place), key_of,
+				  by_place);
+	return o;
+}
+
+void tt_log_order_free(struct tt_log_order **order)
+{
+	if (!*order)
+		return;
+	tt_sorter_free(&(*order)->places);
+	tt_spool_free(&(*order)->spool);
+	tt_free(order);
+}
+
+void tt_log_order_begin(struct tt_case *c)
+{
+	tt_log_order_free(&c->order);
+	c->order = order_new();
+	c->order->has_log_only = true;
+}
+
+static void add(struct tt_log_order *o, const struct place *p)
+{
+	if (p->source > 0 && p->off >= 0)
+		tt_sorter_add(o->places, p);
+}
+
+void tt_log_order_add(struct tt_case *c, int64_t seq, int64_t source,
+		      const struct tt_evidence *e)
+{
+	const struct place p = {
+		.source = source,
+		.off = e->off == TT_NO_OFF ? -1 : (int64_t)e->off,
+		.length = (int64_t)tt_evidence_length(e),
+		.message = c->log_only,
+		.seq = seq,
+	};
+
+	if (c->log_only && c->order)
+		add(c->order, &p);
+}
+
+static void add_quotes(struct tt_case *c, struct tt_log_order *o,
 		       int64_t message, struct tt_slice quotes)
 {
 	int64_t v[TT_QUOTE_NUMBERS];
@@ -61,26 +117,30 @@ static void add_quotes(struct tt_case *c, struct tt_sorter *places,
 		p.source = v[TT_QUOTE_SOURCE];
 		p.off = v[TT_QUOTE_OFF];
 		p.length = v[TT_QUOTE_LENGTH];
-		if (p.source > 0 && p.off >= 0)
-			tt_sorter_add(places, &p);
+		add(o, &p);
 	}
 	if (more < 0)
 		tt_case_refuse(c, TT_INPUT, "a list that is none");
 }
 
-static void add_all(struct tt_case *c, struct tt_sorter *places)
+static void look_for_others(struct tt_case *c, struct tt_log_order *o)
 {
 	struct tt_query q = tt_query_once(
 		c, "SELECT m.id, d.quotes FROM message m CROSS JOIN detail d"
-		   " ON d.message_id = m.id WHERE m.is_joined");
+		   " ON d.message_id = m.id WHERE m.is_joined"
+		   " AND (m.log_key IS NULL OR ?)");
+
+	tt_put_int(&q, !o->has_log_only);
 
 	while (tt_query_step(&q) == 1) {
 		const int64_t message = tt_get_int(&q);
 
-		add_quotes(c, places, message, tt_get_slice(&q));
+		add_quotes(c, o, message, tt_get_slice(&q));
 	}
 	tt_query_end(&q);
 }
+
+/* ---- making ---- */
 
 static void end_row(struct tt_case *c, int64_t source, struct tt_out *list)
 {
@@ -121,17 +181,14 @@ static void put_all(struct tt_case *c, struct tt_sorter *places)
 
 static void make(struct tt_case *c)
 {
-	struct tt_spool *spool = tt_spool_new();
-	struct tt_sorter *places = tt_sorter_new(spool, sizeof(struct place),
-						 key_of, by_place);
 	struct tt_err err = { 0 };
 
-	add_all(c, places);
-	put_all(c, places);
-	if (tt_spool_status(spool, &err) != TT_OK)
+	if (!c->order)
+		c->order = order_new();
+	look_for_others(c, c->order);
+	put_all(c, c->order->places);
+	if (tt_spool_status(c->order->spool, &err) != TT_OK)
 		tt_case_refuse(c, err.status, "%s", err.text);
-	tt_sorter_free(&places);
-	tt_spool_free(&spool);
 }
 
 void tt_log_order_make(struct tt_case *c)
@@ -139,6 +196,7 @@ void tt_log_order_make(struct tt_case *c)
 	if (tt_case_int(c, "SELECT EXISTS (SELECT 1 FROM log)") &&
 	    !tt_case_int(c, "SELECT EXISTS (SELECT 1 FROM log_order)"))
 		make(c);
+	tt_log_order_free(&c->order);
 	c->has_forgotten = false;
 }
 

@@ -114,6 +114,7 @@ static void case_free(struct tt_case **c)
 	tt_free(&(*c)->places);
 	tt_out_release(&(*c)->settling.times);
 	tt_batches_free(&(*c)->batches);
+	tt_log_order_free(&(*c)->order);
 	tt_arena_release(&(*c)->scratch);
 	tt_arena_release(&(*c)->found);
 	tt_free(c);

@@ -74,6 +74,7 @@ enum tt_stmt {
 	TT_STMT_MESSAGE_MAIL,
 	TT_STMT_MESSAGE_STATE,
 	TT_STMT_MESSAGE_RESULT,
+	TT_STMT_RECORD_ADD,
 	TT_STMT_RECORD_PUT,
 	TT_STMT_RECORD_CONCLUDED,
 	TT_STMT_OCCURRENCE_ADD,
@@ -102,6 +103,7 @@ enum tt_stmt {
 
 struct tt_strings; /* string.c */
 struct tt_batches; /* batch.c */
+struct tt_log_order; /* log_order.c */
 struct tt_contents; /* content.c */
 
 struct tt_case {
@@ -131,6 +133,8 @@ struct tt_case {
 	struct tt_out hops, quotes, concluded; /* of the message at hand */
 	struct tt_code_places *places;	       /* of concluded */
 	bool has_forgotten; /* tt_log_order_forget() */
+	struct tt_log_order *order; /* tt_log_order_begin(), or NULL */
+	int64_t log_only; /* the message at hand, where it is one; or 0 */
 };
 
 /* ---- db.c: statements ---- */
@@ -450,6 +454,12 @@ void tt_rows_drop(struct tt_case *c, int64_t id);
 /* Quotations of logs come or go: their order is made as the scan ends. */
 void tt_log_order_forget(struct tt_case *c);
 void tt_log_order_make(struct tt_case *c);
+void tt_log_order_free(struct tt_log_order **order);
+/* From here on messages that only logs know come anew.  Quotation `seq` of the
+ * message at hand, where it is one, in a source (0: in none). */
+void tt_log_order_begin(struct tt_case *c);
+void tt_log_order_add(struct tt_case *c, int64_t seq, int64_t source,
+		      const struct tt_evidence *e);
 /* Those of one log, in that order; take returns false to stop. */
 void tt_log_order_spans(struct tt_case *c, int64_t source,
 			bool (*take)(void *ctx, const struct tt_case_span *s),

@@ -1308,6 +1308,48 @@ static void messages_of_logs_alone(void **state)
 	mail_release(&r);
 }
 
+/* As a scan that ends makes it, and as one does that was cut off before. */
+static void the_order_of_quotations(void **state)
+{
+	static const struct mail m = { SES, 3, 1, false };
+	static const struct tt_origin log = { .path = TT_S("a.log") };
+	static const char sql[] =
+		"SELECT list = '[[5,1,1],[5,2,1],[7,1,0],[7,2,0]]'"
+		" FROM log_order";
+	struct read_mail r;
+	struct tt_case *c = case_open();
+	const int64_t id = file_begin(c, "a.log", 9);
+	struct tt_evidence two[2] = {
+		{ .origin = &log, .off = 7, .text = TT_S("line") },
+		{ .origin = &log, .off = 5, .text = TT_S("line") },
+	};
+
+	OK(tt_case_add_log(c, id, TT_S("clocks"), &ok_err));
+	mail_read(&r, *state, &m);
+	r.b.t.path = log.path;
+	r.b.t.has_hash = false;
+	for (size_t i = 0; i < r.b.t.hops.n; i++)
+		r.b.t.hops.v[i].evidence.n = 0;
+	r.b.t.hops.v[0].evidence.v = two;
+	r.b.t.hops.v[0].evidence.n = 2;
+	OK(tt_case_drop_log_only(c, &ok_err));
+	log_only_put(c, *state, "b", &r);
+	log_only_put(c, *state, "a", &r);
+	case_close(c);
+	c = case_open();
+	assert_int_equal(tt_case_int(c, "SELECT count(*) FROM log_order"), 0);
+	OK(tt_case_finish(c, &ok_err));
+	assert_int_equal(tt_case_int(c, sql), 1);
+	OK(tt_case_drop_log_only(c, &ok_err));
+	assert_int_equal(tt_case_int(c, "SELECT count(*) FROM log_order"), 0);
+	log_only_put(c, *state, "b", &r);
+	log_only_put(c, *state, "a", &r);
+	OK(tt_case_finish(c, &ok_err));
+	assert_int_equal(tt_case_int(c, sql), 1);
+	case_close(c);
+	mail_release(&r);
+}
+
 /* More texts than are remembered where they went. */
 static void a_long_message_of_logs_alone(void **state)
 {
@@ -1686,6 +1728,7 @@ int main(void)
 		ROW(a_batch_that_is_none),
 		ROW(concluding_again_changes_nothing),
 		ROW(messages_of_logs_alone),
+		ROW(the_order_of_quotations),
 		ROW(a_long_message_of_logs_alone),
 		ROW(killed_anywhere),
 		ROW(killed_in_a_long_change),
