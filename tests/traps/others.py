@@ -318,6 +318,21 @@ TABLE = [
               sid="08DE000000000002",
               ends="192.0.2.26:2525,192.0.2.26:41000"),
      [["44 encrypted TLSv1.2"], ["08DE000000000002 local -"]]),
+    ("exchange: message tracking has no field for TLS",
+     "#Software: Microsoft Exchange Server\r\n#Version: 15.01.2507.006\r\n"
+     "#Log-type: Message Tracking Log\r\n#Fields: date-time,client-ip,"
+     "client-hostname,server-ip,server-hostname,source-context,connector-id,"
+     "source,event-id,internal-message-id,message-id\r\n"
+     "2026-06-09T14:03:22.123Z,192.0.2.1,out.example.org,192.0.2.26,EX1,"
+     "08DE;x,EX1\\Default EX1,SMTP,RECEIVE,44,<1@a.example.org>\r\n",
+     [], {"status": 3, "says": "value-unread"}),
+    ("exchange: nor has the trace of Microsoft 365",
+     "origin_timestamp_utc,sender_address,recipient_status,message_subject,"
+     "total_bytes,message_id,network_message_id,original_client_ip,"
+     "directionality,connector_id\r\n2026-06-09T14:03:22.1234567Z,"
+     "a@example.org,b@example.net##Receive;Deliver,TLSv1.3,2048,"
+     "<1@a.example.org>,1,192.0.2.1,Inbound,TLS\r\n",
+     [], {"status": 3, "says": "value-unread"}),
     # ---- Haraka ----
     ("haraka: in, with a version", haraka(
         h_in(), f"[INFO] [{UUID}] [tls] secured: cipher=TLS_AES_256_GCM_SHA384"
