@@ -112,6 +112,7 @@ struct tt_hop {
 	bool is_cipher_unreliable;
 	bool is_version_ambiguous; /* as a log has it: a name of no single one */
 	unsigned suite_flags; /* tt_suite_flag; 0 where not in the table */
+	bool is_suite_mismatch; /* the version stated has none of that name */
 	int bits; /* -1: null */
 	enum tt_verdict verdict;
 	enum tt_basis basis;

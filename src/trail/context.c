@@ -29,7 +29,7 @@ static void take_facts(struct tt_work *w, struct tt_hop *hop,
 	hop->cipher = is_clear || f->cipher.n == 0 ? TT_NO_SLICE : f->cipher;
 	hop->is_cipher_unreliable = !is_clear && f->is_cipher_wrong;
 	hop->bits = is_clear ? -1 : f->bits;
-	(void)tt_hop_set_suite(w->options->rules, hop);
+	tt_hop_set_suite(w->options->rules, hop);
 }
 
 /* Whether the header's word stands instead of the stamp's: it is worse, or

@@ -149,7 +149,7 @@ static void take_facts(struct tt_hop *hop, const struct tt_event *e,
 	hop->version_implied = TT_TLS_NONE;
 	hop->cipher_iana = TT_NO_SLICE;
 	hop->suite_flags = 0;
-	(void)tt_hop_set_suite(rules, hop);
+	tt_hop_set_suite(rules, hop);
 	hop->decided_by = e->quotes.n ? e->quotes.v[0].rule : NULL;
 	hop->basis = TT_BASIS_LOG;
 }
@@ -402,7 +402,7 @@ void tt_log_oddities(struct tt_work *w)
 		tell_odds(w, i);
 		if (hop->verdict != TT_ENCRYPTED || hop->basis != TT_BASIS_LOG)
 			continue;
-		tt_hop_check_suite(w, i);
+		tt_hop_tell_suite(w, i);
 		if (hop->is_version_ambiguous)
 			tt_anomaly_add(w, i, TT_ANOMALY_ambiguous_version,
 				       "the version logged names no single "

@@ -84,8 +84,14 @@ static struct statement take_findings(struct tt_work *w, size_t i)
 	return s;
 }
 
-const struct tt_suite *tt_hop_set_suite(const struct tt_rules *rules,
-					struct tt_hop *hop)
+/* Has the version that is stated no suite of this name? */
+static bool is_mismatch(enum tt_tls version, const struct tt_suite *suite)
+{
+	return version != TT_TLS_NONE && suite->first != TT_TLS_NONE &&
+	       (version < suite->first || version > suite->last);
+}
+
+void tt_hop_set_suite(const struct tt_rules *rules, struct tt_hop *hop)
 {
 	const struct tt_suite *const suite =
 		hop->cipher.n > 0 && rules ?
@@ -95,31 +101,27 @@ const struct tt_suite *tt_hop_set_suite(const struct tt_rules *rules,
 	hop->cipher_iana = TT_NO_SLICE;
 	hop->version_implied = TT_TLS_NONE;
 	hop->suite_flags = suite ? suite->flags : 0;
+	hop->is_suite_mismatch = suite && is_mismatch(hop->version, suite);
 	if (!suite)
-		return NULL;
+		return;
 	if (suite->iana.n > 0)
 		hop->cipher_iana = suite->iana;
 	if (hop->version == TT_TLS_NONE && !hop->is_cipher_unreliable)
 		hop->version_implied = suite->only;
-	return suite;
 }
 
 /* Said of stated versions only, and not where the writer is known to print a
  * wrong suite (Exim with GnuTLS under TLS 1.3). */
-void tt_hop_check_suite(struct tt_work *w, size_t i)
+void tt_hop_tell_suite(struct tt_work *w, size_t i)
 {
-	struct tt_hop *const hop = &w->t->hops.v[i];
-	const struct tt_suite *const suite =
-		tt_hop_set_suite(w->options->rules, hop);
+	const struct tt_hop *const hop = &w->t->hops.v[i];
 
-	if (!suite || hop->is_cipher_unreliable)
+	if (hop->is_cipher_unreliable)
 		return;
-	if (suite->flags & TT_SUITE_NULL)
+	if (hop->suite_flags & TT_SUITE_NULL)
 		tt_anomaly_add(w, i, TT_ANOMALY_null_cipher,
 			       "the suite does not encrypt");
-	if (hop->version == TT_TLS_NONE || suite->first == TT_TLS_NONE)
-		return;
-	if (hop->version < suite->first || hop->version > suite->last)
+	if (hop->is_suite_mismatch)
 		tt_anomaly_add(w, i, TT_ANOMALY_version_cipher_mismatch,
 			       "%s has no suite of that name",
 			       tt_tls_name(hop->version));
@@ -152,7 +154,8 @@ static bool judge_statement(struct tt_work *w, size_t i)
 	hop->verdict = TT_ENCRYPTED;
 	hop->basis = s.is_marker ? TT_BASIS_MARKER : TT_BASIS_KEYWORD;
 	hop->decided_by = s.rule;
-	tt_hop_check_suite(w, i);
+	tt_hop_set_suite(w->options->rules, hop);
+	tt_hop_tell_suite(w, i);
 	return true;
 }
 

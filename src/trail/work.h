@@ -73,11 +73,10 @@ bool tt_host_spells(struct tt_arena *arena, struct tt_slice name,
 void tt_hop_fill(struct tt_work *w, size_t i);
 void tt_hop_judge(struct tt_work *w, size_t i);
 /* What follows from the suite's exact name: IANA name, flags, implied
- * version.  NULL: not in the table. */
-const struct tt_suite *tt_hop_set_suite(const struct tt_rules *rules,
-					struct tt_hop *hop);
-/* Tells what is odd in the version and suite that stand. */
-void tt_hop_check_suite(struct tt_work *w, size_t i);
+ * version; nothing where it is not in the table. */
+void tt_hop_set_suite(const struct tt_rules *rules, struct tt_hop *hop);
+/* After that: tells what is odd in the version and suite that stand. */
+void tt_hop_tell_suite(struct tt_work *w, size_t i);
 
 /* The address of the peer, where the receiver wrote it: not where it is the
  * HELO, or stands where a HELO could have forged it. */
