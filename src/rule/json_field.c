@@ -143,7 +143,7 @@ static struct tt_slice cut_out(const struct tt_json_place *at,
 
 	if (!tt_pattern_match(at->m, way->pattern, text, &match))
 		return TT_NO_SLICE;
-	const struct tt_slice value = tt_match_group(&match, "value");
+	const struct tt_slice value = tt_match_known(&match, TT_GROUP_VALUE);
 
 	return value.p ? value : match.span;
 }

@@ -24,6 +24,7 @@ static const char *const group_names[TT_GROUPS] = {
 	[TT_GROUP_CIPHER] = "cipher",
 	[TT_GROUP_BITS] = "bits",
 	[TT_GROUP_SOFTWARE_VERSION] = "software_version",
+	[TT_GROUP_VALUE] = "value",
 };
 
 /* Twice in the pattern (?J): its number is asked for by name. */

@@ -382,6 +382,7 @@ enum tt_group {
 	TT_GROUP_CIPHER,
 	TT_GROUP_BITS,
 	TT_GROUP_SOFTWARE_VERSION,
+	TT_GROUP_VALUE,
 	TT_GROUPS,
 };
 struct tt_slice tt_match_known(const struct tt_match *match, enum tt_group g);
