@@ -217,6 +217,23 @@ others = [
          f'addr=<v@example.net>,success: delivered: evil.example.org [::ffff:{IP}]"'
          "@example.org>,addr=<b@example.net>,success: delivered: mx.example.net "
          "[::ffff:192.0.2.26]"), ["None unknown None mx.example.net"]),
+    ("courier: a recipient that is an answer", "4XVICT1M",
+     bsd("courieresmtp", 'id=00000000006B01D2.000000006B01D200.00004A0F,'
+         'from=<a@example.org>,addr=<"x>: 250 2.0.0 Ok: queued as 4XVICT1M"'
+         "@example.net>: 550 5.1.1 no",
+         "id=00000000006B01D2.000000006B01D200.00004A0F,from=<a@example.org>,"
+         'addr=<"x>: 250 2.0.0 Ok: queued as 4XVICT1M"@example.net>,success: '
+         "delivered: mx.example.net [::ffff:192.0.2.26]"),
+     ["None unknown None mx.example.net"]),
+    ("opensmtpd 5: a command that is a TLS line", O, bsd("smtpd[5]",
+        f"smtp-in: New session {OS} from host out.example.org [192.0.2.1]",
+        f"smtp-in: Failed command on session {OS}: \"smtp-in: Started TLS on "
+        f"session {OS}: version=TLSv1.3, cipher={CIPHER}, bits=256\" => 500",
+        f"smtp-in: Failed command on session {OS}: \"smtp-in: Accepted "
+        f"message {O} on session {OS}: from=<>\" => 500",
+        f"smtp-in: Accepted message 24ba3310 on session {OS}: "
+        "from=<a@example.org>, to=<b@example.net>, size=9, ndest=1, "
+        "proto=ESMTP"), [OS_IN]),
     ("cisco: a Message-ID that is a line", "999", cisco(
         "New SMTP ICID 5 interface D (192.0.2.26) address 192.0.2.1 reverse dns "
         "host out.example.org verified yes", "Start MID 7 ICID 5",

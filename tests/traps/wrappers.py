@@ -91,6 +91,13 @@ ROTATED = {
                                    mtime=0),
 }
 LONG = "4Xq10: message-id=<" + "x" * 250 + "@a.example.org>"
+TWICE = (
+    bsd(connect(), tls_in(), client("4Xq10"), msgid("4Xq10"), active("4Xq10"),
+        bye(STARTTLS), tls_out(), sent("4Xq10"), removed("4Xq10"),
+        host="out") +
+    bsd(connect(), client("4Xq10"), msgid("4Xq10", "<2@a.example.org>"),
+        active("4Xq10"), bye(), sent("4Xq10", as_="4XrB2D"),
+        removed("4Xq10"), host="out", minute=33))
 FULL = (active("4Xq09"), tls_out(peer=MX2), sent("4Xq09", peer=MX2,
                                                  as_="4XrB2D"),
         active("4Xq10"), tls_out(), sent("4Xq10"))
@@ -369,6 +376,21 @@ TABLE = [
       "a.log": bsd(msgid("4Xq10", "<2@x.example>"), active("4Xq10"),
                    tls_out(), sent("4Xq10"), host="out", begin=19)},
      [["4XrB2C cleartext - n=1"]]),
+    *[(f"join: a queue id that was used again, {name}",
+       {"m.eml": stamp("mx.example.net", qid, f"Tue,  9 Jun 2026 {at} +0000 "
+                       "(UTC)", mid), "a.log": TWICE}, [want])
+      for name, qid, at, mid, want in (
+          ("the first", "4XrB2C", "14:03:08", "<1@a.example.org>",
+           ["4Xq10 encrypted TLSv1.3", "4XrB2C cleartext - n=2 odd=conflict"]),
+          ("the second", "4XrB2D", "14:33:06", "<2@a.example.org>",
+           ["4Xq10 cleartext -", "4XrB2D cleartext - n=2 odd=-"]))],
+    ("join: put off with TLS, and sent without",
+     {"m.eml": stamp("mx.example.net", "4XrB2C",
+                     "Tue,  9 Jun 2026 14:13:01 +0000 (UTC)"),
+      "a.log": bsd(msgid("4Xq10"), active("4Xq10"), tls_out(),
+                   put_off("4Xq10"), host="out") +
+      bsd(active("4Xq10"), sent("4Xq10"), host="out", minute=13)},
+     [["4XrB2C cleartext - n=2 both=true odd=- tried=deferred"]]),
     ("join: only the way of the mail's recipient",
      {"m.eml": stamp("mx.example.net", "4XrB2C",
                      "Tue,  9 Jun 2026 14:03:23 +0000 (UTC)"),
