@@ -164,8 +164,8 @@ enum tt_status tt_case_add(struct tt_case *c, const struct tt_case_mail *mail,
 enum tt_status tt_case_add_log(struct tt_case *c, int64_t log,
 			       struct tt_slice shared,
 			       struct tt_err *err) TT_MUST_CHECK;
-/* The place is that of its first quote, in a file that was begun.  Texts are
- * borrowed from the record; events of logs that did not end yet may not be in
+/* The place is that of its first quote, in a file that was begun, and what the
+ * record need not say (trail/codec.h).  Texts are borrowed from the record; events of logs that did not end yet may not be in
  * the case when it is committed. */
 enum tt_status tt_case_add_event(struct tt_case *c, int64_t log,
 				 const struct tt_event *event,
@@ -220,6 +220,7 @@ int tt_case_find_mail(struct tt_case *c, int64_t id,
 
 struct tt_case_event {
 	int64_t log; /* what tt_case_log() is asked for */
+	const struct tt_origin *origin; /* where it lies */
 	struct tt_slice record;
 	bool is_settled; /* tt_case_settle() */
 };

@@ -201,7 +201,8 @@ static void keep(struct tt_scan_events *x, struct tt_event *e)
 		struct tt_event_quote *const q = &e->quotes.v[i];
 
 		q->rule = name_of(x, tt_slice_str(q->rule));
-		q->origin = origin_of(x, q->origin);
+		if (q->origin != x->shared.origin)
+			q->origin = origin_of(x, q->origin);
 	}
 	if (e->context)
 		e->context = name_of(x, tt_slice_str(e->context));
@@ -218,6 +219,7 @@ static bool take(void *ctx, const struct tt_case_event *event)
 	tt_arena_clear(&x->one);
 	if (!share(x, event->log))
 		return false;
+	x->shared.origin = origin_of(x, event->origin);
 	if (!tt_event_get(&e, event->record, &x->shared, &x->one)) {
 		tt_scan_is_no_record(s);
 		return false;

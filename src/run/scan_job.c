@@ -22,6 +22,7 @@ struct job {
 	/* of the item */
 	struct tt_work *work;
 	uint32_t file;	 /* which of its files */
+	struct tt_slice path; /* its path */
 	bool has_stream; /* its stream was told */
 	struct tt_arena stream;
 	struct tt_frame_stream told;
@@ -30,6 +31,8 @@ struct job {
 	struct tt_out record; /* the same as bytes; its room stays */
 	struct tt_arena shared_arena;
 	struct tt_event_shared shared;
+	const struct tt_origin *here; /* of lines of the log's stream, as far
+				       * as it was met */
 	uint64_t n_logs; /* streams of the file that were one */
 	uint64_t n_cut, first_cut; /* frames that were too long; where */
 };
@@ -165,7 +168,25 @@ static void begin_log(void *ctx, const struct tt_origin *origin)
 	tt_work_record_end(j->work); /* of the mail before it, in an archive */
 	j->n_logs++;
 	j->top_off = TT_NO_OFF;
+	j->here = NULL;
 	tell_stream(j, origin, true);
+}
+
+/* The parent knows it: an event need not say so. */
+static bool is_of_stream(const struct job *j, const struct tt_origin *o)
+{
+	return tt_slice_eq(o->path, j->path) && is_told(j, o, true);
+}
+
+/* Where the event begins, if that is so. */
+static const struct tt_origin *place_of(struct job *j, const struct tt_event *e)
+{
+	const struct tt_origin *const o =
+		e->quotes.n ? e->quotes.v[0].origin : NULL;
+
+	if (o && o != j->here && is_of_stream(j, o))
+		j->here = o;
+	return o && o == j->here ? o : NULL;
 }
 
 static void send_event(void *ctx, struct tt_event *e)
@@ -173,6 +194,7 @@ static void send_event(void *ctx, struct tt_event *e)
 	struct job *const j = ctx;
 	struct tt_out *const out = tt_work_frame(j->work, TT_FRAME_EVENT);
 
+	j->shared.origin = place_of(j, e);
 	tt_event_put(out, e, &j->shared, &j->shared_arena);
 	end_frame(j, e->quotes.n ? e->quotes.v[0].off : TT_NO_OFF);
 }
@@ -189,6 +211,7 @@ static void send_shared(struct job *j)
 	tt_event_shared_put(out, &j->shared);
 	must_end_frame(j);
 	memset(&j->shared, 0, sizeof(j->shared));
+	j->here = NULL;
 	tt_arena_clear(&j->shared_arena);
 }
 
@@ -256,6 +279,7 @@ static void run(void *state, struct tt_work *work, struct tt_entry *entries,
 					  (int64_t)entries[i].st->st_mtime);
 	for (size_t i = 0; i < n; i++) {
 		j->file = (uint32_t)i;
+		j->path = entries[i].path;
 		read_file(j, &entries[i]);
 	}
 	if (tt_logs_end_log(&j->s))

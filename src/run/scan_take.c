@@ -26,6 +26,9 @@ struct tt_scan_item {
 	size_t at;	/* of files: what is being read */
 	int64_t source; /* its member's in the case; 0: none yet */
 	int64_t log;	/* the first of what is read as one log; 0: none */
+	/* Where lines of the log stand that is read. */
+	struct tt_arena stream;
+	struct tt_origin place;
 	char reason[sizeof(((struct tt_err *)0)->text)];
 };
 
@@ -38,8 +41,10 @@ struct tt_scan_item *tt_scan_item_new(void)
 
 void tt_scan_item_drop(struct tt_scan_item **item)
 {
-	if (*item)
+	if (*item) {
 		tt_arena_release(&(*item)->arena);
+		tt_arena_release(&(*item)->stream);
+	}
 	tt_free(item);
 }
 
@@ -112,6 +117,22 @@ static struct item_file *file_at(struct tt_scan_item *item)
 	return &item->files.v[item->at];
 }
 
+static void keep_place(struct tt_scan_item *item,
+		       const struct tt_frame_stream *f)
+{
+	struct tt_slice *member;
+
+	tt_arena_clear(&item->stream);
+	member = TT_NEW_N(&item->stream, struct tt_slice, f->member.n);
+	for (size_t i = 0; i < f->member.n; i++)
+		member[i] = tt_arena_dup(&item->stream, f->member.v[i]);
+	item->place = (struct tt_origin){
+		.path = file_at(item)->file.path,
+		.member = member,
+		.n_member = f->member.n,
+	};
+}
+
 static bool take_stream(struct tt_scan *s, struct tt_scan_item *item,
 			struct tt_codec *c)
 {
@@ -127,6 +148,8 @@ static bool take_stream(struct tt_scan *s, struct tt_scan_item *item,
 		return false;
 	if (f.is_log && !item->log)
 		item->log = item->source;
+	if (f.is_log)
+		keep_place(item, &f);
 	return true;
 }
 
@@ -188,10 +211,15 @@ static bool take_event(struct tt_scan *s, struct tt_scan_item *item,
 		       struct tt_codec *c)
 {
 	const struct tt_slice record = c->in;
+	const struct tt_event_shared shared = {
+		.origin = &item->place,
+		.is_open = true,
+	};
 	struct tt_event e;
 
 	c->in = TT_NO_SLICE;
-	c->is_bad |= !item->log || !tt_event_get(&e, record, NULL, &s->record);
+	c->is_bad |= !item->log ||
+		     !tt_event_get(&e, record, &shared, &s->record);
 	if (c->is_bad)
 		return true;
 	s->progress.events++;

@@ -73,17 +73,31 @@ enum tt_status tt_case_log(struct tt_case *c, int64_t log,
 	return tt_case_status(c, err);
 }
 
-/* False: no more are wanted. */
-static bool take_batch(struct tt_case *c, struct tt_query *q,
-		       bool (*take)(void *ctx, const struct tt_case_event *e),
-		       void *ctx)
+static struct tt_origin get_origin(struct tt_query *q, struct tt_arena *arena)
 {
+	struct tt_origin o = { .path = tt_get_slice(q) };
+	struct tt_slice *member;
+
+	o.n_member = tt_member_names(tt_get_slice(q), &member, arena);
+	o.member = member;
+	return o;
+}
+
+/* False: no more are wanted. */
+static bool take_batch(struct tt_query *q,
+		       bool (*take)(void *ctx, const struct tt_case_event *e),
+		       void *ctx, struct tt_arena *arena)
+{
+	struct tt_case *const c = q->c;
 	const int64_t batch = tt_get_int(q);
 	struct tt_case_event e = { .log = tt_get_int(q) };
 	uint64_t n = 0;
 	bool goes_on = true;
 
 	e.is_settled = tt_get_int(q);
+	const struct tt_origin origin = get_origin(q, arena);
+
+	e.origin = &origin;
 	struct tt_slice in = tt_get_slice(q);
 
 	c->settling.n = c->settling.times.n = 0;
@@ -99,16 +113,19 @@ enum tt_status tt_case_events(struct tt_case *c,
 					   const struct tt_case_event *e),
 			      void *ctx, struct tt_err *err)
 {
+	struct tt_arena arena = { 0 };
+
 	tt_events_end(c);
 	struct tt_query q = tt_query_once(
-		c, "SELECT b.id, b.log_id, k.batch_id IS NOT NULL, b.records"
+		c, "SELECT b.id, b.log_id, k.batch_id IS NOT NULL, s.path,"
+		   " s.member, b.records"
 		   " FROM source s CROSS JOIN batch b ON b.source_id = s.id"
 		   " LEFT JOIN settled k ON k.batch_id = b.id"
 		   " ORDER BY s.path, s.member, s.generation, b.id");
 
-	while (tt_query_step(&q) == 1)
-		if (!take_batch(c, &q, take, ctx))
-			break;
+	while (tt_query_step(&q) == 1 && take_batch(&q, take, ctx, &arena))
+		tt_arena_clear(&arena);
 	tt_query_end(&q);
+	tt_arena_release(&arena);
 	return tt_case_status(c, err);
 }

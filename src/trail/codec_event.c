@@ -13,7 +13,7 @@ enum { LEAST_QUOTE = 6, LEAST_CLOCK = 5, LEAST_LEVEL = 1 };
 			if ((list)->v[k_ - 1] == *(at))                        \
 				n_ = k_;                                       \
 		tt_code_u64((c), &n_);                                         \
-		if ((c)->out || !shared)                                       \
+		if ((c)->out || !shared || shared->is_open)                    \
 			break;                                                 \
 		(c)->is_bad |= n_ > (list)->n;                                 \
 		*(at) = n_ && !(c)->is_bad ? (list)->v[n_ - 1] : NULL;         \

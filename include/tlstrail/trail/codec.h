@@ -39,13 +39,14 @@ struct tt_event_shared {
 	TT_VEC(struct tt_log_level *) levels;
 	/* Where lines stand, unless another place is told; NULL: nowhere. */
 	const struct tt_origin *origin;
+	bool is_open; /* the log has not ended: the lists are not known yet */
 };
 
 /* Clocks and levels that *shared lacks are added, in arena. */
 void tt_event_put(struct tt_out *out, const struct tt_event *e,
 		  struct tt_event_shared *shared, struct tt_arena *arena);
 /* As tt_timeline_get(); a number that *shared lacks is a fault.  Where shared
- * is NULL the event has neither clock nor level. */
+ * is open, or NULL, the event has neither clock nor level. */
 bool tt_event_get(struct tt_event *e_r, struct tt_slice bytes,
 		  const struct tt_event_shared *shared,
 		  struct tt_arena *arena) TT_MUST_CHECK;
