@@ -27,10 +27,42 @@ void tt_out_release(struct tt_out *o)
 	o->n = o->cap = 0;
 }
 
+static void set(uint64_t *to, uint64_t v)
+{
+	__atomic_store_n(to, v, __ATOMIC_RELEASE);
+}
+
+/* Less what stands there already. */
+static struct tt_slice drop_known(struct tt_out_ledger *l, struct tt_slice s)
+{
+	const size_t n = s.n < l->before ? s.n : (size_t)l->before;
+
+	set(&l->before, l->before - n);
+	return tt_slice_sub(s, n, s.n);
+}
+
+/* As write(); meanwhile what is begun is not done. */
+static ssize_t write_some(const struct tt_out *o, struct tt_slice s)
+{
+	struct tt_out_ledger *const l = o->ledger;
+
+	if (!l)
+		return write(o->fd, s.p, s.n);
+	set(&l->begun, l->done + s.n);
+	const ssize_t w = write(o->fd, s.p, s.n);
+
+	if (w > 0)
+		set(&l->done, l->done + (size_t)w);
+	set(&l->begun, l->done);
+	return w;
+}
+
 static void write_all(struct tt_out *o, struct tt_slice s)
 {
+	if (o->ledger && o->ledger->before)
+		s = drop_known(o->ledger, s);
 	while (s.n && !o->failed) {
-		const ssize_t w = write(o->fd, s.p, s.n);
+		const ssize_t w = write_some(o, s);
 
 		if (w < 0 && errno == EINTR)
 			continue;

@@ -2,6 +2,7 @@
  *
  * Each row is a payload and what must come out.  The last row of each table
  * is one that would act on a reader if it came through. */
+#define _GNU_SOURCE
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +11,7 @@
 #include <cmocka.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <tlstrail/util.h>
@@ -299,6 +301,43 @@ static void test_end_of_room(void **state)
 	}
 }
 
+/* Whoever comes after a writer that is gone writes what it had not. */
+static void test_ledger(void **state)
+{
+	char path[] = "/tmp/tt-out-XXXXXX", got[16] = "";
+	const int fd = mkstemp(path);
+	struct tt_out_ledger ledger = { 0 };
+	struct tt_out o;
+
+	(void)state;
+	assert_true(fd >= 0);
+	tt_out_init(&o, fd);
+	o.ledger = &ledger;
+	tt_out_str(&o, "one ");
+	assert_int_equal(tt_out_flush(&o), 0);
+	tt_out_str(&o, "two "); /* and is gone */
+	tt_out_release(&o);
+	assert_int_equal(ledger.done, 4);
+	assert_int_equal(ledger.begun, 4);
+
+	ledger.before = ledger.done;
+	tt_out_init(&o, fd);
+	o.ledger = &ledger;
+	tt_out_str(&o, "on");
+	assert_int_equal(tt_out_flush(&o), 0);
+	tt_out_str(&o, "e two ");
+	assert_int_equal(tt_out_flush(&o), 0);
+	tt_out_str(&o, "three");
+	assert_int_equal(tt_out_flush(&o), 0);
+	tt_out_release(&o);
+	assert_int_equal(ledger.before, 0);
+	assert_int_equal(ledger.done, 13);
+	assert_int_equal(pread(fd, got, sizeof(got) - 1, 0), 13);
+	assert_string_equal(got, "one two three");
+	close(fd);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -312,6 +351,7 @@ int main(void)
 		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_failed_write_is_remembered),
+		cmocka_unit_test(test_ledger),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,6 +17,15 @@ struct tt_out_filter {
 	void *ctx;
 };
 
+/* What has been written, in memory that may be shared with a process which is
+ * there when the writer is no more. */
+struct tt_out_ledger {
+	uint64_t before; /* bytes that stand there already: the first so many
+			  * that come are dropped */
+	uint64_t begun, done; /* bytes of all that came: up to which was given
+			       * to write(), and up to which it wrote */
+};
+
 struct tt_out {
 	int fd; /* -1: memory only, read buf[0 .. n) */
 	uint8_t *buf;
@@ -25,6 +34,7 @@ struct tt_out {
 	size_t most; /* in memory: what would be more is dropped, and failed is
 		      * EFBIG; 0: no bound */
 	const struct tt_out_filter *filter; /* borrowed; NULL: none */
+	struct tt_out_ledger *ledger;	    /* borrowed; NULL: none */
 };
 
 /* fd -1 collects in memory. No allocation. */
