@@ -302,7 +302,8 @@ $(LOOK_BIN): $(BUILD)/obj/tests/browse/look.o $(LIB)
 # The program, with messages that do what no test could make a parser do.
 $(POISON_BIN): $(BUILD)/obj/tests/fault/poison.o $(CLI_OBJ) $(LIB)
 	$(call say,LINK,$@)$(LINK) -Wl,--wrap=tt_timeline_read \
-		-Wl,--wrap=tt_event_put \
+		-Wl,--wrap=tt_event_put -Wl,--wrap=tt_book_take \
+		-Wl,--wrap=tt_guard_begin -Wl,--wrap=fork \
 		-Wl,--wrap=tt_pool_new -Wl,--wrap=sched_getaffinity -o $@ $^ \
 		$(LDLIBS)
 

@@ -73,6 +73,7 @@ struct tt_show_options {
 	bool has_json_messages; /* a file's diags go there as JSON objects, one
 				 * a line, and not as words */
 	volatile const int *is_interrupted; /* set by a signal handler */
+	struct tt_guard *guard; /* who watches this process; NULL: nobody */
 	const struct tt_show_ready *ready; /* NULL: whatever is needed is opened
 					    * or made when it is */
 };

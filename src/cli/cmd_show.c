@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 #include <tlstrail/run/confine.h>
+#include <tlstrail/run/guard.h>
 #include <tlstrail/util/spool.h>
 #include <unistd.h>
 #include "reading.h"
@@ -112,24 +113,56 @@ static int close_file(const char *name, int fd, int status)
 static void confine(const struct args *a)
 {
 	const struct tt_confine_options options = { .is_reader = true };
+	const bool is_first = tt_guard_nth(a->r.o.guard) == 0;
 	struct tt_confined confined;
 	struct tt_err err = { 0 };
 
 	if (a->is_unconfined) {
-		tt_cli_say("--no-sandbox: evidence is read without "
-			   "confinement");
+		if (is_first)
+			tt_cli_say("--no-sandbox: evidence is read without "
+				   "confinement");
 		return;
 	}
 	tt_spool_reserve(2); /* events, and mails that logs carry */
-	if (tt_confine(&options, &confined, &err) < 0)
+	if (tt_confine(&options, &confined, &err) < 0 && is_first)
 		tt_cli_say("not confined as it should be: %s", err.text);
+}
+
+/* In a process that may crash; the exit status. */
+static int read_all(struct args *a, int fd, int manifest_fd)
+{
+	struct tt_show_options *const o = &a->r.o;
+	struct tt_out out, messages, manifest;
+
+	tt_out_init(&messages, STDERR_FILENO);
+	o->messages = &messages;
+	int status = tt_guard_begin(&o->guard,
+				    &(struct tt_guard_options){ .show = o });
+
+	if (status < 0) {
+		tt_out_init(&out, fd);
+		tt_out_init(&manifest, manifest_fd);
+		out.ledger = tt_guard_ledger(o->guard, 0);
+		messages.ledger = tt_guard_ledger(o->guard, 1);
+		manifest.ledger = tt_guard_ledger(o->guard, 2);
+		o->emit.out = &out;
+		o->manifest = a->manifest ? &manifest : NULL;
+		o->is_interrupted = tt_cli_catch_interrupt();
+		confine(a);
+		status = (int)tt_run_show(o);
+		tt_out_release(&out);
+		tt_out_release(&manifest);
+		messages.ledger = NULL;
+		tt_guard_done(&o->guard);
+	}
+	tt_out_release(&messages);
+	return status;
 }
 
 static int run(void *ctx)
 {
 	struct args *const a = ctx;
 	struct tt_show_options *const o = &a->r.o;
-	struct tt_out out, messages, manifest;
 	int fd = -1, manifest_fd = -1;
 	int status = tt_cli_output(o, a->output, &fd);
 
@@ -140,19 +173,8 @@ static int run(void *ctx)
 		status = tt_cli_reading_look(&a->r, fd);
 	if (status)
 		return status;
-	tt_out_init(&manifest, manifest_fd);
-	o->manifest = a->manifest ? &manifest : NULL;
-	tt_out_init(&out, fd);
-	tt_out_init(&messages, STDERR_FILENO);
-	o->emit.out = &out;
-	o->messages = &messages;
 	invite(a);
-	o->is_interrupted = tt_cli_catch_interrupt();
-	confine(a);
-	status = (int)tt_run_show(o);
-	tt_out_release(&out);
-	tt_out_release(&messages);
-	tt_out_release(&manifest);
+	status = read_all(a, fd, manifest_fd);
 	if (manifest_fd >= 0)
 		status = close_file(a->manifest, manifest_fd, status);
 	if (fd != STDOUT_FILENO)

@@ -30,6 +30,12 @@ static void tell_log(const struct tt_record *rec, struct tt_diags *diags)
 		tt_diag_add(diags, TT_DIAG_mail_damaged, rec->length, NULL);
 }
 
+static void pass_over(struct tt_show *s)
+{
+	s->has_body = false;
+	tt_arena_clear(&s->record);
+}
+
 static void take_record(struct tt_show *s, const struct tt_record *rec)
 {
 	const struct tt_parts_found *parts;
@@ -53,8 +59,7 @@ static void take_record(struct tt_show *s, const struct tt_record *rec)
 	struct tt_diags diags;
 
 	if (s->taker && !s->taker->begin(s->taker->ctx, rec)) {
-		s->has_body = false;
-		tt_arena_clear(&s->record);
+		pass_over(s);
 		return;
 	}
 	memcpy(t.sha256, rec->sha256, sizeof(t.sha256));
@@ -102,14 +107,35 @@ static void check_account(struct tt_show *s, const struct tt_reader *reader,
 		      (unsigned long long)a.bytes_diags);
 }
 
-static int take_records(struct tt_show *s, struct tt_reader *reader)
+/* Where a reader was lost with it, a message is passed over. */
+static void take_or_pass(struct tt_show *s, const struct tt_record *rec,
+			 struct tt_stream *stream)
+{
+	const char *const why = tt_show_at(s, TT_PLACE_RECORD, rec->off);
+
+	if (!why) {
+		take_record(s, rec);
+		return;
+	}
+	tt_stream_diag(stream, TT_DIAG_worker_lost, rec->off,
+		       "a message was passed over: %s", why);
+	pass_over(s);
+}
+
+static int take_records(struct tt_show *s, struct tt_reader *reader,
+			struct tt_stream *stream)
 {
 	struct tt_record rec;
+	uint64_t n = 0;
 	int more = 0;
 
-	while (!tt_show_is_stopped(s) &&
-	       (more = tt_record_next(reader, &rec)) > 0) {
-		take_record(s, &rec);
+	while (!tt_show_is_stopped(s)) {
+		if (tt_show_is_lost(s, stream, n++))
+			return -1;
+		more = tt_record_next(reader, &rec);
+		if (more <= 0)
+			break;
+		take_or_pass(s, &rec, stream);
 		if (s->lane)
 			s->relieve(s->lane);
 	}
@@ -130,7 +156,14 @@ void tt_show_log_mail(struct tt_show *s, const struct tt_log_mail *mail,
 	struct tt_record rec;
 	struct tt_err err = { 0 };
 
-	if (tt_reader_open(&reader, stream, &ro, &err) == TT_OK) {
+	tt_show_in(s, mail->origin);
+	const char *const why = tt_show_at(s, TT_PLACE_RECORD, mail->off);
+
+	if (why)
+		tt_diag_add(diags, TT_DIAG_worker_lost, mail->off,
+			    "the message in a value of the log was passed "
+			    "over: %s", why);
+	else if (tt_reader_open(&reader, stream, &ro, &err) == TT_OK) {
 		while (tt_record_next(reader, &rec) > 0) {
 			rec.origin = mail->origin;
 			rec.off = mail->off;
@@ -142,6 +175,20 @@ void tt_show_log_mail(struct tt_show *s, const struct tt_log_mail *mail,
 		tt_reader_close(&reader);
 	}
 	tt_stream_free(&stream);
+	tt_show_in(s, NULL);
+}
+
+bool tt_show_is_lost(struct tt_show *s, struct tt_stream *stream, uint64_t n)
+{
+	const char *const why = tt_show_at(s, TT_PLACE_STREAM, n);
+
+	if (!why)
+		return false;
+	s->is_cut_short = true;
+	tt_stream_diag(stream, TT_DIAG_worker_lost, TT_NO_OFF,
+		       "what comes after %llu record%s was not read: %s",
+		       (unsigned long long)n, n == 1 ? "" : "s", why);
+	return true;
 }
 
 /* By --log only logs are given. */
@@ -169,7 +216,10 @@ static void take_stream(struct tt_show *s, struct tt_stream *stream,
 	struct tt_err err = { 0 };
 	int more;
 
-	if (tt_reader_open(&reader, stream, &ro, &err) < 0)
+	s->is_cut_short = false;
+	tt_show_in(s, tt_stream_origin(stream));
+	if (tt_show_is_lost(s, stream, 0) ||
+	    tt_reader_open(&reader, stream, &ro, &err) < 0)
 		return; /* its diag tells */
 	const bool is_log = tt_logs_is_format(tt_reader_format(reader));
 
@@ -182,11 +232,27 @@ static void take_stream(struct tt_show *s, struct tt_stream *stream,
 	else if (tt_logs_want_only(s))
 		more = refuse_mail(reader, stream);
 	else
-		more = take_records(s, reader);
+		more = take_records(s, reader, stream);
 	s->is_partial |= more < 0;
-	if (!tt_show_is_stopped(s))
+	if (!tt_show_is_stopped(s) && !s->is_cut_short)
 		check_account(s, reader, path);
 	tt_reader_close(&reader);
+}
+
+/* Where a reader was lost on the way to the n-th stream, there the file ends. */
+static bool is_file_lost(struct tt_show *s, const struct tt_entry *entry,
+			 struct tt_diags *diags, uint64_t n)
+{
+	const struct tt_origin origin = { .path = entry->path };
+
+	tt_show_in(s, &origin);
+	const char *const why = tt_show_at(s, TT_PLACE_FILE, n);
+
+	if (why)
+		tt_diag_add(diags, TT_DIAG_worker_lost, TT_NO_OFF, "%s: %s",
+			    n ? "the rest of the file was not read" :
+				"the file was not read", why);
+	return why != NULL;
 }
 
 /* Reads an entry that is a file; returns how many of its diags were told. */
@@ -197,9 +263,11 @@ static size_t read_file(struct tt_show *s, struct tt_entry *entry,
 	struct tt_stream *stream;
 	struct tt_err err = { 0 };
 	size_t told = 0;
+	uint64_t n = 0;
 	int more = 0;
 
-	if (tt_source_open_entry(&source, entry, diags, &err) < 0) {
+	if (is_file_lost(s, entry, diags, n) ||
+	    tt_source_open_entry(&source, entry, diags, &err) < 0) {
 		s->is_partial = true;
 		return 0;
 	}
@@ -211,11 +279,14 @@ static size_t read_file(struct tt_show *s, struct tt_entry *entry,
 	while (!tt_show_is_stopped(s) &&
 	       (more = tt_source_next(source, &stream)) > 0) {
 		take_stream(s, stream, entry->path);
+		if (is_file_lost(s, entry, diags, ++n))
+			break;
 		if (!s->taker && !tt_show_is_interrupted(s->o))
 			told = tt_tell_source(s, entry->path, diags, told);
 	}
 	s->is_partial |= more < 0;
 	tt_source_close(&source);
+	tt_show_in(s, NULL);
 	return told;
 }
 

@@ -341,7 +341,10 @@ static void open_lane(struct lanes *a, struct tt_lane *l)
 				 .relieve = relieve,
 				 .logs = s->logs,
 				 .book = s->book,
-				 .n_sources = s->n_sources };
+				 .n_sources = s->n_sources,
+				 .beat = tt_guard_beat(
+					 s->o->guard,
+					 (unsigned)(l - a->lane)) };
 	tt_show_open(&l->s);
 	l->manifest.filter = l->messages.filter;
 	l->want_hash = tt_show_wants_hash(s);
@@ -480,6 +483,7 @@ static void read_together(struct lanes *a, struct tt_tree *tree)
 	struct round *r = &a->round[0], *next = &a->round[1];
 
 	a->s->n_sources_before = a->s->n_sources;
+	(void)!tt_show_at(a->s, TT_PLACE_LANES, 0);
 	open_lane(a, &a->lane[0]);
 	start_threads(a);
 	while (r->n > 0) {
@@ -492,6 +496,7 @@ static void read_together(struct lanes *a, struct tt_tree *tree)
 	}
 	stop_threads(a);
 	close_lane(a, &a->lane[0]);
+	tt_show_at_none(a->s);
 }
 
 bool tt_lanes_take(struct tt_show *s, struct tt_tree *tree)

@@ -80,6 +80,35 @@ static void meet(struct tt_show *s, struct met *met, struct tt_log_count count,
 	met->count.n_passed += count.n_passed;
 }
 
+/* Was a reader lost with that line or value? */
+static bool is_passed_over(struct tt_show *s, struct tt_stream *stream,
+			   uint64_t off)
+{
+	const char *const why = tt_show_at(s, TT_PLACE_RECORD, off);
+
+	if (why)
+		tt_stream_diag(stream, TT_DIAG_worker_lost, off,
+			       "what stands there was passed over: %s", why);
+	return why != NULL;
+}
+
+static int next_line(struct tt_show *s, struct tt_reader *reader,
+		     struct tt_stream *stream, struct tt_log_line *line_r,
+		     uint64_t n)
+{
+	return tt_show_is_lost(s, stream, n) ? -1 :
+					       tt_log_line_next(reader, line_r);
+}
+
+static int next_value(struct tt_show *s, struct tt_reader *reader,
+		      struct tt_stream *stream, struct tt_log_value *value_r,
+		      uint64_t n)
+{
+	return tt_show_is_lost(s, stream, n) ?
+		       -1 :
+		       tt_log_value_next(reader, value_r);
+}
+
 static int read_lines(struct tt_show *s, struct tt_reader *reader,
 		      struct tt_stream *stream, struct tt_log *log)
 {
@@ -89,11 +118,12 @@ static int read_lines(struct tt_show *s, struct tt_reader *reader,
 	int more = 0;
 
 	while (!tt_show_is_stopped(s) &&
-	       (more = tt_log_line_next(reader, &line)) > 0) {
+	       (more = next_line(s, reader, stream, &line, met.count.n)) > 0) {
 		if (s->taker)
 			s->taker->line(s->taker->ctx);
-		const bool is_read = tt_log_take_line(log, &line, diags) ||
-				     line.repeated;
+		const bool is_read =
+			!is_passed_over(s, stream, line.off) &&
+			(tt_log_take_line(log, &line, diags) || line.repeated);
 
 		meet(s, &met, (struct tt_log_count){ 1, !is_read }, line.off);
 	}
@@ -117,11 +147,15 @@ static int read_values(struct tt_show *s, struct tt_reader *reader,
 	int more = 0;
 
 	while (!tt_show_is_stopped(s) &&
-	       (more = tt_log_value_next(reader, &value)) > 0) {
+	       (more = next_value(s, reader, stream, &value, met.count.n)) >
+		       0) {
 		if (s->taker)
 			s->taker->line(s->taker->ctx);
 		meet(s, &met,
-		     tt_log_take_value(log, &value, tt_stream_diags(stream)),
+		     is_passed_over(s, stream, value.off) ?
+			     (struct tt_log_count){ 1, 1 } :
+			     tt_log_take_value(log, &value,
+					       tt_stream_diags(stream)),
 		     value.off);
 	}
 	if (met.count.n_passed)

@@ -24,8 +24,16 @@ static void tell_message(struct tt_show *s, struct tt_book *book, size_t i)
 	struct tt_timeline t;
 	struct tt_diags diags;
 
+	const char *const why = tt_show_at(s, TT_PLACE_TELLING, i);
+
 	tt_diags_init(&diags, &s->record);
-	if (tt_book_timeline(&t, book, i, &s->o->trail, &s->record, &diags) &&
+	if (why) {
+		tt_diag_add(&diags, TT_DIAG_worker_lost, TT_NO_OFF,
+			    "a message that only they know was passed over: %s",
+			    why);
+		(void)tt_tell_source(s, TT_S("the logs"), &diags, 0);
+		s->is_partial = true;
+	} else if (tt_book_timeline(&t, book, i, &s->o->trail, &s->record, &diags) &&
 	    !tt_show_is_outside(s, &t)) {
 		tt_totals_add(&s->totals, &t);
 		tell_timeline(s, &t, &diags);
@@ -92,6 +100,7 @@ static void tell_book(struct tt_show *s, struct tt_book *book)
 	for (size_t i = 0; i < tt_book_n_messages(book); i++)
 		if (!tt_show_is_stopped(s) && tt_book_is_untold(book, i))
 			tell_message(s, book, i);
+	tt_show_at_none(s);
 	tt_logs_check(s, book);
 	tell_contexts(s, book);
 	tell_rest(s, book);

@@ -13,6 +13,8 @@
 #include "logs.h"
 
 #define TIMES_AGAIN 4
+/* Which stream a look at a file comes to, as a place: none that is read. */
+#define LOOKED_AT UINT64_MAX
 
 bool tt_logs_have_read(const struct tt_show *s)
 {
@@ -55,9 +57,12 @@ static bool look(struct tt_show *s, const char *path,
 	struct stat st;
 	bool is_log = false;
 
-	*file_r = (struct tt_log_file){ .path = tt_slice_str(path) };
+	const struct tt_origin origin = { .path = tt_slice_str(path) };
+
+	*file_r = (struct tt_log_file){ .path = origin.path };
+	tt_show_in(s, &origin);
 	if (strcmp(path, "-") == 0 || !tt_show_stat(s->o, path, &st) ||
-	    !S_ISREG(st.st_mode))
+	    !S_ISREG(st.st_mode) || tt_show_at(s, TT_PLACE_FILE, LOOKED_AT))
 		return false;
 	tt_diags_init(&diags, &arena);
 	if (tt_show_source(&source, s->o, path, &diags, &err) == TT_OK &&
@@ -71,6 +76,7 @@ static bool look(struct tt_show *s, const char *path,
 		tt_reader_close(&reader);
 	tt_source_close(&source);
 	tt_arena_release(&arena);
+	tt_show_in(s, NULL);
 	return is_log;
 }
 

@@ -421,8 +421,7 @@ void tt_hand_wait(struct tt_pool *pool, struct tt_hand *h)
 
 /* ---- the watch ---- */
 
-/* Processor time of the process; -1: not to be had. */
-static int64_t cpu_of(pid_t pid)
+int64_t tt_cpu_of(pid_t pid)
 {
 	struct timespec t;
 	clockid_t clock;
@@ -454,7 +453,7 @@ void tt_hand_watch(struct tt_pool *pool, struct tt_hand *h, int64_t passed_ns)
 	const uint64_t beat = h->received +
 			      __atomic_load_n(&h->shared->beat,
 					      __ATOMIC_RELAXED);
-	const int64_t now = cpu_of(h->pid);
+	const int64_t now = tt_cpu_of(h->pid);
 
 	if (!h->items.n || h->is_killed)
 		return;

@@ -89,6 +89,8 @@ enum tt_exit tt_run_show(const struct tt_show_options *options)
 	struct tt_show s = {
 		.o = options,
 		.is_json = options->ops->is_whole,
+		.is_alone = tt_guard_nth(options->guard) > 0,
+		.beat = tt_guard_beat(options->guard, 0),
 	};
 
 	begin_show(&s);

@@ -436,6 +436,124 @@ def poison_in_a_log():
     row(n_events(CASE) > 0, "... and it is read with --retry-skipped")
 
 
+# ---- show: a reader that is lost, and its guard ----
+
+def shown(program, *args, **more):
+    return run(program, "show", "--json", *args, **more)
+
+
+def timelines(r):
+    return r.stdout.decode().splitlines()
+
+
+def told(r):
+    return [line for line in r.stderr.decode(errors="replace").splitlines()
+            if "worker-lost" in line]
+
+
+def show_poison(name, as_mbox, n, every):
+    """What show prints of the others is what it prints without the poison."""
+    into = f"{WORK}/poison"
+    shutil.rmtree(into, ignore_errors=True)
+    bad = poisoned(into, as_mbox, n, every)
+    whole = timelines(shown(TLSTRAIL, into))
+    want = [line for line in whole if not any(name in line for name in bad)]
+    r = shown(POISON, into)
+    row(r.returncode == 3 and len(whole) == n and len(want) == n - len(bad)
+        and timelines(r) == want,
+        f"show, {name}: {len(bad)} of {n} that crash, hang or eat memory cost"
+        " themselves alone", f"status {r.returncode}, {len(timelines(r))} of"
+        f" {len(want)}", *told(r)[:9])
+    row(len(told(r)) == len(bad), "... each is told of", *told(r)[:9])
+    if not as_mbox:
+        return
+    out, manifest = f"{WORK}/out", f"{WORK}/manifest"
+    r = shown(POISON, into, "-o", out, "--manifest", manifest)
+    with open(out) as file:
+        got = file.read().splitlines()
+    with open(manifest) as file:
+        n_sources = file.read().count("box.mbox")
+    row(r.returncode == 3 and got == want and n_sources > 0,
+        "... into files as well", f"status {r.returncode}, {len(got)}")
+
+
+def show_poison_at_the_limit():
+    n, limit = 400, 128
+    into = f"{WORK}/poison"
+    shutil.rmtree(into, ignore_errors=True)
+    poisoned(into, True, n, 2, ("crash",))
+    r = shown(POISON, into)
+    row(r.returncode == 70 and len(told(r)) == 1 and
+        "too often (limit item_retries)" in told(r)[0],
+        f"show: after {limit} crashes the answer ends, and why is told",
+        f"status {r.returncode}", *told(r)[:9])
+
+
+def show_poison_in_a_log():
+    """A line, read for the log itself or for a mail."""
+    into = f"{WORK}/poison"
+    shutil.rmtree(into, ignore_errors=True)
+    os.makedirs(into)
+    with open(f"{into}/mail.log", "w") as log:
+        log.writelines(log_line(i) for i in range(0, 30, 3))
+        log.write(log_line(33).replace("m33@example.org", "crash"))
+        log.writelines(log_line(i) for i in range(36, 60, 3))
+    whole = timelines(shown(TLSTRAIL, f"{into}/mail.log"))
+    r = shown(POISON, f"{into}/mail.log")
+    got = timelines(r)
+    row(r.returncode == 3 and len(told(r)) == 1 and len(got) == len(whole)
+        and sum(a != b for a, b in zip(got, whole)) <= 1,
+        "show: a crash in a log costs that line alone",
+        f"status {r.returncode}, {len(got)} of {len(whole)}", *told(r))
+
+
+def show_guarded():
+    """What becomes of the guard, becomes of its reader; and the other way."""
+    into = f"{WORK}/poison"
+    shutil.rmtree(into, ignore_errors=True)
+    poisoned(into, True, 20, 10, ("crash",))
+    box = f"{into}/box.mbox"
+    with open(box, "rb") as file:
+        r = shown(POISON, "-", stdin=file)
+    row(r.returncode == 3 and len(timelines(r)) == 18 and len(told(r)) == 2,
+        "show: a file as standard input is read again", r.returncode, r.stderr)
+    with open(box, "rb") as file:
+        r = shown(POISON, "-", input=file.read())
+    row(r.returncode == 70 and len(told(r)) == 1 and
+        b"standard input: the answer ends here" in r.stderr and
+        b"through a pipe cannot be read again" in r.stderr,
+        "show: a pipe is not, and the answer's end is told",
+        r.returncode, r.stderr)
+    r = run(POISON, "show", "--json", "testdata/sample.eml",
+            env={**os.environ, "POISON_FORK": "1"})
+    row(r.returncode == 0 and len(timelines(r)) == 1 and
+        b"no process could be had to read in" in r.stderr,
+        "show: without a process more it reads in its own, and says so",
+        r.returncode, r.stderr)
+    for signal_, status in ((signal.SIGINT, 130), (signal.SIGTERM, -15),
+                            (signal.SIGKILL, -9)):
+        p = subprocess.Popen([TLSTRAIL, "show"], stdin=subprocess.PIPE,
+                             stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL)
+        p.stdin.write(message(1).encode())
+        p.stdin.flush()
+        time.sleep(0.3)
+        children = f"/proc/{p.pid}/task/{p.pid}/children"
+        with open(children) as file:
+            readers = file.read().split()
+        p.send_signal(signal_)
+        time.sleep(0.1)
+        if signal_ == signal.SIGINT:
+            p.stdin.close()
+        got = p.wait(20)
+        time.sleep(0.2)
+        left = [r for r in readers if os.path.exists(f"/proc/{r}")
+                and " Z" not in open(f"/proc/{r}/stat").read()]
+        row(len(readers) == 1 and got == status and not left,
+            f"show: {signal_.name} to the guard ends its reader too",
+            got, readers, left)
+
+
 # ---- all of it ----
 
 def main():
@@ -459,6 +577,12 @@ def main():
     poison_at_the_limit()
     poison_beside_logs()
     poison_in_a_log()
+    n = how_many(2000, 400)
+    show_poison("files", False, n, n // how_many(50, 10))
+    show_poison("a mailbox", True, n, n // how_many(50, 10))
+    show_poison_at_the_limit()
+    show_poison_in_a_log()
+    show_guarded()
 
 
 main()

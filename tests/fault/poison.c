@@ -1,18 +1,21 @@
 /* poison.c - what a message does that a parser has no answer to
  *
- * Linked into a tlstrail of its own, in front of tt_timeline_read() and
- * tt_event_put() (-Wl,--wrap): a header field "X-Poison: crash" and the like,
- * or that Message-ID in a log, does in a worker what an unknown fault of a
+ * Linked into a tlstrail of its own, in front of tt_timeline_read(),
+ * tt_event_put() and tt_book_take() (-Wl,--wrap): a header field "X-Poison: crash" and the like,
+ * or that Message-ID in a log, does in a worker or reader what an unknown fault of a
  * parser would do.  No hook is in the program
  * itself.  The limits of a worker are lowered, or a hang would take 10 s.
- * POISON_CORES in the environment is how many cores the machine has. */
+ * POISON_CORES in the environment is how many cores the machine has; with
+ * POISON_FORK it has no process more. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <tlstrail/run/guard.h>
 #include <tlstrail/run/worker.h>
 #include <tlstrail/trail/codec.h>
 
@@ -30,9 +33,33 @@ void __real_tt_event_put(struct tt_out *out, const struct tt_event *e,
 void __wrap_tt_event_put(struct tt_out *out, const struct tt_event *e,
 			 struct tt_event_shared *shared,
 			 struct tt_arena *arena);
+void __real_tt_book_take(void *book, struct tt_event *e);
+void __wrap_tt_book_take(void *book, struct tt_event *e);
 struct tt_pool *__real_tt_pool_new(const struct tt_pool_options *);
 struct tt_pool *__wrap_tt_pool_new(const struct tt_pool_options *);
+int __real_tt_guard_begin(struct tt_guard **, const struct tt_guard_options *);
+int __wrap_tt_guard_begin(struct tt_guard **, const struct tt_guard_options *);
+pid_t __real_fork(void);
+pid_t __wrap_fork(void);
 int __real_sched_getaffinity(pid_t pid, size_t size, cpu_set_t *cores);
+int __wrap_tt_guard_begin(struct tt_guard **guard_r,
+			  const struct tt_guard_options *options)
+{
+	struct tt_guard_options o = *options;
+
+	o.cpu_seconds = 1;
+	o.memory = 64 << 20;
+	return __real_tt_guard_begin(guard_r, &o);
+}
+
+pid_t __wrap_fork(void)
+{
+	if (!getenv("POISON_FORK"))
+		return __real_fork();
+	errno = EAGAIN;
+	return -1;
+}
+
 int __wrap_sched_getaffinity(pid_t pid, size_t size, cpu_set_t *cores);
 
 static _Noreturn void hang(void)
@@ -79,6 +106,12 @@ void __wrap_tt_event_put(struct tt_out *out, const struct tt_event *e,
 {
 	swallow(e->message_id);
 	__real_tt_event_put(out, e, shared, arena);
+}
+
+void __wrap_tt_book_take(void *book, struct tt_event *e)
+{
+	swallow(e->message_id);
+	__real_tt_book_take(book, e);
 }
 
 struct tt_pool *__wrap_tt_pool_new(const struct tt_pool_options *options)
