@@ -165,8 +165,9 @@ enum tt_status tt_case_add_log(struct tt_case *c, int64_t log,
 			       struct tt_slice shared,
 			       struct tt_err *err) TT_MUST_CHECK;
 /* The place is that of its first quote, in a file that was begun, and what the
- * record need not say (trail/codec.h).  Texts are borrowed from the record; events of logs that did not end yet may not be in
- * the case when it is committed. */
+ * record need not say (trail/codec.h).  Texts are borrowed from the record.
+ * Events of logs that did not end yet may not be in the case when it is
+ * committed. */
 enum tt_status tt_case_add_event(struct tt_case *c, int64_t log,
 				 const struct tt_event *event,
 				 struct tt_slice record,

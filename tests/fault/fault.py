@@ -137,13 +137,21 @@ class Base:
 
     def __init__(self):
         self.paths = [make_evidence()]
-        fresh()
-        begin = time.monotonic()
-        r = run(*scan_command(CASE, *self.paths))
-        self.seconds = time.monotonic() - begin
+        self.seconds = 3600
+        for _ in range(3):
+            fresh()
+            begin = time.monotonic()
+            r = run(*scan_command(CASE, *self.paths))
+            self.took(begin)
         self.status, self.err = r.returncode, r.stderr
         self.told = exports(CASE)
         self.bytes = os.path.getsize(CASE)
+
+    def took(self, begin):
+        """A scan came to its end.  The fastest counts: where others use the
+        machine, one that is slow now is not so later, and what shall hit it
+        would come too late."""
+        self.seconds = min(self.seconds, time.monotonic() - begin)
 
     def wrong(self, where):
         """Goes on with the case as it lies; what is not as it should be."""
@@ -218,12 +226,16 @@ def killed_at_instants(base):
     while killed < wanted and tries < 3 * wanted and len(wrong) < 10:
         fresh()
         tries += 1
+        begin = time.monotonic()
         child = subprocess.Popen(scan_command(CASE, *base.paths),
                                  stdout=subprocess.DEVNULL,
                                  stderr=subprocess.DEVNULL)
         time.sleep(RNG.uniform(0, base.seconds))
         child.kill()
-        killed += child.wait() == -9
+        if child.wait() == -9:
+            killed += 1
+        else:
+            base.took(begin)
         wrong += base.wrong(f"try {tries}")
     row(not wrong, f"killed at {killed} random instants, and gone on with",
         *wrong)
@@ -235,6 +247,7 @@ def interrupted(base):
     wrong, stopped = [], 0
     for i in range(wanted):
         fresh()
+        begin = time.monotonic()
         child = subprocess.Popen(
             scan_command(CASE, *base.paths), stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
@@ -243,7 +256,10 @@ def interrupted(base):
         time.sleep(RNG.uniform(0, base.seconds / 2))
         child.send_signal(signal.SIGINT)
         status = child.wait()
-        stopped += status == 130
+        if status == 130:
+            stopped += 1
+        else:
+            base.took(begin)
         if status not in (130, base.status):
             wrong.append(f"status {status}")
         wrong += base.wrong(f"interrupt {i}")
