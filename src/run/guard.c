@@ -161,13 +161,16 @@ static void pass_on(int number, siginfo_t *info, void *unused)
 		(void)kill(reader, number);
 }
 
-static void catch_interrupt(void)
+/* Whoever began this process may have wanted to hear nothing of his own: then
+ * the system would keep how the reader ended from us. */
+static void catch_signals(void)
 {
 	struct sigaction sa = { .sa_flags = (int)(SA_SIGINFO | SA_RESTART) };
 
 	sa.sa_sigaction = pass_on;
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGINT, &sa, NULL);
+	(void)signal(SIGCHLD, SIG_DFL);
 }
 
 /* Somebody ended the reader, and means all of it. */
@@ -398,12 +401,30 @@ static void begin_reader(struct tt_guard *g, pid_t guard, int64_t input)
 	set(&g->shared->place.at, TT_PLACE_NONE);
 }
 
+/* What is closed of the standard ones stays so, and takes no output. */
+static bool open_ends(int ends[2])
+{
+	int low[2];
+
+	if (pipe(low) != 0)
+		return false;
+	for (int i = 0; i < 2; i++)
+		ends[i] = fcntl(low[i], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	close(low[0]);
+	close(low[1]);
+	if (ends[0] >= 0 && ends[1] >= 0)
+		return true;
+	if (ends[0] >= 0)
+		close(ends[0]);
+	return false;
+}
+
 /* As fork(); the reader alone has the end of which *fd_r is the other. */
 static pid_t start(int *fd_r)
 {
 	int ends[2];
 
-	if (pipe(ends) != 0)
+	if (!open_ends(ends))
 		return -1;
 	const pid_t pid = fork();
 	const int error = errno;
@@ -509,7 +530,7 @@ int tt_guard_begin(struct tt_guard **guard_r,
 
 	if (!g)
 		return read_unwatched(guard_r, options->show);
-	catch_interrupt();
+	catch_signals();
 	do {
 		if (be_reader(g, self, input, &pid, &fd))
 			return -1;

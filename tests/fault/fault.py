@@ -546,6 +546,16 @@ def show_guarded():
         b"no process could be had to read in" in r.stderr,
         "show: without a process more it reads in its own, and says so",
         r.returncode, r.stderr)
+    r = shown(POISON, box, preexec_fn=lambda: signal.signal(
+        signal.SIGCHLD, signal.SIG_IGN))
+    row(r.returncode == 3 and len(timelines(r)) == 18,
+        "show: how a reader ended is known where children are ignored",
+        r.returncode, r.stderr)
+    r = shown(POISON, box, close_fds=False,
+              preexec_fn=lambda: (os.close(0), os.close(1)))
+    row(r.returncode == 74 and not r.stdout,
+        "show: without standard input and output it ends, and says so",
+        r.returncode, r.stderr)
     for signal_, status in ((signal.SIGINT, 130), (signal.SIGTERM, -15),
                             (signal.SIGKILL, -9)):
         p = subprocess.Popen([TLSTRAIL, "show"], stdin=subprocess.PIPE,

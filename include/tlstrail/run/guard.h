@@ -56,7 +56,7 @@ struct tt_guard_options {
  * caller's own process, when the last reader has ended: with the exit status.
  * Where the system has no other process, the caller's own reads: that is told,
  * -1, and *guard_r is NULL.  The caller has one thread.  From here on the
- * handler of SIGINT is the guard's. */
+ * handlers of SIGINT and SIGCHLD are the guard's. */
 int tt_guard_begin(struct tt_guard **guard_r,
 		   const struct tt_guard_options *options);
 
