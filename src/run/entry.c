@@ -107,21 +107,6 @@ static void check_account(struct tt_show *s, const struct tt_reader *reader,
 		      (unsigned long long)a.bytes_diags);
 }
 
-/* Where a reader was lost with it, a message is passed over. */
-static void take_or_pass(struct tt_show *s, const struct tt_record *rec,
-			 struct tt_stream *stream)
-{
-	const char *const why = tt_show_at(s, TT_PLACE_RECORD, rec->off);
-
-	if (!why) {
-		take_record(s, rec);
-		return;
-	}
-	tt_stream_diag(stream, TT_DIAG_worker_lost, rec->off,
-		       "a message was passed over: %s", why);
-	pass_over(s);
-}
-
 static int take_records(struct tt_show *s, struct tt_reader *reader,
 			struct tt_stream *stream)
 {
@@ -135,7 +120,10 @@ static int take_records(struct tt_show *s, struct tt_reader *reader,
 		more = tt_record_next(reader, &rec);
 		if (more <= 0)
 			break;
-		take_or_pass(s, &rec, stream);
+		if (tt_show_is_passed_over(s, stream, "a message", rec.off))
+			pass_over(s);
+		else
+			take_record(s, &rec);
 		if (s->lane)
 			s->relieve(s->lane);
 	}
@@ -176,19 +164,6 @@ void tt_show_log_mail(struct tt_show *s, const struct tt_log_mail *mail,
 	}
 	tt_stream_free(&stream);
 	tt_show_in(s, NULL);
-}
-
-bool tt_show_is_lost(struct tt_show *s, struct tt_stream *stream, uint64_t n)
-{
-	const char *const why = tt_show_at(s, TT_PLACE_STREAM, n);
-
-	if (!why)
-		return false;
-	s->is_cut_short = true;
-	tt_stream_diag(stream, TT_DIAG_worker_lost, TT_NO_OFF,
-		       "what comes after %llu record%s was not read: %s",
-		       (unsigned long long)n, n == 1 ? "" : "s", why);
-	return true;
 }
 
 /* By --log only logs are given. */

@@ -80,18 +80,6 @@ static void meet(struct tt_show *s, struct met *met, struct tt_log_count count,
 	met->count.n_passed += count.n_passed;
 }
 
-/* Was a reader lost with that line or value? */
-static bool is_passed_over(struct tt_show *s, struct tt_stream *stream,
-			   uint64_t off)
-{
-	const char *const why = tt_show_at(s, TT_PLACE_RECORD, off);
-
-	if (why)
-		tt_stream_diag(stream, TT_DIAG_worker_lost, off,
-			       "what stands there was passed over: %s", why);
-	return why != NULL;
-}
-
 static int next_line(struct tt_show *s, struct tt_reader *reader,
 		     struct tt_stream *stream, struct tt_log_line *line_r,
 		     uint64_t n)
@@ -122,7 +110,8 @@ static int read_lines(struct tt_show *s, struct tt_reader *reader,
 		if (s->taker)
 			s->taker->line(s->taker->ctx);
 		const bool is_read =
-			!is_passed_over(s, stream, line.off) &&
+			!tt_show_is_passed_over(s, stream, "the line",
+						line.off) &&
 			(tt_log_take_line(log, &line, diags) || line.repeated);
 
 		meet(s, &met, (struct tt_log_count){ 1, !is_read }, line.off);
@@ -152,7 +141,8 @@ static int read_values(struct tt_show *s, struct tt_reader *reader,
 		if (s->taker)
 			s->taker->line(s->taker->ctx);
 		meet(s, &met,
-		     is_passed_over(s, stream, value.off) ?
+		     tt_show_is_passed_over(s, stream, "the record",
+					    value.off) ?
 			     (struct tt_log_count){ 1, 1 } :
 			     tt_log_take_value(log, &value,
 					       tt_stream_diags(stream)),

@@ -17,22 +17,6 @@ bool tt_show_wants_hash(const struct tt_show *s)
 	return s->is_json || s->o->emit.is_verbose;
 }
 
-void tt_show_in(const struct tt_show *s, const struct tt_origin *origin)
-{
-	if (!s->lane)
-		tt_guard_in(s->o->guard, origin);
-}
-
-const char *tt_show_at(const struct tt_show *s, enum tt_place place, uint64_t n)
-{
-	return s->lane ? NULL : tt_guard_at(s->o->guard, place, n);
-}
-
-void tt_show_at_none(const struct tt_show *s)
-{
-	(void)!tt_show_at(s, TT_PLACE_NONE, 0);
-}
-
 void tt_show_open(struct tt_show *s)
 {
 	const struct tt_show_ready *const ready = s->o->ready;

@@ -73,6 +73,9 @@ bool tt_show_is_interrupted(const struct tt_show_options *o);
 bool tt_show_is_stopped(const struct tt_show *s);
 /* Does the output show hashes of messages? */
 bool tt_show_wants_hash(const struct tt_show *s);
+
+/* ---- place.c ---- */
+
 /* What is read, and where in it (run/guard.h): of a run by one thread, for who
  * watches it.  A lane is at no place of its own. */
 void tt_show_in(const struct tt_show *s, const struct tt_origin *origin);
@@ -80,16 +83,19 @@ const char *tt_show_at(const struct tt_show *s, enum tt_place place,
 		       uint64_t n) TT_MUST_CHECK;
 /* What that is no answer to: nothing is there. */
 void tt_show_at_none(const struct tt_show *s);
+/* Before the n-th record of a stream is read: was a reader lost with what comes
+ * now?  Then that is told, and the stream ends there. */
+bool tt_show_is_lost(struct tt_show *s, struct tt_stream *stream, uint64_t n);
+/* Was one lost with the record that begins there?  Then that is told, of what
+ * it is, and it is to be passed over. */
+bool tt_show_is_passed_over(struct tt_show *s, struct tt_stream *stream,
+			    const char *what, uint64_t off);
 
 /* ---- entry.c ---- */
 
 /* Reads one entry of a tree. */
 void tt_show_entry(struct tt_show *s, struct tt_entry *entry,
 		   struct tt_diags *diags);
-
-/* Before the n-th record of a stream is read: was a reader lost with what comes
- * now?  Then that is told, and the stream ends there. */
-bool tt_show_is_lost(struct tt_show *s, struct tt_stream *stream, uint64_t n);
 
 /* Reads a mail that a log carries; diags: the log's. */
 struct tt_log_mail;
