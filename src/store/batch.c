@@ -208,17 +208,10 @@ static void add(struct tt_case *c, struct open_batch *b,
 	b->n++;
 }
 
-enum tt_status tt_case_add_event(struct tt_case *c, int64_t log,
-				 const struct tt_event *event,
-				 struct tt_slice record, struct tt_err *err)
+enum tt_status tt_batch_add(struct tt_case *c, int64_t log, int64_t source,
+			    const struct tt_event *event,
+			    struct tt_slice record, struct tt_err *err)
 {
-	tt_write_begin(c);
-	const int64_t source =
-		event->quotes.n && event->quotes.v[0].origin ?
-			tt_source_find(c, event->quotes.v[0].origin) :
-			log;
-	if (c->broken.status != TT_OK)
-		return tt_case_status(c, err);
 	struct open_batch *const b = batch_for(c, log, source);
 
 	add(c, b, event, record);

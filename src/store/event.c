@@ -4,6 +4,23 @@
  * rows of its events, which are long, are not written again for that. */
 #include "store_private.h"
 
+/* ---- as they come ---- */
+
+enum tt_status tt_case_add_event(struct tt_case *c, int64_t log,
+				 const struct tt_event *event,
+				 struct tt_slice record, struct tt_err *err)
+{
+	tt_write_begin(c);
+	const int64_t source =
+		event->quotes.n && event->quotes.v[0].origin ?
+			tt_source_find(c, event->quotes.v[0].origin) :
+			log;
+
+	return c->broken.status == TT_OK ?
+		       tt_batch_add(c, log, source, event, record, err) :
+		       tt_case_status(c, err);
+}
+
 /* ---- what a log tells of its events at its end ---- */
 
 void tt_case_settle(struct tt_case *c, const struct tt_event *e)

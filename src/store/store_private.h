@@ -342,6 +342,11 @@ void tt_events_end(struct tt_case *c);
 void tt_events_end_log(struct tt_case *c, int64_t log);
 void tt_events_end_file(struct tt_case *c, int64_t file);
 void tt_batches_free(struct tt_batches **batches);
+/* An event of a log, read off a source: for its batch that is open. */
+enum tt_status tt_batch_add(struct tt_case *c, int64_t log, int64_t source,
+			    const struct tt_event *event,
+			    struct tt_slice record,
+			    struct tt_err *err) TT_MUST_CHECK;
 /* The next record of a batch, of which *in is left; false: that was the last,
  * or what is there is none, and the case broken. */
 bool tt_batch_next(struct tt_case *c, struct tt_slice *in,
