@@ -38,10 +38,8 @@ static int64_t file_of(struct tt_case *c, int64_t source)
 				     " WHERE id = ?");
 
 	tt_put_int(&q, source);
-	const int64_t file = tt_query_step(&q) == 1 ? tt_get_int(&q) : 0;
 
-	tt_query_end(&q);
-	return file;
+	return tt_query_int(&q);
 }
 
 static struct open_batch *grow(struct tt_batches *all)

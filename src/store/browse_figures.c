@@ -76,22 +76,6 @@ static int by_size(const void *a, const void *b)
 	return x->seq < y->seq ? -1 : x->seq > y->seq;
 }
 
-static struct tt_slice string_of(struct tt_case *c, int64_t id,
-				 struct tt_arena *arena)
-{
-	struct tt_query q = tt_query(c, TT_STMT_STRING_VALUE,
-				     "SELECT value FROM string WHERE id = ?");
-	struct tt_slice s = TT_NO_SLICE;
-
-	if (!id)
-		return s;
-	tt_put_int(&q, id);
-	if (tt_query_step(&q) == 1)
-		s = tt_get_copy(&q, arena);
-	tt_query_end(&q);
-	return s;
-}
-
 static void give_peers(struct summing *s, struct tt_case *c)
 {
 	struct tt_browse_figures *const all = s->all;
@@ -100,7 +84,7 @@ static void give_peers(struct summing *s, struct tt_case *c)
 		qsort(s->peers, s->room, sizeof(*s->peers), by_size);
 	for (size_t i = 0; i < s->n_peers && i < TT_MAX_browse_top; i++)
 		*tt_vec_push(s->arena, &all->peers) = (struct tt_browse_peer){
-			.name = string_of(c, s->peers[i].id, s->arena),
+			.name = tt_string_of(c, s->peers[i].id, s->arena),
 			.messages = s->peers[i].messages,
 			.failing = s->peers[i].failing,
 		};

@@ -100,10 +100,8 @@ static int64_t string_find(struct tt_case *c, struct tt_slice s)
 		tt_query_once(c, "SELECT id FROM string WHERE value = ?");
 
 	tt_put_bytes(&q, s);
-	const int64_t id = tt_query_step(&q) == 1 ? tt_get_int(&q) : 0;
 
-	tt_query_end(&q);
-	return id;
+	return tt_query_int(&q);
 }
 
 void tt_pass_begin(struct tt_pass *p, struct tt_case *c,

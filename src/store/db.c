@@ -104,13 +104,19 @@ void tt_case_exec(struct tt_case *c, const char *sql)
 		tt_case_break(c);
 }
 
+int64_t tt_query_int(struct tt_query *q)
+{
+	const int64_t v = tt_query_step(q) == 1 ? tt_get_int(q) : 0;
+
+	tt_query_end(q);
+	return v;
+}
+
 int64_t tt_case_int(struct tt_case *c, const char *sql)
 {
 	struct tt_query q = tt_query_once(c, sql);
-	const int64_t v = tt_query_step(&q) == 1 ? tt_get_int(&q) : 0;
 
-	tt_query_end(&q);
-	return v;
+	return tt_query_int(&q);
 }
 
 static sqlite3_stmt *prepare(struct tt_case *c, const char *sql, unsigned flags)

@@ -35,10 +35,8 @@ static int64_t next_seq(struct tt_case *c, int64_t source)
 				     " FROM diag WHERE source_id = ?");
 
 	tt_put_int(&q, source);
-	const int64_t seq = tt_query_step(&q) == 1 ? tt_get_int(&q) : 0;
 
-	tt_query_end(&q);
-	return seq;
+	return tt_query_int(&q);
 }
 
 enum tt_status tt_case_add_diags(struct tt_case *c, int64_t source,

@@ -131,21 +131,6 @@ static void drop_rest(struct folding *f)
 	f->folds.n = limit;
 }
 
-static struct tt_slice string_of(struct folding *f, int64_t id)
-{
-	struct tt_query q = tt_query(f->c, TT_STMT_STRING_VALUE,
-				     "SELECT value FROM string WHERE id = ?");
-	struct tt_slice s = TT_NO_SLICE;
-
-	if (!id)
-		return s;
-	tt_put_int(&q, id);
-	if (tt_query_step(&q) == 1)
-		s = tt_get_copy(&q, f->arena);
-	tt_query_end(&q);
-	return s;
-}
-
 static size_t rank_of(const struct folding *f, int64_t peer)
 {
 	for (size_t i = 0; f->peers && i < f->peers->n; i++)
@@ -170,8 +155,8 @@ static struct fold *fold_for(struct folding *f, struct tt_query *q)
 	f->n++;
 	last = tt_vec_push(&f->scratch, &f->folds);
 	*last = (struct fold){
-		.g = { .name = string_of(f, name),
-		       .part = string_of(f, part),
+		.g = { .name = tt_string_of(f->c, name, f->arena),
+		       .part = tt_string_of(f->c, part, f->arena),
 		       .month = month },
 		.name_id = name,
 		.part_id = part,

@@ -227,19 +227,6 @@ static struct tt_slice text_of(struct tt_slice record, int64_t at, int64_t n)
 		       tt_slice_sub(record, (size_t)at - 1, (size_t)length);
 }
 
-static struct tt_slice rule_of(struct reading *r, int64_t id)
-{
-	struct tt_query q = tt_query(r->c, TT_STMT_STRING_VALUE,
-				     "SELECT value FROM string WHERE id = ?");
-	struct tt_slice s = TT_NO_SLICE;
-
-	tt_put_int(&q, id);
-	if (tt_query_step(&q) == 1)
-		s = tt_get_copy(&q, &r->arena);
-	tt_query_end(&q);
-	return s;
-}
-
 /* False: no more are wanted. */
 static bool take_quote(struct reading *r, int64_t off, int64_t seq,
 		       struct tt_slice quotes, struct tt_slice record)
@@ -261,7 +248,8 @@ static bool take_quote(struct reading *r, int64_t off, int64_t seq,
 		.length = (uint64_t)v[TT_QUOTE_LENGTH],
 		.text = text_of(record, v[TT_QUOTE_TEXT_AT],
 				v[TT_QUOTE_TEXT_N]),
-		.rule = rule_of(r, v[TT_QUOTE_RULE]),
+		.rule = tt_string_of(r->c, v[TT_QUOTE_RULE],
+				     &r->arena),
 	};
 
 	return r->c->broken.status == TT_OK && r->take(r->ctx, &s);

@@ -249,7 +249,8 @@ enum tt_status tt_case_close(struct tt_case **c, struct tt_err *err)
 	return status;
 }
 
-size_t tt_case_own_files(const struct tt_case *c, struct tt_file_id own_r[TT_CASE_FILES])
+size_t tt_case_own_files(const struct tt_case *c,
+			 struct tt_file_id own_r[TT_CASE_FILES])
 {
 	static const char *const endings[] = { "", "-journal" };
 	const char *const name = sqlite3_db_filename(c->db, "main");

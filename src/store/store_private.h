@@ -172,6 +172,8 @@ struct tt_query tt_query_once(struct tt_case *c, const char *sql);
  * step or the end. */
 int tt_query_step(struct tt_query *q);
 void tt_query_end(struct tt_query *q);
+/* step and end: the first column of the only row; 0, there is none. */
+int64_t tt_query_int(struct tt_query *q);
 /* step and end, where no row is expected. */
 void tt_query_run(struct tt_query *q);
 
@@ -297,6 +299,9 @@ struct tt_strings *tt_strings_new(void);
 void tt_strings_free(struct tt_strings **strings);
 /* Number of a text, added where it is new; 0 where the case is broken. */
 int64_t tt_string_id(struct tt_case *c, struct tt_slice s);
+/* And back, in the arena; of 0 none. */
+struct tt_slice tt_string_of(struct tt_case *c, int64_t id,
+			     struct tt_arena *arena);
 /* Its number as the next value; n 0: null. */
 void tt_put_string(struct tt_query *q, struct tt_slice s);
 void tt_put_name(struct tt_query *q, const char *s); /* NULL: null */

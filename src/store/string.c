@@ -115,3 +115,20 @@ void tt_put_name(struct tt_query *q, const char *s)
 {
 	tt_put_string(q, s ? tt_slice_str(s) : TT_NO_SLICE);
 }
+
+struct tt_slice tt_string_of(struct tt_case *c, int64_t id,
+			     struct tt_arena *arena)
+{
+	struct tt_slice s = TT_NO_SLICE;
+
+	if (!id)
+		return s;
+	struct tt_query q = tt_query(c, TT_STMT_STRING_VALUE,
+				     "SELECT value FROM string WHERE id = ?");
+
+	tt_put_int(&q, id);
+	if (tt_query_step(&q) == 1)
+		s = tt_get_copy(&q, arena);
+	tt_query_end(&q);
+	return s;
+}
