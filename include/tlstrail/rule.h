@@ -230,6 +230,10 @@ struct tt_reading {
 	struct tt_word word;
 };
 
+/* The reverse name of an address, as a stamp or log has it; none, where it is
+ * the word that stands for none. */
+struct tt_slice tt_reverse_name(struct tt_slice s);
+
 /* Reads a stamp.  `year` is that of its date, or the best guess where it has
  * none (0: none).  Never fails; limits go to diags. */
 void tt_stamp_read(struct tt_reading *reading_r, struct tt_matcher *m,

@@ -62,6 +62,14 @@ static struct tt_slice first_text(const struct tt_stamp_reader *rd,
 	return TT_NO_SLICE;
 }
 
+struct tt_slice tt_reverse_name(struct tt_slice s)
+{
+	return s.n == 0 || tt_slice_ieq(s, TT_S("unknown")) ||
+			       tt_slice_ieq(s, TT_S("<unknown>")) ?
+		       TT_NO_SLICE :
+		       s;
+}
+
 static void take_peer(struct tt_stamp_reader *rd)
 {
 	const struct tt_from_map *map = &rd->writer->from;
@@ -69,10 +77,7 @@ static void take_peer(struct tt_stamp_reader *rd)
 
 	r->from_name = first_text(rd, map->name);
 	r->from_helo = first_text(rd, map->helo);
-	r->from_rdns = first_text(rd, map->rdns);
-	if (tt_slice_ieq(r->from_rdns, TT_S("unknown")) ||
-	    tt_slice_ieq(r->from_rdns, TT_S("<unknown>")))
-		r->from_rdns = TT_NO_SLICE;
+	r->from_rdns = tt_reverse_name(first_text(rd, map->rdns));
 	for (size_t i = 0; i < TT_FROM_TRIES && !r->from_ip.is_set; i++)
 		r->from_ip = source_ip(rd, map->ip[i]);
 	r->by_ip = rd->s->by_ip;

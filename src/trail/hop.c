@@ -73,9 +73,7 @@ static void fill_sides(struct tt_work *w, struct tt_hop *hop,
 
 	hop->from.name = tt_text_host(r->from_name);
 	hop->from.helo = tt_text_host(r->from_helo);
-	hop->from.rdns = tt_text_host(r->from_rdns);
-	if (tt_slice_ieq(hop->from.rdns, TT_S("unknown")))
-		hop->from.rdns = TT_NO_SLICE;
+	hop->from.rdns = tt_reverse_name(tt_text_host(r->from_rdns));
 	hop->from.ip = ip_text(w->arena, &r->from_ip);
 	hop->by.name = tt_text_host(tt_text_words(
 		w->arena, leg->stamp.slot[TT_SLOT_BY]));

@@ -237,15 +237,6 @@ static struct tt_slice first_of(struct tt_slice a, struct tt_slice b)
 	return a.n ? a : or_none(b);
 }
 
-/* Daemons write a word where there is no name. */
-static struct tt_slice known_name(struct tt_slice rdns)
-{
-	return tt_slice_ieq(rdns, TT_S("unknown")) ||
-			       tt_slice_ieq(rdns, TT_S("<unknown>"))
-		       ? TT_NO_SLICE
-		       : or_none(rdns);
-}
-
 static bool is_same_ip(struct tt_slice a, struct tt_slice b)
 {
 	struct tt_ip x, y;
@@ -285,7 +276,7 @@ static void fill_sides(struct tt_hop *hop, const struct tt_log_leg *leg,
 
 	if (a) {
 		hop->from.helo = or_none(a->from.helo);
-		hop->from.rdns = known_name(a->from.rdns);
+		hop->from.rdns = tt_reverse_name(a->from.rdns);
 		hop->from.name = first_of(a->from.name,
 					  first_of(hop->from.rdns,
 						   hop->from.helo));
