@@ -6,6 +6,7 @@
  * this was built with. */
 #define _GNU_SOURCE
 #include "confine.h"
+#include "process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,25 +35,9 @@ static bool lower(int resource, rlim_t to)
 	return setrlimit((__rlimit_resource_t)resource, &limit) == 0;
 }
 
-/* Bytes of address space in use; 0: not known. */
-static uint64_t address_space(void)
-{
-	char text[32] = "";
-	const int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return 0;
-	const ssize_t n = read(fd, text, sizeof(text) - 1);
-
-	close(fd);
-	return n > 0 ? strtoull(text, NULL, 10) *
-			       (uint64_t)sysconf(_SC_PAGESIZE) :
-		       0;
-}
-
 static bool limit_memory(uint64_t memory)
 {
-	const uint64_t base = address_space();
+	const uint64_t base = tt_process_memory(0).space;
 
 	return !TT_IS_SANITIZED && base &&
 	       lower(RLIMIT_AS,

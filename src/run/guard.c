@@ -16,15 +16,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "pool.h"
+#include "process.h"
 #include "show.h"
+#include "worker.h"
 
 #define N_OUTPUTS 3
 #define NAME_BYTES 512
 /* At least TT_MAX_lanes; one more would be seen by what it writes. */
 #define N_BEATS 16
-/* Between two looks at the reader; its end is seen at once. */
-#define LOOK_MS 250
 
 struct place {
 	uint64_t in; /* what is read, as a hash; 0: what no file has */
@@ -202,26 +201,6 @@ struct watch {
 	enum tt_loss why;
 };
 
-/* Bytes of memory that a process has; 0: not known. */
-static uint64_t rss_of(pid_t pid)
-{
-	char text[64];
-	unsigned long long all, rss = 0;
-
-	(void)snprintf(text, sizeof(text), "/proc/%ld/statm", (long)pid);
-	const int fd = open(text, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return 0;
-	const ssize_t n = read(fd, text, sizeof(text) - 1);
-
-	close(fd);
-	text[n > 0 ? n : 0] = '\0';
-	if (sscanf(text, "%llu %llu", &all, &rss) != 2)
-		return 0;
-	return rss * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
 static uint64_t movement(const struct shared *s)
 {
 	uint64_t sum = __atomic_load_n(&s->n_places, __ATOMIC_RELAXED);
@@ -244,7 +223,7 @@ static void end_reader(struct watch *w, enum tt_loss why)
 static void look_at_memory(struct watch *w, const struct shared *s)
 {
 	const uint64_t n = __atomic_load_n(&s->n_places, __ATOMIC_RELAXED);
-	const uint64_t rss = rss_of(reader);
+	const uint64_t rss = tt_process_memory(reader).resident;
 
 	if (n != w->n_places) {
 		w->n_places = n;
@@ -257,7 +236,7 @@ static void look_at_memory(struct watch *w, const struct shared *s)
 static void look_at_time(struct watch *w, const struct shared *s)
 {
 	const uint64_t seen = movement(s);
-	const int64_t now = tt_cpu_of(reader);
+	const int64_t now = tt_process_cpu(reader);
 
 	if (seen != w->seen || w->cpu_ns < 0) {
 		w->seen = seen;
@@ -280,13 +259,14 @@ static void look(struct watch *w, const struct shared *s)
 		look_at_time(w, s);
 }
 
-/* Until the reader, who has the other end, is gone; returns how. */
+/* Until the reader, who has the other end, is gone, which is seen at once;
+ * returns how. */
 static int wait_for(struct watch *w, const struct shared *s, int fd)
 {
 	struct pollfd p = { fd, 0, 0 };
 	int status = 0;
 
-	while (!w->is_killed && poll(&p, 1, LOOK_MS) <= 0)
+	while (!w->is_killed && poll(&p, 1, TT_POOL_TICK_MS) <= 0)
 		look(w, s);
 	while (waitpid(reader, &status, 0) < 0 && errno == EINTR)
 		;

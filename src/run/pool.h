@@ -101,8 +101,6 @@ void tt_hand_kill(struct tt_hand *h, enum tt_loss why, int number);
 void tt_hand_watch(struct tt_pool *pool, struct tt_hand *h, int64_t passed_ns);
 /* Kills it in any case, takes what it still said, buries it. */
 void tt_hand_end(struct tt_pool *pool, struct tt_hand *h);
-/* Processor time of a process, ns; -1: not to be had. */
-int64_t tt_cpu_of(pid_t pid);
 /* Lets one end by itself when it has done what it has; waits for that. */
 void tt_hand_dismiss(struct tt_hand *h);
 void tt_hand_wait(struct tt_pool *pool, struct tt_hand *h);

@@ -5,6 +5,7 @@
  * and writes no more. */
 #define _GNU_SOURCE
 #include "pool.h"
+#include "process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -421,17 +422,6 @@ void tt_hand_wait(struct tt_pool *pool, struct tt_hand *h)
 
 /* ---- the watch ---- */
 
-int64_t tt_cpu_of(pid_t pid)
-{
-	struct timespec t;
-	clockid_t clock;
-
-	if (clock_getcpuclockid(pid, &clock) != 0 ||
-	    clock_gettime(clock, &t) != 0)
-		return -1;
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 static unsigned or_default(unsigned given, enum tt_limit_id limit)
 {
 	return given ? given : (unsigned)tt_limit_get(limit)->value;
@@ -453,7 +443,7 @@ void tt_hand_watch(struct tt_pool *pool, struct tt_hand *h, int64_t passed_ns)
 	const uint64_t beat = h->received +
 			      __atomic_load_n(&h->shared->beat,
 					      __ATOMIC_RELAXED);
-	const int64_t now = tt_cpu_of(h->pid);
+	const int64_t now = tt_process_cpu(h->pid);
 
 	if (!h->items.n || h->is_killed)
 		return;
