@@ -323,10 +323,19 @@ def full_at_sizes(base):
 KINDS = ("crash", "abort", "exit", "hang", "eat")
 
 
-def poisoned(into, as_mbox, n, every, kinds=KINDS):
-    """n messages, one of `every` is poison; the names of those that are."""
-    bad = []
+def clean(name):
+    """A directory of that name, with nothing in it."""
+    into = f"{WORK}/{name}"
+    shutil.rmtree(into, ignore_errors=True)
     os.makedirs(into)
+    return into
+
+
+def poisoned(as_mbox, n, every, kinds=KINDS):
+    """Where n messages are, of which one of `every` is poison, and the names
+    of those that are."""
+    into = clean("poison")
+    bad = []
     box = open(f"{into}/box.mbox", "w") if as_mbox else None
     for i in range(n):
         text = message(i)
@@ -342,7 +351,11 @@ def poisoned(into, as_mbox, n, every, kinds=KINDS):
                 mail.write(text)
     if box:
         box.close()
-    return bad
+    return into, bad
+
+
+def others(lines, bad):
+    return [line for line in lines if not any(name in line for name in bad)]
 
 
 def jsonl(case):
@@ -351,13 +364,10 @@ def jsonl(case):
 
 
 def poison(name, as_mbox, n, every):
-    into = f"{WORK}/poison"
-    shutil.rmtree(into, ignore_errors=True)
-    bad = poisoned(into, as_mbox, n, every)
+    into, bad = poisoned(as_mbox, n, every)
     fresh()
     run(*scan_command(CASE, into))
-    want = [line for line in jsonl(CASE)
-            if not any(name in line for name in bad)]
+    want = others(jsonl(CASE), bad)
     whole = jsonl(CASE)
     fresh()
     r = run(*scan_command(CASE, into, program=POISON))
@@ -379,9 +389,7 @@ def poison(name, as_mbox, n, every):
 def poison_at_the_limit():
     """So many crashes in one file that the rest of it is given up."""
     n, limit = 400, 128
-    into = f"{WORK}/poison"
-    shutil.rmtree(into, ignore_errors=True)
-    poisoned(into, True, n, 2, ("crash",))
+    into, _ = poisoned(True, n, 2, ("crash",))
     fresh()
     r = run(*scan_command(CASE, into, program=POISON))
     lost = r.stderr.decode(errors="replace").splitlines()
@@ -405,9 +413,7 @@ def n_events(case):
 
 def poison_beside_logs():
     """What an archive's logs told before a crash comes again, once."""
-    into = f"{WORK}/poison"
-    shutil.rmtree(into, ignore_errors=True)
-    bad = poisoned(into, True, 40, 10, ("crash",))
+    into, bad = poisoned(True, 40, 10, ("crash",))
     for i in range(2):
         with open(f"{into}/{'az'[i]}.log", "w") as log:
             log.writelines(log_line(k) for k in range(i, 60, 2))
@@ -417,13 +423,11 @@ def poison_beside_logs():
             os.unlink(f"{into}/{name}")
     fresh()
     run(*scan_command(CASE, into))
-    want = [line for line in jsonl(CASE)
-            if not any(name in line for name in bad)]
+    want = others(jsonl(CASE), bad)
     n = n_events(CASE)
     fresh()
     r = run(*scan_command(CASE, into, program=POISON))
-    got = [line for line in jsonl(CASE)
-           if not any(name in line for name in bad)]
+    got = others(jsonl(CASE), bad)
     row(r.returncode == 3 and got == want and n_events(CASE) == n,
         "crashes beside logs: each event is there once",
         f"status {r.returncode}, {n_events(CASE)} of {n} events", r.stderr)
@@ -431,9 +435,7 @@ def poison_beside_logs():
 
 def poison_in_a_log():
     """Without the end of a log nobody knows the years of its lines."""
-    into = f"{WORK}/poison"
-    shutil.rmtree(into, ignore_errors=True)
-    poisoned(into, True, 40, 100)
+    into, _ = poisoned(True, 40, 100)
     fresh()
     run(*scan_command(CASE, into))
     want = jsonl(CASE)
@@ -469,11 +471,9 @@ def told(r):
 
 def show_poison(name, as_mbox, n, every):
     """What show prints of the others is what it prints without the poison."""
-    into = f"{WORK}/poison"
-    shutil.rmtree(into, ignore_errors=True)
-    bad = poisoned(into, as_mbox, n, every)
+    into, bad = poisoned(as_mbox, n, every)
     whole = timelines(shown(TLSTRAIL, into))
-    want = [line for line in whole if not any(name in line for name in bad)]
+    want = others(whole, bad)
     r = shown(POISON, into)
     row(r.returncode == 3 and len(whole) == n and len(want) == n - len(bad)
         and timelines(r) == want,
@@ -495,9 +495,7 @@ def show_poison(name, as_mbox, n, every):
 
 def show_poison_at_the_limit():
     n, limit = 400, 128
-    into = f"{WORK}/poison"
-    shutil.rmtree(into, ignore_errors=True)
-    poisoned(into, True, n, 2, ("crash",))
+    into, _ = poisoned(True, n, 2, ("crash",))
     r = shown(POISON, into)
     row(r.returncode == 70 and len(told(r)) == 1 and
         "too often (limit item_retries)" in told(r)[0],
@@ -507,9 +505,7 @@ def show_poison_at_the_limit():
 
 def show_poison_in_a_log():
     """A line, read for the log itself or for a mail."""
-    into = f"{WORK}/poison"
-    shutil.rmtree(into, ignore_errors=True)
-    os.makedirs(into)
+    into = clean("poison")
     with open(f"{into}/mail.log", "w") as log:
         log.writelines(log_line(i) for i in range(0, 30, 3))
         log.write(log_line(33).replace("m33@example.org", "crash"))
@@ -525,9 +521,7 @@ def show_poison_in_a_log():
 
 def show_guarded():
     """What becomes of the guard, becomes of its reader; and the other way."""
-    into = f"{WORK}/poison"
-    shutil.rmtree(into, ignore_errors=True)
-    poisoned(into, True, 20, 10, ("crash",))
+    into, _ = poisoned(True, 20, 10, ("crash",))
     box = f"{into}/box.mbox"
     with open(box, "rb") as file:
         r = shown(POISON, "-", stdin=file)
