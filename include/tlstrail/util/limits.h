@@ -96,7 +96,8 @@
 	  "of one file that wait for those before it")                       \
 	X(workers, 64, "processes", "that read evidence, confined")          \
 	X(worker_memory, 536870912, "bytes",                                 \
-	  "of address space, over what a worker begins with")                \
+	  "of address space, over what a worker begins with; of memory, for "  \
+	  "one record of show")                                              \
 	X(worker_cpu, 10, "seconds",                                         \
 	  "of the processor, without a sign that a worker goes on")          \
 	X(worker_wait, 600, "seconds",                                       \
