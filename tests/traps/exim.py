@@ -31,7 +31,7 @@ def went(qid=E1, to="b@example.net", peer=MX, x=X12 + " CV=yes",
 TABLE = [
     ("exim: one line tells the leg", own(came()),
      [[f"{E1} encrypted TLSv1.3 fromip=192.0.2.1 rdns=out.example.org "
-       "helo=helo.example.org client=none"]]),
+       "helo=helo.example.org client=untrusted"]]),
     ("exim: P= of RFC 3848 and 6531",
      own(*[came(f"1xUoX{i}-0003kT-2a", f"P={p}", "") for i, p in enumerate((
          "smtp", "smtps", "esmtp", "esmtps", "esmtpa", "esmtpsa", "utf8esmtp",
@@ -64,7 +64,7 @@ TABLE = [
       [f"{E2} encrypted TLSv1.3", "4XrB2D encrypted TLSv1.2"]]),
     ("exim: no suite in the log, but CV=", own(
         came(x="CV=no"), went(x="CV=dane")),
-     [[f"{E1} encrypted - client=none", "4XrB2C encrypted - server=verified"]]),
+     [[f"{E1} encrypted - client=untrusted", "4XrB2C encrypted - server=verified"]]),
     ("exim: no suite and no CV=", own(came(x=""), went(x="")),
      [[f"{E1} encrypted -", "4XrB2C unknown -"]]),
     ("exim: others have X=, this has not", own(
