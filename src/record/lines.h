@@ -109,9 +109,23 @@ struct tt_log_look {
 };
 struct tt_log_look tt_log_look(struct tt_slice text, bool want_head);
 
+/* ---- log_lead.c: what grep or docker compose put in front ---- */
+
+struct tt_log_lead {
+	size_t length;	/* up to where the line begins; 0: nothing is there */
+	size_t name_n;	/* of the file's or container's name, the first of it */
+	bool is_column; /* a container's: its lines were not picked out */
+};
+bool tt_log_lead(struct tt_slice line, struct tt_log_lead *lead_r);
+/* The line at `at` is taken: what came from another file is behind a gap, and
+ * it is told once that lines were picked out. */
+void tt_log_lead_take(struct tt_reader *r, struct tt_slice line,
+		      const struct tt_log_lead *lead);
+
 /* ---- log_window.c: whole lines in the window ---- */
 
 struct tt_seen_line {
+	struct tt_log_lead lead; /* in `n`, and no part of the line */
 	size_t n;     /* its text, without CRs at its end */
 	size_t all;   /* with its line end */
 	bool is_open; /* the stream ended before a line end */
@@ -130,6 +144,14 @@ static inline struct tt_slice tt_window(const struct tt_reader *r, size_t from,
 					size_t n)
 {
 	return (struct tt_slice){ r->buf + r->at + from, n };
+}
+/* The line that begins `from` bytes behind `at`, without what is in front. */
+static inline struct tt_slice tt_window_line(const struct tt_reader *r,
+					     size_t from,
+					     const struct tt_seen_line *seen)
+{
+	return tt_window(r, from + seen->lead.length,
+			 seen->n - seen->lead.length);
 }
 
 /* ---- what a log reader keeps; made by start, freed with the reader ---- */
@@ -155,6 +177,10 @@ struct tt_log_state {
 		uint8_t *p;
 		size_t n, cap;
 	} text, aside; /* aside: host, tag and pid; names of fields */
+	bool has_lead;	    /* most lines have one */
+	bool is_picked;	    /* ... that grep wrote */
+	bool is_after_file; /* the last line was of another file */
+	struct tt_log_text from; /* the name in front of it */
 	struct tt_log_memo memo;
 	struct tt_json_marks *marks; /* of the last value; or NULL */
 	/* Pieces that were given with an earlier line: their offsets. */

@@ -79,12 +79,13 @@ static size_t join(struct tt_reader *r, const struct tt_seen_line *first,
 		const struct tt_slice key = { log->aside.p, log->aside.n };
 		const bool was_line = last.is_line;
 
-		if (!is_next(tt_window(r, from, seen.n), key, &last, &text))
+		if (!is_next(tt_window_line(r, from, &seen), key, &last, &text))
 			continue;
 		if (was_line)
 			tt_log_text_add(&log->text, TT_S("\n"));
 		tt_log_text_add(&log->text, text);
-		log->joined[log->n_joined++] = r->base + r->at + from;
+		log->joined[log->n_joined++] =
+			r->base + r->at + from + seen.lead.length;
 		if (last.k == last.n)
 			return from + seen.n;
 	}
@@ -112,8 +113,10 @@ int tt_log_take_pieces(struct tt_reader *r, struct tt_seen_line *seen,
 		reach = join(r, seen, *first);
 	/* The window may have moved. */
 	*l = (struct tt_log_line){ .off = l->off };
-	(void)tt_log_unwrap_onto(tt_window(r, 0, seen->n), l);
-	l->raw = tt_window(r, 0, reach ? reach : seen->n);
+	l->raw = tt_window_line(r, 0, seen);
+	(void)tt_log_unwrap_onto(l->raw, l);
+	if (reach)
+		l->raw.n = reach - seen->lead.length;
 	if (reach) {
 		l->text = (struct tt_slice){ log->text.p, log->text.n };
 	} else {

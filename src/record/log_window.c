@@ -28,6 +28,10 @@ bool tt_see_line(struct tt_reader *r, size_t from, struct tt_seen_line *seen_r)
 			n--;
 		seen_r->is_long = n > TT_MAX_log_line;
 		seen_r->n = seen_r->is_long ? (size_t)TT_MAX_log_line : n;
+		seen_r->lead.length = 0;
+		if (r->log->has_lead)
+			(void)tt_log_lead(tt_slice_sub(s, 0, seen_r->n),
+					  &seen_r->lead);
 		return s.n > 0;
 	}
 }
@@ -83,6 +87,7 @@ void tt_log_state_free(struct tt_log_state **log)
 		return;
 	tt_free(&(*log)->text.p);
 	tt_free(&(*log)->aside.p);
+	tt_free(&(*log)->from.p);
 	tt_free(&(*log)->marks);
 	tt_free(log);
 }

@@ -146,8 +146,9 @@ static void tell_not_mail(const struct tt_reader *r)
 		       l->unit);
 }
 
-/* Nothing to cut: says why, once. */
-static enum tt_status refuse(struct tt_reader *r, struct tt_err *err)
+/* Nothing to cut: says why, once.  `prefix` is good where no format is. */
+static enum tt_status refuse(struct tt_reader *r, struct tt_slice prefix,
+			     struct tt_err *err)
 {
 	if (r->account.bytes_in == 0 && r->is_failed)
 		return tt_err_set(err, TT_INPUT, "nothing could be read");
@@ -158,6 +159,10 @@ static enum tt_status refuse(struct tt_reader *r, struct tt_err *err)
 	if (r->format && r->format->format == TT_FORMAT_MBOX)
 		tt_stream_diag(r->stream, TT_DIAG_not_mail, 0,
 			       "no line of the input is an mbox From line");
+	else if (!r->format && tt_paste_is_utf16(prefix))
+		tt_stream_diag(r->stream, TT_DIAG_not_mail, 0,
+			       "the input is UTF-16, in which only mail is "
+			       "read: for a log, iconv -f UTF-16 -t UTF-8");
 	else if (r->account.bytes_in > TT_MAX_sniff)
 		tell_not_mail(r);
 	else
@@ -229,7 +234,7 @@ enum tt_status tt_reader_open_chunk(struct tt_reader **reader_r,
 	}
 	if (got && r->format && (!r->format->start || r->format->start(r)))
 		return TT_OK;
-	const enum tt_status status = refuse(r, err);
+	const enum tt_status status = refuse(r, prefix, err);
 
 	tt_reader_close(reader_r);
 	return status;

@@ -116,6 +116,8 @@ int tt_eml_bid(struct tt_slice prefix, bool is_whole, int best);
 /* Of a message that is one by its name: does it begin like one? */
 bool tt_eml_begins(struct tt_slice prefix);
 int tt_headers_bid(struct tt_slice prefix, bool is_whole, int best);
+/* UTF-16, by its mark or by every other byte being NUL. */
+bool tt_paste_is_utf16(struct tt_slice s);
 int tt_paste_bid(struct tt_slice prefix, bool is_whole, int best);
 int tt_eml_next(struct tt_reader *r, struct tt_record *rec_r);
 int tt_headers_next(struct tt_reader *r, struct tt_record *rec_r);

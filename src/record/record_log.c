@@ -86,6 +86,7 @@ enum tt_log_kind tt_log_kind(struct tt_slice prefix)
 
 struct heads {
 	size_t n_lines, n_heads;
+	size_t n_leads; /* heads behind a lead; in n_heads */
 	size_t n_binary; /* behind a head; not in n_lines */
 	size_t n_own, n_loggers; /* dates with a space: without a tag, with */
 };
@@ -111,14 +112,18 @@ static bool is_binary(struct tt_slice line)
 static struct heads count_heads(struct tt_slice s, bool is_whole)
 {
 	struct heads h = { 0 };
+	struct tt_log_lead lead;
 	struct tt_log_line l;
 
 	while (s.n && h.n_lines < TT_MAX_bid_lines) {
 		const bool is_last = tt_slice_chr(s, '\n') == SIZE_MAX;
-		const struct tt_slice line = first_line(&s);
+		struct tt_slice line = first_line(&s);
 
 		if (line.n == 0 || (is_last && !is_whole && h.n_lines))
 			break;
+		const bool has_lead = tt_log_lead(line, &lead);
+
+		line = tt_slice_sub(line, lead.length, line.n);
 		const bool has_head = tt_log_unwrap(line, &l) && l.time;
 
 		if (h.n_heads && !has_head && is_binary(line)) {
@@ -128,6 +133,7 @@ static struct heads count_heads(struct tt_slice s, bool is_whole)
 		}
 		h.n_lines++;
 		h.n_heads += has_head;
+		h.n_leads += has_lead;
 		h.n_own += is_own_date(line) && l.tag.n == 0;
 		h.n_loggers += is_own_date(line) && l.tag.n;
 	}
@@ -137,9 +143,13 @@ static struct heads count_heads(struct tt_slice s, bool is_whole)
 /* All mail is asked this: a time or an object is no header field. */
 static bool begins_log(struct tt_slice s)
 {
+	const bool is_object = *s.p == '{';
+	const struct tt_slice line = first_line(&s);
+	struct tt_log_lead lead;
 	struct tt_log_line l;
 
-	return *s.p == '{' || (tt_log_unwrap(first_line(&s), &l) && l.time);
+	return is_object || (tt_log_unwrap(line, &l) && l.time) ||
+	       tt_log_lead(line, &lead);
 }
 
 /* What mail bids on may have a log in its body: then it must begin as one. */
@@ -171,6 +181,7 @@ bool tt_log_start(struct tt_reader *r)
 	const struct heads h = count_heads(s, false);
 
 	r->log->has_times = h.n_heads > 0;
+	r->log->has_lead = h.n_leads * 2 > h.n_lines;
 	r->log->is_own = h.n_own && h.n_own >= h.n_loggers;
 	return true;
 }
@@ -212,13 +223,14 @@ static int pass_nuls(struct tt_reader *r, struct tt_slice s)
 }
 
 /* Half a line, up to the first NUL; or what journalctl says of itself: "-- Boot
- * 1234 --". */
+ * 1234 --", and grep, "--". */
 static int pass_headless(struct tt_reader *r, const struct tt_seen_line *seen)
 {
 	const struct tt_slice line = tt_window(r, 0, seen->n);
 	const size_t nul = tt_slice_chr(line, 0);
 
-	if (!tt_slice_istarts(line, TT_S("-- ")))
+	if (!tt_slice_istarts(line, TT_S("-- ")) &&
+	    !(r->log->has_lead && tt_slice_eq(line, TT_S("--"))))
 		return passed_over(r, nul < seen->n ? nul : seen->all,
 				   TT_DIAG_log_no_head);
 	tt_pass_bytes(r, seen->all, TT_PART_FRAME);
@@ -250,12 +262,12 @@ static int take_beginning(struct tt_reader *r, struct tt_seen_line *seen,
 {
 	const uint64_t off = l->off;
 
-	seen->n = (size_t)(l->text.p - l->raw.p) + nul;
+	seen->n = seen->lead.length + (size_t)(l->text.p - l->raw.p) + nul;
 	seen->all = seen->n;
 	seen->is_open = true;
 	tt_log_line_clear(l);
 	l->off = off;
-	l->raw = tt_window(r, 0, seen->n);
+	l->raw = tt_window_line(r, 0, seen);
 	return take_raw(r, seen, l);
 }
 
@@ -306,8 +318,9 @@ static int take_text(struct tt_reader *r, struct tt_seen_line *seen,
 		     struct tt_log_line *l)
 {
 	tt_log_line_clear(l);
-	l->off = r->base + r->at;
-	l->raw = tt_window(r, 0, seen->n);
+	l->raw = tt_window_line(r, 0, seen);
+	l->off = r->base + r->at + seen->lead.length;
+	tt_log_lead_take(r, tt_window(r, 0, seen->n), &seen->lead);
 	if (*l->raw.p == 0)
 		return pass_nuls(r, l->raw);
 	if (tt_is_digit(*l->raw.p) && goes_on(r, l))
@@ -323,17 +336,18 @@ static int take_long(struct tt_reader *r, struct tt_seen_line *seen,
 	bool is_line = r->log->kind == TT_LOG_LINES;
 
 	kept->n = 0;
-	tt_log_text_add(kept, tt_window(r, 0, seen->n));
+	tt_log_text_add(kept, tt_window_line(r, 0, seen));
+	tt_log_lead_take(r, tt_window(r, 0, seen->n), &seen->lead);
 	l->raw = (struct tt_slice){ kept->p, kept->n };
+	l->off += seen->lead.length;
 	l->is_torn = true;
 	(void)tt_log_unwrap_onto(l->raw, l);
 	if (!l->time && r->log->has_times)
 		is_line = false;
 	tt_diag_limit(tt_stream_diags(r->stream), TT_DIAG_log_line_cut,
 		      TT_LIM_log_line, l->off, 0);
-	tt_pass_bytes(r, seen->n,
-		      is_line ? TT_PART_RECORD : TT_PART_STRAY);
-	l->length = seen->n + tt_pass_long_line(r);
+	tt_pass_bytes(r, seen->n, is_line ? TT_PART_RECORD : TT_PART_STRAY);
+	l->length = l->raw.n + tt_pass_long_line(r);
 	return is_line;
 }
 
@@ -395,7 +409,6 @@ int tt_log_line_next(struct tt_reader *r, struct tt_log_line *l)
 			 kind == TT_LOG_JOURNAL ? tt_log_journal_next(r, l) :
 						  next_line(r, l);
 
-
 	if (took <= 0)
 		return took;
 	if (kind != TT_LOG_LINES)
@@ -405,9 +418,22 @@ int tt_log_line_next(struct tt_reader *r, struct tt_log_line *l)
 		l->length = l->raw.n;
 	/* The rest of a line that is too long was passed with it. */
 	l->is_after_gap = r->account.bytes_diags - (l->length - l->raw.n) !=
-			  r->log->told;
+				  r->log->told ||
+			  r->log->is_after_file;
+	l->is_picked = r->log->is_picked;
+	r->log->is_after_file = false;
 	r->log->told = r->account.bytes_diags;
 	return 1;
+}
+
+static struct tt_slice behind_lead(const struct tt_reader *r,
+				   struct tt_slice line)
+{
+	struct tt_log_lead lead = { 0 };
+
+	if (r->log->has_lead)
+		(void)tt_log_lead(line, &lead);
+	return tt_slice_sub(line, lead.length, line.n);
 }
 
 void tt_log_first_time(struct tt_reader *r, struct tt_log_file *file_r)
@@ -422,7 +448,7 @@ void tt_log_first_time(struct tt_reader *r, struct tt_log_file *file_r)
 
 		tt_log_line_clear(&l);
 		if (r->log->kind == TT_LOG_LINES)
-			(void)tt_log_unwrap(first_line(&s), &l);
+			(void)tt_log_unwrap(behind_lead(r, first_line(&s)), &l);
 		else if (r->log->kind == TT_LOG_EXPORT)
 			tt_log_export_time(first_line(&s), &l);
 		else if (first_object(&s, &object))

@@ -262,8 +262,7 @@ static bool is_damaged(struct tt_slice prefix)
 
 /* ---- the bid ---- */
 
-/* UTF-16, by its mark or by every other byte being NUL. */
-static bool is_utf16(struct tt_slice s)
+bool tt_paste_is_utf16(struct tt_slice s)
 {
 	size_t n[2] = { 0, 0 };
 	const size_t most = s.n < 512 ? s.n : 512;
@@ -284,7 +283,7 @@ static bool is_utf16_mail(struct tt_slice s)
 	static const uint8_t name[] = "R\0e\0c\0e\0i\0v\0e\0d\0";
 	static const uint8_t from[] = "F\0r\0o\0m\0";
 
-	return is_utf16(s) &&
+	return tt_paste_is_utf16(s) &&
 	       (tt_slice_find(s, (struct tt_slice){ name, 15 }) != SIZE_MAX ||
 		tt_slice_find(s, (struct tt_slice){ from, 7 }) != SIZE_MAX);
 }

@@ -283,6 +283,7 @@ bool tt_log_take_line(struct tt_log *log, const struct tt_log_line *line,
 	if (service->rules.n)
 		tt_log_session_fetch(&log->sessions, c->process);
 	log->gap += line->is_torn || line->is_after_gap;
+	log->is_picked = line->is_picked;
 	if (line->repeated)
 		return false; /* it was said before: nothing more */
 	tt_matcher_context(log->m, diags, line->off);

@@ -66,6 +66,7 @@ struct tt_log {
 	struct tt_log_spare spare_kept[TT_LOG_KEPT_SIZES], spare_waiting;
 	const struct tt_origin *origin;
 	uint64_t gap;			/* times that lines were lost */
+	bool is_picked;			/* not all lines of it are there */
 	uint64_t n_lines; /* that were taken */
 	uint64_t n_dropped, n_unqueued, n_hurried; /* for want of room */
 	bool has_lent; /* since the line was taken */

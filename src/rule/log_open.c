@@ -209,7 +209,8 @@ enum tt_silence tt_log_silence(struct tt_log_reading *c,
 	const struct tt_log_session *const q =
 		rule->needs_active ? tt_log_queued(c) : NULL;
 
-	if ((rule->needs_whole && !tt_log_is_whole(c, x)) ||
+	if (c->log->is_picked ||
+	    (rule->needs_whole && !tt_log_is_whole(c, x)) ||
 	    (rule->needs_active && !(q && q->gap == c->log->gap)))
 		return TT_SILENCE_NOTHING;
 	if (rule->silence == TT_SILENCE_IF_LEVEL)

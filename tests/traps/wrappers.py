@@ -102,7 +102,51 @@ FULL = (active("4Xq09"), tls_out(peer=MX2), sent("4Xq09", peer=MX2,
                                                  as_="4XrB2D"),
         active("4Xq10"), tls_out(), sent("4Xq10"))
 
+def led(lead, text):
+    return "".join(lead.format(i) + l + "\n"
+                   for i, l in enumerate(text.splitlines(), 1))
+
+
+MAINLOG = ("2026-06-09 14:03:21 1xUoXz-0003kT-2a <= a@example.org "
+           "H=out.example.org [192.0.2.1] P=esmtps "
+           "X=TLS1.3:ECDHE_X25519__RSA_PSS_RSAE_SHA256__AES_256_GCM:256 "
+           "S=798\n")
+QUIET = (connect(), client("4Xq11"), bye(""))
+UNKNOWN = [["4Xq11 unknown -"]]
+
 TABLE = [
+    ("grep: a file's name", led("/var/log/mail.log.1:", bsd(*SESSION, begin=20)),
+     GOOD),
+    ("grep: a line's number", led("{0}:", bsd(*SESSION, begin=20)), GOOD),
+    ("grep: both", led("mail-2026.log:{0}:", bsd(*SESSION, begin=20)), GOOD),
+    ("grep: lines around what was found", "mail-a.log-" + "mail-a.log-".join(
+        bsd(*SESSION[:2], begin=20).splitlines(True)) + "mail-a.log:" +
+     "mail-a.log-".join(bsd(*SESSION[2:], begin=22).splitlines(True)), GOOD),
+    ("grep: parts, numbered", led("7-", bsd(*SESSION[:3], begin=20)) + "--\n" +
+     led("mail.log:17:", bsd(*SESSION[3:], begin=23)), GOOD),
+    ("grep: no time zone, no year in the name",
+     led("mail:", rfc3339(*SESSION)), GOOD),
+    ("grep: Exim's mainlog", led("exim4/mainlog.2.gz:", MAINLOG),
+     [["1xUoXz-0003kT-2a encrypted TLSv1.3"]]),
+    ("grep: what it did not pick says nothing",
+     led("mail.log:", bsd(*SESSION, *QUIET, begin=20)), GOOD + UNKNOWN),
+    ("grep: a session does not go on in another file",
+     led("mail.log.1:", bsd(connect(), tls_in(), begin=20)) +
+     led("mail.log:", bsd(client("4Xq11"), bye(""), begin=22)), UNKNOWN),
+    ("grep: a line without a name in front is none",
+     led("mail.log:", bsd(*SESSION, begin=20)) +
+     "x mail.log:" + bsd(client("4Xq12"), begin=30), GOOD, {"status": 3}),
+    ("docker compose: the container's name",
+     led("mailserver-1  | ", bsd(*SESSION, begin=20)), GOOD),
+    ("docker compose: two of them",
+     "".join(led("mailserver-1  | ", a) + led("web-1 | ", b) for a, b in zip(
+         bsd(*SESSION, begin=20).splitlines(True),
+         bsd(*[f"nginx[1]: {i}" for i in range(5)]).splitlines(True))), GOOD),
+    ("docker compose: silence speaks", led("mx | ", bsd(
+        *SESSION, *QUIET, begin=20)), GOOD + [["4Xq11 cleartext -"]]),
+    ("wrapper: UTF-16 is told, with what to do",
+     bsd(*SESSION).encode("utf-16"), [],
+     {"status": 4, "says": "iconv -f UTF-16 -t UTF-8"}),
     ("wrapper: RFC 3164", bsd(*SESSION, begin=20), GOOD),
     ("wrapper: RFC 3164 with its priority", "".join(
         f"<22>{l}\n" for l in bsd(*SESSION, begin=20).splitlines()), GOOD),

@@ -4,7 +4,8 @@
  * around what a daemon said: RFC 3164 (with and without <PRI>), RFC 5424,
  * RFC 3339 heads of rsyslog and journalctl's short-iso, journald's JSON and
  * export formats, docker's json-file, Kubernetes' CRI, multilog's TAI64N, a
- * date of the daemon's own (Exim's mainlog, Cisco's), or none.  The wrapper is
+ * date of the daemon's own (Exim's mainlog, Cisco's), or none; and grep's file
+ * names and docker compose's container names in front of that.  The wrapper is
  * taken off here; what the daemon said is for the rules (rule/event.h).
  *
  * A structured log is one JSON value after another, whatever white space is
@@ -56,6 +57,10 @@ struct tt_log_line {
 	/* Bytes between the line before (or the beginning) and this one were
 	 * passed over and told: lines are missing, or halves of some. */
 	bool is_after_gap;
+	/* grep picked it out, so lines between this and the one before may be
+	 * missing, and nothing follows from that they are not there.  Its
+	 * "mail.log:12:" is no part of `raw`. */
+	bool is_picked;
 	unsigned repeated; /* "message repeated N times"; 0: said once */
 };
 

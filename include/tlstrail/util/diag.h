@@ -269,6 +269,9 @@ enum tt_severity {
 	X(log_piece, "log-piece", DIAG,                                       \
 	  "a log line came in pieces, and not all of them were found",        \
 	  "exim[12]: [1/3] 2026-11-21 17:06:43 ...")                          \
+	X(log_picked, "log-picked", NOTE,                                     \
+	  "the lines of this log were picked out by grep: from what they "    \
+	  "do not say nothing follows", "mail.log:Nov 21 17:06:43 mx ...")    \
 	X(log_no_message, "log-no-message", DIAG,                             \
 	  "an entry of a journal has no message, or one that cannot be "      \
 	  "read; it was passed over", "\"MESSAGE\":null")                   \
