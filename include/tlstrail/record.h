@@ -101,6 +101,10 @@ enum tt_status tt_reader_open(struct tt_reader **reader_r,
 			      struct tt_err *err) TT_MUST_CHECK;
 void tt_reader_close(struct tt_reader **reader);
 
+/* Do these bytes begin one message, without a doubt?  Of a few hundred at the
+ * beginning of a file; false says nothing. */
+bool tt_begins_mail(struct tt_slice prefix);
+
 /* 1 a message, 0 the end, -1 reading stopped early (diag added; a message
  * begun before is still returned first). */
 int tt_record_next(struct tt_reader *reader,

@@ -61,6 +61,17 @@ struct tt_tree *tt_tree_open(const char *path, const struct tt_file_id *own,
 			     size_t n_own);
 void tt_tree_close(struct tt_tree **tree);
 
+/* Before the first entry: what is a message by its place and name - one of a
+ * Maildir's or MH's, *.eml - is neither opened nor given. */
+void tt_tree_leave_mail(struct tt_tree *tree);
+/* Were there any? */
+bool tt_tree_has_left_mail(const struct tt_tree *tree);
+/* Before the first entry: these files were read already and are passed over
+ * without a word.  In the order of tt_file_id_order(); borrowed. */
+void tt_tree_pass_over(struct tt_tree *tree, const struct tt_file_id *known,
+		       size_t n);
+int tt_file_id_order(const void *a, const void *b); /* for qsort() */
+
 /* The next entry, or false at the end.  What there is to say of it is added
  * to diags. */
 bool tt_tree_next(struct tt_tree *tree, struct tt_entry **entry_r,
@@ -153,6 +164,9 @@ void tt_stream_digest(struct tt_stream *stream, struct tt_sha256 *along,
 		      struct tt_slice seen);
 void tt_stream_digest_settle(struct tt_stream *stream);
 void tt_stream_digest_leave(struct tt_stream *stream);
+
+/* Are its bytes more than lie on the disk? */
+bool tt_stream_is_packed(const struct tt_stream *stream);
 
 const struct tt_origin *tt_stream_origin(const struct tt_stream *stream);
 struct tt_diags *tt_stream_diags(struct tt_stream *stream);

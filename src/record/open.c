@@ -132,7 +132,7 @@ static bool is_message(const struct tt_reader *r, struct tt_slice prefix)
 {
 	const struct tt_origin *const o = tt_stream_origin(r->stream);
 
-	return o->is_delivery && o->n_member == 0 && tt_eml_begins(prefix);
+	return o->is_delivery && o->n_member == 0 && tt_begins_mail(prefix);
 }
 
 /* What comes behind was not looked at. */

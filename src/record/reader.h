@@ -113,8 +113,6 @@ int tt_mbox_bid(struct tt_slice prefix, bool is_whole, int best);
 bool tt_mbox_start(struct tt_reader *r);
 int tt_mbox_next(struct tt_reader *r, struct tt_record *rec_r);
 int tt_eml_bid(struct tt_slice prefix, bool is_whole, int best);
-/* Of a message that is one by its name: does it begin like one? */
-bool tt_eml_begins(struct tt_slice prefix);
 int tt_headers_bid(struct tt_slice prefix, bool is_whole, int best);
 /* UTF-16, by its mark or by every other byte being NUL. */
 bool tt_paste_is_utf16(struct tt_slice s);

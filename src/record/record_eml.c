@@ -213,7 +213,7 @@ int tt_eml_bid(struct tt_slice prefix, bool is_whole, int best)
  * bid. */
 #define BEGINNING ((size_t)512)
 
-bool tt_eml_begins(struct tt_slice prefix)
+bool tt_begins_mail(struct tt_slice prefix)
 {
 	const struct tt_slice s = tt_slice_sub(prefix, 0, BEGINNING);
 	struct look l;

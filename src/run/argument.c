@@ -101,6 +101,7 @@ void tt_show_path(struct tt_show *s, const char *name)
 	}
 	struct tt_tree *tree = tt_tree_open(name, s->o->own, s->o->n_own);
 
+	tt_logs_pass_over(s, tree);
 	show_tree(s, tree);
 	tt_tree_close(&tree);
 }

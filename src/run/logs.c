@@ -1,11 +1,11 @@
 /* logs - what MTA logs tell, read before the mail
  *
- * Logs given by --log, and those among the FILEs (known by their first bytes),
- * go into one book before any mail is read, rotated sets as one log each.  The
+ * Logs given by --log, and those among and below the FILEs (log_found.c), go
+ * into one book before any mail is read, rotated sets as one log each.  The
  * mail is joined with it; messages of FILEs that no mail was joined with are
  * told at the end, by the logs alone.  A log that is met later - on standard
- * input, in a directory, beside mail in an archive - has a book of its own and
- * is told at the end; it joins no mail. */
+ * input, in an archive, in a directory with too many of them - has a book of
+ * its own and is told at the end; it joins no mail. */
 #include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,8 +13,6 @@
 #include "logs.h"
 
 #define TIMES_AGAIN 4
-/* Which stream a look at a file comes to, as a place: none that is read. */
-#define LOOKED_AT UINT64_MAX
 
 bool tt_logs_have_read(const struct tt_show *s)
 {
@@ -40,44 +38,6 @@ static int64_t mtime_of(const struct tt_show_options *o,
 		if (tt_show_stat(o, paths[files[n].given], &st))
 			return (int64_t)st.st_mtime;
 	return 0;
-}
-
-/* Is the FILE a log, by its first bytes?  Nothing is told: it is read again,
- * as what it is. */
-static bool look(struct tt_show *s, const char *path,
-		 struct tt_log_file *file_r)
-{
-	const struct tt_reader_options ro = { .as = s->o->as };
-	struct tt_arena arena = { 0 };
-	struct tt_diags diags;
-	struct tt_source *source = NULL;
-	struct tt_reader *reader = NULL;
-	struct tt_stream *stream;
-	struct tt_err err;
-	struct stat st;
-	bool is_log = false;
-
-	const struct tt_origin origin = { .path = tt_slice_str(path) };
-
-	*file_r = (struct tt_log_file){ .path = origin.path };
-	tt_show_in(s, &origin);
-	if (strcmp(path, "-") == 0 || !tt_show_stat(s->o, path, &st) ||
-	    !S_ISREG(st.st_mode) || tt_show_at(s, TT_PLACE_FILE, LOOKED_AT))
-		return false;
-	tt_diags_init(&diags, &arena);
-	if (tt_show_source(&source, s->o, path, &diags, &err) == TT_OK &&
-	    tt_source_next(source, &stream) > 0 &&
-	    tt_reader_open(&reader, stream, &ro, &err) == TT_OK) {
-		is_log = tt_logs_is_format(tt_reader_format(reader));
-		if (is_log && tt_reader_format(reader) == TT_FORMAT_LOG)
-			tt_log_first_time(reader, file_r);
-	}
-	if (reader)
-		tt_reader_close(&reader);
-	tt_source_close(&source);
-	tt_arena_release(&arena);
-	tt_show_in(s, NULL);
-	return is_log;
 }
 
 /* The last of its files is told what comes of its end. */
@@ -162,7 +122,10 @@ static void read_given(struct tt_show *s)
 		TT_NEW_N(&s->arena, struct tt_log_file, n + 1);
 
 	for (size_t i = 0; i < n; i++) {
-		(void)look(s, paths[i], &files[i]);
+		struct tt_logs_found found;
+
+		(void)tt_logs_look(s, paths[i], &found);
+		files[i] = found.file;
 		files[i].given = i;
 	}
 	s->logs->is_only = true;
@@ -191,23 +154,22 @@ static void read_again(struct tt_show *s)
 	}
 }
 
-/* Which of the FILEs are logs; returns how many. */
-static size_t look_at_files(struct tt_show *s, struct tt_log_file *files)
+/* The FILEs that are logs, and those below them. */
+static void read_found(struct tt_show *s)
 {
-	size_t n = 0;
+	struct tt_logs *const logs = s->logs;
+	const size_t n = logs->found.n;
+	const char **const paths = TT_NEW_N(&s->arena, const char *, n + 1);
+	struct tt_log_file *const files =
+		TT_NEW_N(&s->arena, struct tt_log_file, n + 1);
 
-	for (size_t i = 0; i < s->o->n_files; i++) {
-		s->logs->is_log[i] = look(s, s->o->files[i], &files[n]);
-		files[n].given = i;
-		n += s->logs->is_log[i];
+	for (size_t i = 0; i < n; i++) {
+		paths[i] = logs->found.v[i].path;
+		files[i] = logs->found.v[i].file;
+		files[i].given = i;
 	}
-	return n;
-}
-
-static void read_files(struct tt_show *s, struct tt_log_file *files, size_t n)
-{
-	s->logs->is_shown = true;
-	read_sets(s, s->o->files, files, n);
+	logs->is_shown = true;
+	read_sets(s, paths, files, n);
 }
 
 /* ---- all of it ---- */
@@ -222,18 +184,13 @@ void tt_logs_begin(struct tt_show *s)
 		logs->rules = s->o->ready->log_rules;
 		logs->matcher = s->o->ready->log_matcher;
 	}
-	logs->is_log = TT_NEW_N(&s->arena, bool, s->o->n_files + 1);
-	struct tt_log_file *const files =
-		TT_NEW_N(&s->arena, struct tt_log_file, s->o->n_files + 1);
-	const size_t n = look_at_files(s, files);
-
-	logs->book = n == s->o->n_files ? tt_logs_book_alone(s) : tt_book_new();
-
+	tt_logs_find(s);
+	logs->book = logs->has_mail ? tt_book_new() : tt_logs_book_alone(s);
 	list_given(s);
 	tt_logs_want(s);
 	read_given(s);
 	read_again(s);
-	read_files(s, files, n);
+	read_found(s);
 	if (logs->n_streams) {
 		tt_logs_settle(s, logs->book);
 		s->book = logs->book;

@@ -6,6 +6,15 @@
 
 #include "show.h"
 
+/* A FILE that is a log, or a file below one. */
+struct tt_logs_found {
+	const char *path;
+	struct tt_log_file file;
+	struct tt_file_id id; /* where it is below */
+	uint64_t bytes;	      /* of its text, about */
+	bool is_below, is_member; /* ... of an archive: its first member is */
+};
+
 struct tt_logs {
 	struct tt_arena arena; /* events */
 	struct tt_book *book, *late;
@@ -16,6 +25,10 @@ struct tt_logs {
 	uint64_t n_streams;
 	int64_t mtime; /* of a log that nobody named; 0: not known */
 	bool *is_log; /* by FILE */
+	TT_VEC(struct tt_logs_found) found;
+	TT_VEC(struct tt_file_id) known; /* those below, sorted */
+	uint64_t bytes_below;
+	bool has_mail; /* or what may be */
 	TT_VEC(const char *) given; /* by --log, or met below what is */
 	struct tt_log_mails *mails; /* that they carry; NULL: none yet */
 	struct tt_reader_room *mail_room;
@@ -23,6 +36,15 @@ struct tt_logs {
 	struct tt_matcher *matcher;
 	pthread_mutex_t lock; /* for what is met by several threads */
 };
+
+/* ---- log_found.c ---- */
+
+/* Is the file a log, by its first bytes?  Nothing is told: it is read again, as
+ * what it is.  The path is borrowed. */
+bool tt_logs_look(struct tt_show *s, const char *path,
+		  struct tt_logs_found *found_r);
+/* Fills what is found of the FILEs. */
+void tt_logs_find(struct tt_show *s);
 
 /* ---- log_book.c ---- */
 

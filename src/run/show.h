@@ -181,6 +181,8 @@ void tt_logs_end(struct tt_show *s);
 /* Was a log read?  Was this FILE one, and is read? */
 bool tt_logs_have_read(const struct tt_show *s);
 bool tt_logs_is_file(const struct tt_show *s, size_t file);
+/* What was read of that tree is not read again. */
+void tt_logs_pass_over(const struct tt_show *s, struct tt_tree *tree);
 /* Is what logs told gone, for want of room or by a fault of the disk? */
 bool tt_logs_is_lost(const struct tt_show *s);
 

@@ -42,7 +42,7 @@ static bool can_want(const struct tt_show *s)
 		    !tt_show_stat(s->o, s->o->files[i], &st) ||
 		    !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
 			return false;
-	return s->o->n_logs > 0;
+	return s->o->n_logs > 0 && s->logs->found.n == 0;
 }
 
 void tt_quiet_begin(struct tt_quiet *q, const struct tt_show *s)

@@ -14,9 +14,11 @@ static int bid_any(const struct tt_name *v, size_t n)
 }
 
 const struct tt_mailstore tt_mailstores[] = {
-	{ "Maildir", tt_maildir_bid, tt_maildir_use, tt_maildir_order },
-	{ "mh", tt_mh_bid, tt_mh_use, tt_mh_order },
-	{ "directory", bid_any, tt_mailstore_use, tt_mailstore_order },
+	{ "Maildir", tt_maildir_bid, tt_maildir_use, tt_maildir_order,
+	  tt_maildir_is_mail },
+	{ "mh", tt_mh_bid, tt_mh_use, tt_mh_order, tt_mh_is_mail },
+	{ "directory", bid_any, tt_mailstore_use, tt_mailstore_order,
+	  tt_mailstore_is_mail },
 };
 const size_t tt_n_mailstores =
 	sizeof(tt_mailstores) / sizeof(tt_mailstores[0]);
@@ -103,4 +105,10 @@ enum tt_use tt_mailstore_use(const struct tt_name *name)
 				 name->kind == TT_KIND_DIR) ?
 		       TT_USE_OWN :
 		       TT_USE_READ;
+}
+
+bool tt_mailstore_is_mail(const struct tt_name *name)
+{
+	return name->kind == TT_KIND_FILE &&
+	       tt_slice_iends(tt_name_slice(name), TT_S(".eml"));
 }

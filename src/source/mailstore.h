@@ -38,6 +38,9 @@ struct tt_mailstore {
 	enum tt_use (*use)(const struct tt_name *name);
 	/* For qsort(), of two struct tt_name; 0 only where they are equal. */
 	int (*order)(const void *a, const void *b);
+	/* Asked as `use`: is it a message, or a directory of nothing else, by
+	 * its name alone? */
+	bool (*is_mail)(const struct tt_name *name);
 };
 
 extern const struct tt_mailstore tt_mailstores[];
@@ -56,11 +59,14 @@ struct tt_slice tt_mailstore_base(struct tt_slice path);
 int tt_mailstore_order(const void *a, const void *b);
 /* OWN or READ: what every store makes of a name it has no word for. */
 enum tt_use tt_mailstore_use(const struct tt_name *name);
+/* *.eml: what every store takes for a message. */
+bool tt_mailstore_is_mail(const struct tt_name *name);
 
 /* mailstore_maildir.c */
 int tt_maildir_bid(const struct tt_name *v, size_t n);
 enum tt_use tt_maildir_use(const struct tt_name *name);
 int tt_maildir_order(const void *a, const void *b);
+bool tt_maildir_is_mail(const struct tt_name *name);
 /* Whether the path of an archive's member is of a delivery under way. */
 bool tt_maildir_is_unfinished(struct tt_slice path);
 /* Whether the path is of a message: cur or new, and a delivery's name. */
@@ -70,5 +76,6 @@ bool tt_maildir_is_message(struct tt_slice path);
 int tt_mh_bid(const struct tt_name *v, size_t n);
 enum tt_use tt_mh_use(const struct tt_name *name);
 int tt_mh_order(const void *a, const void *b);
+bool tt_mh_is_mail(const struct tt_name *name);
 
 #endif

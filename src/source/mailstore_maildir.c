@@ -44,6 +44,12 @@ int tt_maildir_order(const void *a, const void *b)
 	return by_rank ? by_rank : tt_mailstore_order(a, b);
 }
 
+bool tt_maildir_is_mail(const struct tt_name *name)
+{
+	return is_dir(name, TT_S("cur")) || is_dir(name, TT_S("new")) ||
+	       tt_mailstore_is_mail(name);
+}
+
 /* "1718.M20P17.host", and what follows: as Maildir's writers name a delivery
  * (the time in seconds, what is unique in it, the host). */
 static bool is_delivery(struct tt_slice name)

@@ -74,3 +74,10 @@ int tt_mh_order(const void *a, const void *b)
 
 	return by_value ? by_value : tt_mailstore_order(a, b);
 }
+
+bool tt_mh_is_mail(const struct tt_name *name)
+{
+	return name->kind == TT_KIND_FILE &&
+	       (digits(tt_name_slice(name)).n > 0 ||
+		tt_mailstore_is_mail(name));
+}

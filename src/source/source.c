@@ -279,6 +279,11 @@ void tt_stream_digest_leave(struct tt_stream *stream)
 	d->is_along = false;
 }
 
+bool tt_stream_is_packed(const struct tt_stream *stream)
+{
+	return stream->in->n_filters > 0 || stream->walk->origin.n_member > 0;
+}
+
 const struct tt_origin *tt_stream_origin(const struct tt_stream *stream)
 {
 	return &stream->walk->origin;

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -23,6 +24,8 @@ struct tt_tree {
 	const char *root;
 	const struct tt_file_id *own;
 	size_t n_own;
+	const struct tt_file_id *known; /* sorted */
+	size_t n_known;
 	struct tt_dir *dir; /* innermost */
 	size_t depth;	    /* directories entered */
 	uint64_t held;	    /* bytes of their names */
@@ -30,6 +33,7 @@ struct tt_tree {
 	struct tt_entry entry;
 	struct stat st;
 	bool is_begun;
+	bool leaves_mail, has_left_mail;
 	bool is_raw;	   /* every name is looked at and none opened */
 	bool has_met_own;  /* or may have */
 	bool has_answered; /* a file was given, or trouble told */
@@ -46,6 +50,32 @@ struct tt_tree *tt_tree_open(const char *path, const struct tt_file_id *own,
 	t->entry.fd = -1;
 	tt_out_init(&t->path, -1);
 	return t;
+}
+
+void tt_tree_leave_mail(struct tt_tree *tree)
+{
+	tree->leaves_mail = true;
+}
+
+bool tt_tree_has_left_mail(const struct tt_tree *tree)
+{
+	return tree->has_left_mail;
+}
+
+void tt_tree_pass_over(struct tt_tree *tree, const struct tt_file_id *known,
+		       size_t n)
+{
+	tree->known = known;
+	tree->n_known = n;
+}
+
+int tt_file_id_order(const void *a, const void *b)
+{
+	const struct tt_file_id *const x = a, *const y = b;
+
+	if (x->dev != y->dev)
+		return x->dev < y->dev ? -1 : 1;
+	return (x->ino > y->ino) - (x->ino < y->ino);
 }
 
 static void drop_file(struct tt_tree *t)
@@ -240,6 +270,15 @@ static bool is_own(const struct tt_tree *t, const struct stat *st)
 	return false;
 }
 
+static bool is_known(const struct tt_tree *t, const struct stat *st)
+{
+	const struct tt_file_id id = { (uint64_t)st->st_dev,
+				       (uint64_t)st->st_ino };
+
+	return t->n_known && bsearch(&id, t->known, t->n_known, sizeof(id),
+				     tt_file_id_order);
+}
+
 static void look_at(struct tt_tree *t, const struct tt_name *name)
 {
 	struct stat st;
@@ -269,6 +308,8 @@ static void open_file(struct tt_tree *t, const struct tt_name *name,
 		tell_special(diags);
 	} else if (is_own(t, &t->st)) {
 		tt_diag_add(diags, TT_DIAG_own_output, TT_NO_OFF, NULL);
+	} else if (is_known(t, &t->st)) {
+		t->has_answered = true;
 	} else {
 		t->entry.kind = TT_ENTRY_FILE;
 		t->entry.fd = fd;
@@ -279,11 +320,24 @@ static void open_file(struct tt_tree *t, const struct tt_name *name,
 		close(fd);
 }
 
+/* A message by its name, which is left? */
+static bool is_left(struct tt_tree *t, const struct tt_name *name)
+{
+	const bool is_mail = t->leaves_mail &&
+			     (t->dir->store->is_mail(name) ||
+			      tt_maildir_is_message(path_of(t)));
+
+	t->has_left_mail |= is_mail;
+	return is_mail;
+}
+
 /* Takes one name of the innermost directory. */
 static void take_name(struct tt_tree *t, const struct tt_name *name,
 		      struct tt_diags *diags)
 {
 	set_path(t, t->dir->path_n, tt_name_slice(name));
+	if (is_left(t, name))
+		return;
 	if (name->kind == TT_KIND_DIR)
 		enter(t, name->text, diags);
 	else if (t->is_raw)

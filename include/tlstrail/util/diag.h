@@ -284,6 +284,10 @@ enum tt_severity {
 	X(events_cut, "limit-log-events", DIAG,                               \
 	  "the logs tell of more than the limit; the rest was not joined",    \
 	  "")                                                                 \
+	X(logs_apart, "limit-folder-logs", NOTE,                              \
+	  "the logs of a directory are larger than the limit: what they "     \
+	  "tell is shown, but not joined with the mail (scan does, and "      \
+	  "--log)", "")                                                       \
 	X(experimental, "experimental-rule", NOTE,                            \
 	  "the rules that read this log were written without a real sample "  \
 	  "of it", "a form known from a vendor's pages alone")                 \

@@ -67,6 +67,8 @@
 	  "of mails and what hangs together with them; of more all is kept") \
 	X(log_events, 1000000, "events",                                     \
 	  "of the logs of show, or of one chain, for the join; more is told") \
+	X(folder_logs, 67108864, "bytes",                                    \
+	  "of logs beside mail in a directory, for show to join them")       \
 	X(spool, 68719476736, "bytes",                                       \
 	  "of what logs tell, put aside in a file by scan and logs alone")   \
 	X(spool_memory, 1048576, "bytes", "of that, before a file is made")  \
