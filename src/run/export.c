@@ -55,8 +55,9 @@ static void tell_range(struct exporting *x)
 
 static enum tt_exit exit_of(struct exporting *x)
 {
-	if (tt_out_flush(x->o->emit.out) < 0 ||
-	    (x->o->emit.undated && tt_out_flush(x->o->emit.undated) < 0))
+	if (!tt_flush_or_tell(x->o->emit.out, x->o->messages) ||
+	    (x->o->emit.undated &&
+	     !tt_flush_or_tell(x->o->emit.undated, x->o->messages)))
 		return TT_EXIT_OUTPUT;
 	if (x->err.status != TT_OK)
 		return tt_case_exit(&x->err);

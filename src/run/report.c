@@ -344,13 +344,8 @@ static enum tt_exit exit_of(const struct telling *x, const struct telling *old)
 				 &bad->err);
 		return tt_case_exit(&bad->err);
 	}
-	if (tt_out_flush(x->o->out) < 0) {
-		tt_out_printf(x->o->messages,
-			      "tlstrail: the output could not be written: "
-			      "%s\n",
-			      strerror(x->o->out->failed));
+	if (!tt_flush_or_tell(x->o->out, x->o->messages))
 		return TT_EXIT_OUTPUT;
-	}
 	return is_unfinished(x) ? TT_EXIT_PARTIAL : TT_EXIT_DONE;
 }
 

@@ -224,7 +224,7 @@ static enum tt_exit scan(struct tt_scan *s)
 	tt_progress_end(s);
 	tell_interrupted(s);
 	tell_failure(s);
-	if (tt_out_flush(s->o->show.emit.out) < 0)
+	if (!tt_flush_or_tell(s->o->show.emit.out, s->o->show.messages))
 		return TT_EXIT_OUTPUT;
 	return exit_of(s, &totals);
 }

@@ -6,7 +6,6 @@
  * one.  A file that cannot be read is named and the rest goes on.  What
  * belongs to a message stands in its timeline; what belongs to a file is told
  * on the messages' descriptor. */
-#include <string.h>
 
 #include "show.h"
 
@@ -43,17 +42,6 @@ static enum tt_exit exit_of(const struct tt_show *s, bool is_written)
 	return s->is_partial ? TT_EXIT_PARTIAL : TT_EXIT_DONE;
 }
 
-/* Flushes, and says so where it went wrong. */
-static bool write_out(const struct tt_show_options *o)
-{
-	if (tt_out_flush(o->emit.out) == 0)
-		return true;
-	tt_out_printf(o->messages,
-		      "tlstrail: the output could not be written: %s\n",
-		      strerror(o->emit.out->failed));
-	return false;
-}
-
 static void begin_show(struct tt_show *s)
 {
 	tt_show_open(s);
@@ -79,7 +67,7 @@ static enum tt_exit end_show(struct tt_show *s)
 	tt_manifest_end(s);
 	(void)tt_tell_source(s, TT_S("--redact"), &s->hidden, 0);
 	s->is_partial |= s->hidden.is_serious;
-	is_written = write_out(o);
+	is_written = tt_flush_or_tell(o->emit.out, o->messages);
 	is_written &= !(o->manifest && o->manifest->failed);
 	return exit_of(s, is_written);
 }

@@ -204,6 +204,9 @@ void tt_manifest_end(struct tt_show *s);
 
 /* ---- tell.c: diags, on the messages' descriptor ---- */
 
+/* Writes what is left of out, and says so where that, or a write before it,
+ * went wrong: then false. */
+bool tt_flush_or_tell(struct tt_out *out, struct tt_out *messages);
 /* The name of an input in messages. */
 struct tt_slice tt_shown_name(struct tt_slice path);
 /* Those of a source from `told` on; returns how many it has told of. */

@@ -2,11 +2,23 @@
  *
  * Those of a source are a line each; those of a message are one line for the
  * message, each code once with how often it came. */
+#include <string.h>
+
 #include "show.h"
 
 struct tt_slice tt_shown_name(struct tt_slice path)
 {
 	return tt_slice_eq(path, TT_S("-")) ? TT_S("standard input") : path;
+}
+
+bool tt_flush_or_tell(struct tt_out *out, struct tt_out *messages)
+{
+	if (tt_out_flush(out) == 0)
+		return true;
+	tt_out_printf(messages,
+		      "tlstrail: the output could not be written: %s\n",
+		      strerror(out->failed));
+	return false;
 }
 
 /* One diag of a source. */

@@ -284,7 +284,7 @@ static void sum_up(struct verifying *v)
 
 static enum tt_exit exit_of(struct verifying *v)
 {
-	if (tt_out_flush(v->o->out) < 0)
+	if (!tt_flush_or_tell(v->o->out, v->o->messages))
 		return TT_EXIT_OUTPUT;
 	if (v->err.status != TT_OK)
 		return tt_case_exit(&v->err);
