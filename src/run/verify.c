@@ -37,7 +37,9 @@ struct verifying {
 	struct window window;
 	uint64_t n_wrong; /* of its spans */
 
-	uint64_t files, changed, missing, unread; /* unread: pipes, skipped */
+	uint64_t files, changed, missing;
+	uint64_t unread;  /* pipes, and what was not read to its end */
+	uint64_t passed;  /* told by the scan, and nothing read of them */
 	uint64_t superseded; /* read again by a scan, changed */
 	uint64_t spans, decoded, wrong;
 };
@@ -200,6 +202,14 @@ static void read_file(struct verifying *v)
 	tt_sha256_free(&digest.hash);
 }
 
+/* A link, a directory, what could not be opened, our own output: the scan has
+ * named it, and nothing in the case is from it. */
+static bool was_passed(const struct verifying *v)
+{
+	return !v->of.is_regular && !v->of.has_hash && v->rows.n == 1 &&
+	       v->of.occurrences + v->of.events == 0;
+}
+
 /* All rows of one file are at hand. */
 static void end_file(struct verifying *v)
 {
@@ -209,13 +219,13 @@ static void end_file(struct verifying *v)
 	if (v->of.is_regular && v->of.has_hash) {
 		v->files++;
 		read_file(v);
+	} else if (was_passed(v)) {
+		v->passed++;
 	} else {
 		v->unread++;
-		if (!v->o->is_quiet)
-			tell(v, v->of.is_regular
-					? "was not read to its end: there is "
-					  "no hash to compare"
-					: "is no file that can be read again");
+		tell(v, v->of.is_regular ? "was not read to its end: there is "
+					   "no hash to compare"
+					 : "is no file that can be read again");
 	}
 	if (v->n_wrong > TT_MAX_verify_told)
 		tt_out_printf(
@@ -256,30 +266,48 @@ static bool take_source(void *ctx, const struct tt_case_source_row *r)
 
 /* ---- the end ---- */
 
+static void put_count(struct tt_out *out, uint64_t n, const char *one,
+		      const char *more)
+{
+	tt_out_printf(out, "%llu %s", (unsigned long long)n,
+		      n == 1 ? one : more);
+}
+
+/* A line, where there are any. */
+static void put_line(struct tt_out *out, uint64_t n, const char *one,
+		     const char *more)
+{
+	if (!n)
+		return;
+	put_count(out, n, one, more);
+	tt_out_str(out, "\n");
+}
+
 static void sum_up(struct verifying *v)
 {
 	struct tt_out *const out = v->o->out;
 
-	tt_out_printf(
-		out,
-		"%llu files read again: %llu changed, %llu missing\n"
-		"%llu quoted spans compared: %llu differ\n",
-		(unsigned long long)v->files, (unsigned long long)v->changed,
-		(unsigned long long)v->missing, (unsigned long long)v->spans,
-		(unsigned long long)v->wrong);
-	if (v->decoded)
-		tt_out_printf(out,
-			      "%llu spans of decoded messages stand on the "
-			      "hash of their file\n",
-			      (unsigned long long)v->decoded);
-	if (v->superseded)
-		tt_out_printf(out,
-			      "%llu files had changed between scans: what was "
-			      "read of them first cannot be compared\n",
-			      (unsigned long long)v->superseded);
-	if (v->unread)
-		tt_out_printf(out, "%llu sources cannot be read again\n",
-			      (unsigned long long)v->unread);
+	put_count(out, v->files, "file", "files");
+	tt_out_printf(out, " read again: %llu changed, %llu missing\n",
+		      (unsigned long long)v->changed,
+		      (unsigned long long)v->missing);
+	put_count(out, v->spans, "quoted span", "quoted spans");
+	tt_out_printf(out, " compared: %llu differ\n",
+		      (unsigned long long)v->wrong);
+	put_line(out, v->decoded,
+		 "span of a decoded message stands on the hash of its file",
+		 "spans of decoded messages stand on the hash of their file");
+	put_line(out, v->superseded,
+		 "file had changed between scans: what was read of it first "
+		 "cannot be compared",
+		 "files had changed between scans: what was read of them first "
+		 "cannot be compared");
+	put_line(out, v->unread, "source cannot be read again",
+		 "sources cannot be read again");
+	put_line(out, v->passed,
+		 "name was told by the scan and not read: nothing to compare",
+		 "names were told by the scan and not read: nothing to "
+		 "compare");
 }
 
 static enum tt_exit exit_of(struct verifying *v)
