@@ -45,11 +45,12 @@ int tt_cli_finish(struct tt_out *out, int status);
 /* Opens `path` (NULL or "-": standard output) where that is no evidence, and
  * notes in `o` what this run writes to.  Prints what is wrong; returns an
  * exit status. */
-int tt_cli_output(struct tt_show_options *o, const char *path, int *fd_r);
+int tt_cli_output(const char *command, struct tt_show_options *o,
+		  const char *path, int *fd_r);
 /* The same for a file that an option names, as --manifest does: another than
  * the output. */
-int tt_cli_second_output(struct tt_show_options *o, const char *option,
-			 const char *path, int *fd_r);
+int tt_cli_second_output(const char *command, struct tt_show_options *o,
+			 const char *option, const char *path, int *fd_r);
 
 /* ---- settings: flags, then environment, then the config file ---- */
 

@@ -41,7 +41,8 @@ static int take_option(struct args *a, int c, char **argv)
 
 static int take_format(struct args *a)
 {
-	const size_t n = a->output ? strlen(a->output) : 0;
+	const bool has_name = a->output && strcmp(a->output, "-") != 0;
+	const size_t n = has_name ? strlen(a->output) : 0;
 
 	a->o.ops = tt_emit_find(a->format ? a->format : "jsonl");
 	if (!a->o.ops || strcmp(a->o.ops->name, "text") == 0)
@@ -49,7 +50,8 @@ static int take_format(struct args *a)
 				    "timesketch, l2tcsv or ecs", a->format);
 	if (a->undated && !a->o.ops->needs_time)
 		return tt_cli_usage("export", "--undated is for formats that "
-				    "need times: timesketch and l2tcsv");
+				    "need times: timesketch, l2tcsv and "
+				    "ecs");
 	if (a->o.ops->ending && n &&
 	    (n < strlen(a->o.ops->ending) ||
 	     strcmp(a->output + n - strlen(a->o.ops->ending),
@@ -106,10 +108,10 @@ static int run(void *ctx)
 	struct tt_out out, undated, messages;
 	uint64_t n_undated = 0;
 	int fd = -1, undated_fd = -1;
-	int status = tt_cli_output(&a->r.o, a->output, &fd);
+	int status = tt_cli_output("export", &a->r.o, a->output, &fd);
 
 	if (!status && a->undated)
-		status = tt_cli_second_output(&a->r.o, "--undated",
+		status = tt_cli_second_output("export", &a->r.o, "--undated",
 					      a->undated, &undated_fd);
 	if (status)
 		return status;

@@ -136,7 +136,7 @@ static int write_page(struct args *a, const struct tt_out *page, int status)
 {
 	struct tt_out out;
 	int fd;
-	const int opened = tt_cli_output(&a->r.o, a->output, &fd);
+	const int opened = tt_cli_output("report", &a->r.o, a->output, &fd);
 
 	if (opened)
 		return opened;
@@ -162,7 +162,7 @@ static int run(void *ctx)
 	int fd = -1, status = tt_cli_reading_look(&a->r, STDOUT_FILENO);
 
 	if (!status && !a->o.is_page)
-		status = tt_cli_output(&a->r.o, NULL, &fd);
+		status = tt_cli_output("report", &a->r.o, NULL, &fd);
 	if (status)
 		return status;
 	tt_out_init(&out, fd);

@@ -98,7 +98,7 @@ static int run(void *ctx)
 {
 	struct args *const a = ctx;
 	struct tt_out out, messages;
-	int fd, status = tt_cli_output(&a->r.o, NULL, &fd);
+	int fd, status = tt_cli_output("scan", &a->r.o, NULL, &fd);
 
 	if (!status)
 		status = tt_cli_reading_look(&a->r, fd);

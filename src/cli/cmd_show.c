@@ -164,11 +164,11 @@ static int run(void *ctx)
 	struct args *const a = ctx;
 	struct tt_show_options *const o = &a->r.o;
 	int fd = -1, manifest_fd = -1;
-	int status = tt_cli_output(o, a->output, &fd);
+	int status = tt_cli_output("show", o, a->output, &fd);
 
 	if (!status && a->manifest)
-		status = tt_cli_second_output(o, "--manifest", a->manifest,
-					      &manifest_fd);
+		status = tt_cli_second_output("show", o, "--manifest",
+					      a->manifest, &manifest_fd);
 	if (!status)
 		status = tt_cli_reading_look(&a->r, fd);
 	if (status)

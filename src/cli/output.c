@@ -1,4 +1,4 @@
-/* output - where `show` writes to, and never over the evidence
+/* output - where a command writes to, and never over the evidence
  *
  * A file that is there already is opened without being cut, compared by
  * device and inode with each input and with everything below the directories
@@ -37,8 +37,9 @@ static enum place place_of(const struct stat *file, const char *name,
 }
 
 /* Refuses a file that is evidence, and keeps in mind one that is not. */
-static int take_file(struct tt_show_options *o, const struct stat *file,
-		     bool want_inside, const char *what)
+static int take_file(const char *command, struct tt_show_options *o,
+		     const struct stat *file, bool want_inside,
+		     const char *what)
 {
 	if (!S_ISREG(file->st_mode))
 		return TT_EXIT_DONE;
@@ -46,10 +47,10 @@ static int take_file(struct tt_show_options *o, const struct stat *file,
 		switch (place_of(file, o->files[i], want_inside)) {
 		case ELSEWHERE: break;
 		case SAME:
-			return tt_cli_usage("show", "%s is one of the inputs",
+			return tt_cli_usage(command, "%s is one of the inputs",
 					    what);
 		case INSIDE:
-			return tt_cli_usage("show", "%s lies in the input %s",
+			return tt_cli_usage(command, "%s lies in the input %s",
 					    what, o->files[i]);
 		}
 	}
@@ -59,7 +60,7 @@ static int take_file(struct tt_show_options *o, const struct stat *file,
 		if (is_manifest && o->own[i].dev == file->st_dev &&
 		    o->own[i].ino == file->st_ino)
 			return tt_cli_usage(
-				"show", "%s is written to already", what);
+				command, "%s is written to already", what);
 	if (o->n_own < TT_SHOW_OWN)
 		o->own[o->n_own++] =
 			(struct tt_file_id){ file->st_dev, file->st_ino };
@@ -67,12 +68,13 @@ static int take_file(struct tt_show_options *o, const struct stat *file,
 }
 
 /* As by `tlstrail in.mbox >>in.mbox`, or `tlstrail . >out`. */
-static int take_standard(struct tt_show_options *o, int fd, const char *what)
+static int take_standard(const char *command, struct tt_show_options *o, int fd,
+			 const char *what)
 {
 	struct stat st;
 
 	return fstat(fd, &st) == 0 ?
-		       take_file(o, &st, st.st_size > 0, what) :
+		       take_file(command, o, &st, st.st_size > 0, what) :
 		       TT_EXIT_DONE;
 }
 
@@ -85,8 +87,8 @@ static int refuse(const char *path, int *fd)
 	return TT_EXIT_OUTPUT;
 }
 
-static int open_file(struct tt_show_options *o, const char *option,
-		     const char *path, int *fd_r)
+static int open_file(const char *command, struct tt_show_options *o,
+		     const char *option, const char *path, int *fd_r)
 {
 	const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY;
 	char what[300];
@@ -102,7 +104,7 @@ static int open_file(struct tt_show_options *o, const char *option,
 		return refuse(path, fd_r);
 	snprintf(what, sizeof(what), "%s %s: that", option,
 		 path);
-	if (take_file(o, &st, !is_new, what)) {
+	if (take_file(command, o, &st, !is_new, what)) {
 		close(*fd_r);
 		*fd_r = -1;
 		return TT_EXIT_USAGE;
@@ -112,20 +114,22 @@ static int open_file(struct tt_show_options *o, const char *option,
 	return TT_EXIT_DONE;
 }
 
-int tt_cli_output(struct tt_show_options *o, const char *path, int *fd_r)
+int tt_cli_output(const char *command, struct tt_show_options *o,
+		  const char *path, int *fd_r)
 {
-	int status = take_standard(o, STDERR_FILENO, "standard error");
+	int status = take_standard(command, o, STDERR_FILENO, "standard error");
 
 	*fd_r = STDOUT_FILENO;
 	if (status)
 		return status;
 	if (!path || strcmp(path, "-") == 0)
-		return take_standard(o, STDOUT_FILENO, "standard output");
-	return open_file(o, "-o", path, fd_r);
+		return take_standard(command, o, STDOUT_FILENO,
+				     "standard output");
+	return open_file(command, o, "-o", path, fd_r);
 }
 
-int tt_cli_second_output(struct tt_show_options *o, const char *option,
-			 const char *path, int *fd_r)
+int tt_cli_second_output(const char *command, struct tt_show_options *o,
+			 const char *option, const char *path, int *fd_r)
 {
-	return open_file(o, option, path, fd_r);
+	return open_file(command, o, option, path, fd_r);
 }
