@@ -246,6 +246,10 @@ enum tt_status tt_case_log(struct tt_case *c, int64_t log,
  * concluded on then, else only what TT_CASE_UNCONCLUDED gives. */
 enum tt_status tt_case_needs_join(struct tt_case *c, bool *needs_r,
 				  struct tt_err *err) TT_MUST_CHECK;
+/* True where a scan was cut off, and for as long as one writes: not all that
+ * it was given is in the case. */
+enum tt_status tt_case_is_unfinished(struct tt_case *c, bool *is_r,
+				     struct tt_err *err) TT_MUST_CHECK;
 /* Replaces what is kept of the conclusion on one message: its hops, evidence,
  * anomalies, diags and result.  `read` is its record as it is kept, `bytes` the
  * timeline encoded, n 0 where no log joined: evidence is quoted from the one

@@ -45,6 +45,20 @@ bool tt_case_timeline(struct tt_timeline *t_r, const struct tt_case_message *m,
 	return true;
 }
 
+bool tt_case_tell_cut(struct tt_case *c, const char *path,
+		      struct tt_out *messages, struct tt_err *err)
+{
+	bool is_cut = false;
+
+	if (tt_case_is_unfinished(c, &is_cut, err) != TT_OK || !is_cut)
+		return false;
+	tt_out_str(messages, "tlstrail: ");
+	tt_out_text(messages, tt_slice_str(path));
+	tt_out_str(messages, ": the scan was cut off; run it again to have all "
+			     "mail in the case\n");
+	return true;
+}
+
 void tt_case_complain(struct tt_out *messages, const char *path,
 		      const struct tt_err *err)
 {

@@ -17,6 +17,9 @@ bool tt_case_timeline(struct tt_timeline *t_r, const struct tt_case_message *m,
 		      const struct tt_trail_options *trail,
 		      struct tt_arena *arena, struct tt_err *err);
 
+/* Was the scan cut off?  If so it is told. */
+bool tt_case_tell_cut(struct tt_case *c, const char *path,
+		      struct tt_out *messages, struct tt_err *err);
 /* "tlstrail: CASE: what is wrong"; the case's name once. */
 void tt_case_complain(struct tt_out *messages, const char *path,
 		      const struct tt_err *err);

@@ -14,6 +14,7 @@ struct exporting {
 	struct tt_totals totals;
 	struct tt_emit *emit;
 	struct tt_err err;
+	bool is_cut; /* not all mail is in the case */
 };
 
 static bool is_stopped(const struct exporting *x)
@@ -61,7 +62,9 @@ static enum tt_exit exit_of(struct exporting *x)
 		return TT_EXIT_OUTPUT;
 	if (x->err.status != TT_OK)
 		return tt_case_exit(&x->err);
-	return is_stopped(x) ? TT_EXIT_INTERRUPTED : TT_EXIT_DONE;
+	return is_stopped(x) ? TT_EXIT_INTERRUPTED
+	       : x->is_cut   ? TT_EXIT_PARTIAL
+			     : TT_EXIT_DONE;
 }
 
 enum tt_exit tt_run_export(const struct tt_export_options *options)
@@ -78,6 +81,8 @@ enum tt_exit tt_run_export(const struct tt_export_options *options)
 		take_all(&x);
 		options->ops->end(x.emit, &x.totals);
 		tell_range(&x);
+		x.is_cut = tt_case_tell_cut(x.store, options->path,
+					    options->messages, &x.err);
 	}
 	if (x.store)
 		(void)!tt_case_close(&x.store, &x.err);

@@ -20,6 +20,7 @@ struct telling {
 	struct tt_campaign campaign;
 	struct tt_trail_options trail;
 	struct tt_err err;
+	bool is_cut; /* not all mail is in the figures */
 
 	/* sources */
 	struct tt_report_source file; /* the one that members belong to */
@@ -289,6 +290,9 @@ static bool tell_of(struct telling *x, const char *path,
 	if (x->err.status == TT_OK && o->header.n)
 		take_campaign(x);
 	tell_range(x);
+	if (x->err.status == TT_OK)
+		x->is_cut = tt_case_tell_cut(x->store, path, o->messages,
+					     &x->err);
 	return x->err.status == TT_OK;
 }
 
@@ -317,20 +321,6 @@ static void put_report(const struct telling *x, const struct telling *old)
 		tt_report_text(o->out, &x->r, &o->look);
 }
 
-/* A scan that was cut off has left some mail out of the figures. */
-static bool is_unfinished(const struct telling *x)
-{
-	const struct tt_case_counts *const c = &x->r.counts;
-
-	if (!c->unconcluded && !c->needs_join && !c->files[TT_SOURCE_BEGUN])
-		return false;
-	tt_out_str(x->o->messages, "tlstrail: ");
-	tt_out_text(x->o->messages, tt_slice_str(x->o->path));
-	tt_out_str(x->o->messages, ": the scan was cut off; run it again to "
-				   "have all mail in the figures\n");
-	return true;
-}
-
 static enum tt_exit exit_of(const struct telling *x, const struct telling *old)
 {
 	const struct telling *const bad =
@@ -346,7 +336,8 @@ static enum tt_exit exit_of(const struct telling *x, const struct telling *old)
 	}
 	if (!tt_flush_or_tell(x->o->out, x->o->messages))
 		return TT_EXIT_OUTPUT;
-	return is_unfinished(x) ? TT_EXIT_PARTIAL : TT_EXIT_DONE;
+	return x->is_cut || (old && old->is_cut) ? TT_EXIT_PARTIAL :
+						    TT_EXIT_DONE;
 }
 
 enum tt_exit tt_run_report(const struct tt_report_options *options)

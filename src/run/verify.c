@@ -42,6 +42,7 @@ struct verifying {
 	uint64_t passed;  /* told by the scan, and nothing read of them */
 	uint64_t superseded; /* read again by a scan, changed */
 	uint64_t spans, decoded, wrong;
+	bool is_cut; /* not all that the scan was given is in the case */
 };
 
 static bool is_stopped(const struct verifying *v)
@@ -318,8 +319,9 @@ static enum tt_exit exit_of(struct verifying *v)
 		return tt_case_exit(&v->err);
 	if (is_stopped(v))
 		return TT_EXIT_INTERRUPTED;
-	return v->changed + v->missing + v->wrong + v->unread ? TT_EXIT_PARTIAL
-							      : TT_EXIT_DONE;
+	return v->changed + v->missing + v->wrong + v->unread || v->is_cut ?
+		       TT_EXIT_PARTIAL :
+		       TT_EXIT_DONE;
 }
 
 enum tt_exit tt_run_verify(const struct tt_verify_options *options)
@@ -329,6 +331,8 @@ enum tt_exit tt_run_verify(const struct tt_verify_options *options)
 	if (tt_case_open_to_read(&v.store, options->path, &v.err) == TT_OK &&
 	    tt_case_sources(v.store, take_source, &v, &v.err) == TT_OK) {
 		end_file(&v);
+		v.is_cut = tt_case_tell_cut(v.store, options->path,
+					    options->messages, &v.err);
 		if (!options->is_quiet)
 			sum_up(&v);
 	}

@@ -313,5 +313,6 @@ enum tt_status tt_case_finish(struct tt_case *c, struct tt_err *err)
 	tt_write_begin(c);
 	tt_log_order_make(c);
 	tt_schema_index(c, tt_schema_late_n);
+	tt_open_mark(c, false);
 	return tt_case_commit(c, err);
 }

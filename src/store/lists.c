@@ -61,15 +61,17 @@ enum tt_status tt_case_worst(struct tt_case *c, size_t limit,
 
 /* ---- options ---- */
 
-/* The mark of a join that is due is ours, and no option. */
+/* The marks are ours, and no options. */
 enum tt_status tt_case_facts(struct tt_case *c, struct tt_case_facts *facts_r,
 			     struct tt_arena *arena, struct tt_err *err)
 {
 	struct tt_query q = tt_query_once(
-		c, "SELECT name, value FROM run WHERE name <> ? ORDER BY name");
+		c, "SELECT name, value FROM run WHERE name NOT IN (?, ?)"
+		   " ORDER BY name");
 
 	*facts_r = (struct tt_case_facts){ 0 };
 	tt_put_text(&q, TT_S(TT_JOIN_MARK));
+	tt_put_text(&q, TT_S(TT_OPEN_MARK));
 	while (tt_query_step(&q) == 1) {
 		struct tt_case_fact *const f = tt_vec_push(arena, facts_r);
 

@@ -162,6 +162,7 @@ static void make(struct tt_case *c, const struct tt_case_option *options,
 	tt_case_exec(c, "BEGIN IMMEDIATE");
 	tt_schema_make(c);
 	tt_options_take(c, true, options, n);
+	tt_open_mark(c, true);
 	tt_case_exec(c, "COMMIT");
 }
 
@@ -199,6 +200,7 @@ enum tt_status tt_case_open(struct tt_case **case_r, const char *path,
 	if (!is_new) {
 		tt_write_begin(c);
 		tt_options_take(c, false, options, n);
+		tt_open_mark(c, true);
 	}
 	tt_transaction_end(c);
 	return hand_over(case_r, c, path, err);

@@ -335,9 +335,13 @@ void tt_diag_rows_add(struct tt_case *c, int64_t source, int64_t message,
 
 /* ---- join_mark.c ---- */
 
-#define TT_JOIN_MARK "join-due" /* in the table of options */
+/* In the table of options, and none. */
+#define TT_JOIN_MARK "join-due"
+#define TT_OPEN_MARK "scan-open"
 /* Events came or went: all mail is to be concluded on. */
 void tt_join_mark(struct tt_case *c, bool is_due);
+/* A scan began, or came to its end. */
+void tt_open_mark(struct tt_case *c, bool is_open);
 
 /* ---- batch.c, event_again.c ---- */
 
