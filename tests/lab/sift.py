@@ -6,9 +6,10 @@ usage: sift.py PROGRAM LAB
 Logs given by --log are kept only as far as the mail can be joined with them; a
 log among the FILEs is kept in full.  Every mail of the lab by itself, all mail
 of a scenario at once, and the logs in both orders must give the same timelines
-byte for byte.  Ends with 0 where all is well.
+byte for byte; and so must a directory of its mail and logs, which nobody named.
+Ends with 0 where all is well.
 """
-import glob, json, os, re, subprocess, sys
+import glob, json, os, re, shutil, subprocess, sys, tempfile
 
 program, lab = sys.argv[1:3]
 
@@ -35,11 +36,27 @@ def told(mails, arguments):
 
 
 def of(mail, lines):
-    return [l for l in lines if json.loads(l)["source"]["path"] == mail]
+    return [l for l in lines
+            if json.loads(l).get("source", {}).get("path") == mail]
 
 
 def named(logs):
     return [a for log in logs for a in ("--log", log)]
+
+
+def told_of_folder(root, files, mails):
+    """Those of the mails, of a directory with nothing but these files."""
+    with tempfile.TemporaryDirectory() as top:
+        for f in files:
+            to = os.path.join(top, os.path.relpath(f, root))
+            os.makedirs(os.path.dirname(to), exist_ok=True)
+            shutil.copy2(f, to)
+        run = subprocess.run([program, "show", "--json", top],
+                             capture_output=True)
+        if run.returncode not in (0, 3):
+            sys.exit(f"{root}: ended with {run.returncode}\n{run.stderr}")
+        lines = run.stdout.replace(top.encode(), root.encode()).split(b"\n")
+    return [l for m in mails for l in of(m, filter(None, lines))]
 
 
 bad = n = joined = 0
@@ -51,6 +68,11 @@ for scenario in sorted(os.listdir(lab)):
     if len(full) < len(mails):
         sys.exit(f"{scenario}: {len(full)} timelines, not {len(mails)}")
     joined += sum(b'"witnesses":[{' in l for l in full)
+    n += 1
+    root = os.path.join(lab, scenario)
+    if told_of_folder(root, logs + mails, mails) != full:
+        bad += 1
+        print(root, "as a directory")
     rows = [(mails, full)] + [([m], of(m, full)) for m in mails]
     for some, lines in rows:
         for order in logs, logs[::-1]:
