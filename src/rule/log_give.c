@@ -98,12 +98,29 @@ static struct tt_log_accepted know(struct tt_log_reading *c,
 	return known;
 }
 
+/* Lines were picked out of the log, and none in which the connection begins:
+ * what its process said before, or says later, may be of another. */
+static bool may_be_another(const struct tt_log_reading *c,
+			   const struct tt_log_session *x)
+{
+	return c->log->is_picked && c->rule->key == TT_LOG_KEY_PROCESS &&
+	       !x->is_opened;
+}
+
+static struct tt_log_session *session_of(struct tt_log_reading *c,
+					 bool is_waiting)
+{
+	struct tt_log_session *const x = is_waiting ? tt_log_open_add(c)
+						    : tt_log_open_find(c);
+
+	return x && may_be_another(c, x) ? NULL : x;
+}
+
 static void accept(struct tt_log_reading *c)
 {
 	const bool is_waiting = !c->rule->is_at_once &&
 				c->rule->key != TT_LOG_KEY_NONE;
-	struct tt_log_session *const x = is_waiting ? tt_log_open_add(c)
-						    : tt_log_open_find(c);
+	struct tt_log_session *const x = session_of(c, is_waiting);
 	const struct tt_log_accepted known = know(c, x);
 
 	if (!c->is_late)

@@ -133,6 +133,10 @@ TABLE = [
     ("grep: a session does not go on in another file",
      led("mail.log.1:", bsd(connect(), tls_in(), begin=20)) +
      led("mail.log:", bsd(client("4Xq11"), bye(""), begin=22)), UNKNOWN),
+    ("grep: TLS of a process whose connection's beginning was not picked",
+     led("mail.log:", bsd(tls_in(), client("4Xq11"), begin=20)), UNKNOWN),
+    ("grep: the end of a connection that may be another",
+     led("mail.log:", bsd(client("4Xq11"), bye(STARTTLS), begin=20)), UNKNOWN),
     ("grep: a line without a name in front is none",
      led("mail.log:", bsd(*SESSION, begin=20)) +
      "x mail.log:" + bsd(client("4Xq12"), begin=30), GOOD, {"status": 3}),
