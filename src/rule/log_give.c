@@ -98,13 +98,14 @@ static struct tt_log_accepted know(struct tt_log_reading *c,
 	return known;
 }
 
-/* Lines were picked out of the log, and none in which the connection begins:
- * what its process said before, or says later, may be of another. */
+/* Lines were picked out of the log, and none in which the connection begins,
+ * which this daemon logs: what its process said before, or says later, may be
+ * of another. */
 static bool may_be_another(const struct tt_log_reading *c,
 			   const struct tt_log_session *x)
 {
 	return c->log->is_picked && c->rule->key == TT_LOG_KEY_PROCESS &&
-	       !x->is_opened;
+	       c->rule->needs_whole && !x->is_opened;
 }
 
 static struct tt_log_session *session_of(struct tt_log_reading *c,

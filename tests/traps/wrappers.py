@@ -137,6 +137,15 @@ TABLE = [
      led("mail.log:", bsd(tls_in(), client("4Xq11"), begin=20)), UNKNOWN),
     ("grep: the end of a connection that may be another",
      led("mail.log:", bsd(client("4Xq11"), bye(STARTTLS), begin=20)), UNKNOWN),
+    ("grep: a process of one connection only, which Sendmail's are",
+     led("maillog:", bsd(
+         "sm-mta[77]: STARTTLS=server, relay=out.example.org [192.0.2.1], "
+         "version=TLSv1.3, verify=NO, cipher=TLS_AES_256_GCM_SHA384, "
+         "bits=256/256",
+         "sm-mta[77]: 6A9E3K123456: from=<a@example.org>, size=9, class=0, "
+         "nrcpts=1, msgid=<1@a.example.org>, proto=ESMTPS, daemon=MTA, "
+         "relay=out.example.org [192.0.2.1]", begin=20)),
+     [["6A9E3K123456 encrypted TLSv1.3"]]),
     ("grep: a line without a name in front is none",
      led("mail.log:", bsd(*SESSION, begin=20)) +
      "x mail.log:" + bsd(client("4Xq12"), begin=30), GOOD, {"status": 3}),
