@@ -331,6 +331,7 @@ struct tt_totals {
 	uint64_t verdict[TT_LOCAL + 1];
 	uint64_t basis[TT_BASIS_LOG + 1];
 	uint64_t version[TT_TLSV1_3 + 1]; /* stated; of encrypted hops */
+	uint64_t stamps;   /* of the hops: the others only logs know */
 	uint64_t unparsed; /* stamps without by or date */
 	uint64_t no_writer; /* stamps no writer claims */
 	uint64_t anomalies[TT_ANOMALY_COUNT];

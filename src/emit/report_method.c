@@ -92,12 +92,14 @@ static void put_stamps(struct tt_page *p)
 		{ "messages that logs alone know", c->log_only, 0 },
 		{ "places where they were found", c->occurrences, 0 },
 		{ "hops of all messages", t->hops, 0 },
-		{ "of the hops, written by a known program",
-		  t->hops - t->no_writer, t->hops },
-		{ "of the hops, by none that is known", t->no_writer,
+		{ "of the hops, with a stamp of their own", t->stamps,
 		  t->hops },
-		{ "of the hops, without a readable receiver or date",
-		  t->unparsed, t->hops },
+		{ "of the stamps, written by a known program",
+		  t->stamps - t->no_writer, t->stamps },
+		{ "of the stamps, by none that is known", t->no_writer,
+		  t->stamps },
+		{ "of the stamps, without a readable receiver or date",
+		  t->unparsed, t->stamps },
 		{ "of the hops, encrypted", t->verdict[TT_ENCRYPTED],
 		  t->hops },
 		{ "of the hops, cleartext", t->verdict[TT_CLEARTEXT],
@@ -197,7 +199,7 @@ static void put_coverage(struct tt_page *p)
 		     "read: this is how much was.");
 	put_stamps(p);
 	put_rules(p);
-	put_codes(p, "Anomalies", &p->r->anomalies);
+	put_codes(p, "Messages with anomalies", &p->r->anomalies);
 	put_codes(p, "Skipped, cut or repaired", &p->r->diags);
 	tt_page_end(p);
 }

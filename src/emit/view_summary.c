@@ -72,6 +72,20 @@ static void put_number(struct tt_lay *l, const char *word, uint64_t n)
 	tt_out_release(&text);
 }
 
+/* Behind a number: what is not in it. */
+static void put_beside(struct tt_lay *l, uint64_t n, const char *words)
+{
+	struct tt_out text;
+
+	tt_out_init(&text, -1);
+	tt_out_str(&text, "and ");
+	tt_words_big(&text, n);
+	tt_out_str(&text, words);
+	tt_lay_gap(l, "  ");
+	tt_lay_text(l, tt_lay_collected(&text));
+	tt_out_release(&text);
+}
+
 static void put_results(struct tt_lay *l, const struct tt_totals *t,
 			struct tt_slice profile)
 {
@@ -83,17 +97,9 @@ static void put_results(struct tt_lay *l, const struct tt_totals *t,
 	};
 
 	put_number(l, "messages", t->messages);
-	if (t->embedded) {
-		struct tt_out text;
-
-		tt_out_init(&text, -1);
-		tt_out_str(&text, "and ");
-		tt_words_big(&text, t->embedded);
-		tt_out_str(&text, " inside them, in none of the figures");
-		tt_lay_gap(l, "  ");
-		tt_lay_text(l, tt_lay_collected(&text));
-		tt_out_release(&text);
-	}
+	if (t->embedded)
+		put_beside(l, t->embedded,
+			   " inside them, in none of the figures");
 	if (profile.n) {
 		tt_lay_gap(l, "  ");
 		tt_lay_put_in(l, "(judged by profile ", profile, ")");
@@ -190,14 +196,19 @@ static void put_rules(struct tt_lay *l, const struct tt_totals *t)
 static void put_coverage(struct tt_lay *l, const struct tt_totals *t)
 {
 	const struct part parts[] = {
-		{ t->hops - t->no_writer, "of a known writer" },
+		{ t->stamps - t->no_writer, "of a known writer" },
 		{ t->no_writer, "of no known writer" },
 		{ t->unparsed, "without by or date" },
 	};
 
-	put_number(l, "stamps seen", t->hops);
+	put_number(l, "stamps seen", t->stamps);
+	if (t->hops > t->stamps)
+		put_beside(l, t->hops - t->stamps,
+			   t->hops - t->stamps == 1 ?
+				   " hop that only logs know" :
+				   " hops that only logs know");
 	title(l, "  read");
-	PUT_PARTS(l, parts, t->hops);
+	PUT_PARTS(l, parts, t->stamps);
 	put_rules(l, t);
 }
 

@@ -37,12 +37,14 @@ static void total_hops(struct tt_case *c, struct tt_totals *t)
 {
 	struct tt_query q = tt_query_once(
 		c, "SELECT h.verdict, h.basis, h.tls_version,"
-		   " h.is_parsed, h.writer_id = 0" HOPS " WHERE " SENT);
+		   " h.is_stamp, h.is_parsed, h.writer_id = 0"
+		   HOPS " WHERE " SENT);
 
 	while (tt_query_step(&q) == 1) {
 		const int verdict = tt_get_code(&q, TT_LOCAL);
 		const int basis = tt_get_code(&q, TT_BASIS_LOG);
 		const int version = tt_get_code(&q, TT_TLSV1_3);
+		const bool is_stamp = tt_get_int(&q);
 		const bool is_parsed = tt_get_int(&q);
 		const bool has_no_writer = tt_get_int(&q);
 
@@ -51,8 +53,9 @@ static void total_hops(struct tt_case *c, struct tt_totals *t)
 		t->basis[basis]++;
 		if (verdict == TT_ENCRYPTED)
 			t->version[version]++;
-		t->unparsed += !is_parsed;
-		t->no_writer += has_no_writer;
+		t->stamps += is_stamp;
+		t->unparsed += is_stamp && !is_parsed;
+		t->no_writer += is_stamp && has_no_writer;
 	}
 	tt_query_end(&q);
 }

@@ -8,7 +8,7 @@
  * A list of somebody else's case that is none breaks the case. */
 #include "store_private.h"
 
-#define COLUMNS_MOST 9
+#define COLUMNS_MOST 10
 
 struct number_table {
 	const char *name, *sql; /* the columns, and last the list */
@@ -24,13 +24,13 @@ static const struct number_table tables[] = {
 	{
 		.name = "hop_numbers",
 		.sql = "CREATE TABLE x(delay, tls_version, verdict, basis,"
-		       " is_trusted, is_excluded, is_parsed, writer_id,"
-		       " decided_by_id, list HIDDEN)",
-		.n = 9,
+		       " is_trusted, is_excluded, is_stamp, is_parsed,"
+		       " writer_id, decided_by_id, list HIDDEN)",
+		.n = 10,
 		.n_numbers = TT_HOP_NUMBERS,
 		.at = { TT_HOP_DELAY, TT_HOP_VERSION, TT_HOP_VERDICT,
 			TT_HOP_BASIS, TT_HOP_IS_TRUSTED, TT_HOP_IS_EXCLUDED,
-			TT_HOP_IS_PARSED, TT_HOP_WRITER, TT_HOP_DECIDED_BY },
+			TT_HOP_IS_STAMP, TT_HOP_IS_PARSED, TT_HOP_WRITER, TT_HOP_DECIDED_BY },
 	},
 	{
 		.name = "quote_numbers",

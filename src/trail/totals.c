@@ -37,8 +37,11 @@ static void count_hop(struct tt_totals *t, const struct tt_hop *hop)
 	t->basis[hop->basis]++;
 	if (hop->verdict == TT_ENCRYPTED)
 		t->version[hop->version]++;
-	t->unparsed += !hop->is_parsed;
-	t->no_writer += !hop->writer;
+	if (hop->is_stamp) {
+		t->stamps++;
+		t->unparsed += !hop->is_parsed;
+		t->no_writer += !hop->writer;
+	}
 	for (uint32_t left = hop->anomalies; left; left &= left - 1)
 		t->anomalies[__builtin_ctz(left)]++;
 	if (hop->decided_by)
@@ -75,6 +78,7 @@ void tt_totals_join(struct tt_totals *t, const struct tt_totals *from)
 	ADD_ALL(verdict);
 	ADD_ALL(basis);
 	ADD_ALL(version);
+	t->stamps += from->stamps;
 	t->unparsed += from->unparsed;
 	t->no_writer += from->no_writer;
 	ADD_ALL(anomalies);

@@ -117,6 +117,7 @@ static inline void make_timeline(struct tt_timeline *t, struct tt_hop *hops,
 		if (p == chain || p[-1] == ' ') {
 			hops[n].index = (int)n;
 			hops[n].bits = -1;
+			hops[n].is_stamp = true;
 			hops[n].by.name = tt_slice_str(names[n + 1]);
 			hops[n].from.name = tt_slice_str(names[n]);
 			hops[n].with = TT_S("ESMTP");
@@ -174,6 +175,7 @@ static inline void fill_hop(struct example *x)
 		.client_auth = TT_AUTH_NONE,
 		.software = TT_S("Postfix"),
 		.is_trusted = true,
+		.is_stamp = true,
 	};
 	x->witness = (struct tt_witness){ TT_EVIDENCE_RECEIVED, false, "receiver",
 					  TT_S("mx.example.com"), NULL,

@@ -91,6 +91,7 @@ static void totals(void **state)
 	assert_int_equal(got.messages, want.messages);
 	assert_int_equal(got.embedded, 1);
 	assert_int_equal(got.hops, want.hops);
+	assert_int_equal(got.stamps, want.stamps);
 	assert_int_equal(got.unparsed, want.unparsed);
 	assert_int_equal(got.no_writer, want.no_writer);
 	assert_memory_equal(got.result, want.result, sizeof(want.result));

@@ -283,6 +283,7 @@ static void test_totals(void **state)
 	hops[2].decided_by = "received/c#d";
 	hops[2].writer = "received/c";
 	hops[2].is_parsed = true;
+	hops[1].is_stamp = hops[2].is_stamp = true; /* 0: of a log alone */
 	hops[1].anomalies = 1U << TT_ANOMALY_stale;
 	t.result.verdict = TT_RESULT_FAIL;
 	tt_totals_init(&totals, &a);
@@ -294,8 +295,9 @@ static void test_totals(void **state)
 	assert_int_equal(totals.verdict[TT_ENCRYPTED], 4);
 	assert_int_equal(totals.basis[TT_BASIS_KEYWORD], 2);
 	assert_int_equal(totals.version[TT_TLSV1_3], 4);
-	assert_int_equal(totals.unparsed, 4);
-	assert_int_equal(totals.no_writer, 4);
+	assert_int_equal(totals.stamps, 4);
+	assert_int_equal(totals.unparsed, 2);
+	assert_int_equal(totals.no_writer, 2);
 	assert_int_equal(totals.anomalies[TT_ANOMALY_stale], 2);
 	assert_int_equal(totals.rules.n, 2);
 	assert_int_equal(totals.rules.v[0].n, 4);
