@@ -18,6 +18,15 @@ static uint64_t at_least(const struct tt_states *s, enum tt_state worst)
 	return n;
 }
 
+/* Those that entered, where they are enough to tell a majority; else 0. */
+static uint64_t told_of(const struct tt_group *g)
+{
+	const struct tt_states s = tt_states_of(g);
+	const uint64_t told = s.all - s.n[TT_STATE_NONE];
+
+	return g->month == TT_NO_MONTH || told < MIN_MONTH ? 0 : told;
+}
+
 /* The month from which on all months have more than half, or TT_NO_MONTH. */
 static int32_t majority_since(const struct tt_groups *months,
 			      enum tt_state worst)
@@ -27,9 +36,9 @@ static int32_t majority_since(const struct tt_groups *months,
 	for (size_t i = months->n; i-- > 0;) {
 		const struct tt_group *g = &months->v[i];
 		const struct tt_states s = tt_states_of(g);
-		const uint64_t told = s.all - s.n[TT_STATE_NONE];
+		const uint64_t told = told_of(g);
 
-		if (g->month == TT_NO_MONTH || told < MIN_MONTH)
+		if (!told)
 			continue;
 		if (2 * at_least(&s, worst) <= told)
 			break;
@@ -38,13 +47,12 @@ static int32_t majority_since(const struct tt_groups *months,
 	return since;
 }
 
-static bool has_trend(const struct tt_groups *months)
+static int32_t newest_told(const struct tt_groups *months)
 {
-	for (size_t i = 0; i < months->n; i++)
-		if (months->v[i].month != TT_NO_MONTH &&
-		    months->v[i].messages >= MIN_MONTH)
-			return true;
-	return false;
+	for (size_t i = months->n; i-- > 0;)
+		if (told_of(&months->v[i]))
+			return months->v[i].month;
+	return TT_NO_MONTH;
 }
 
 static void find_times(struct tt_report_answer *a,
@@ -65,7 +73,7 @@ static void find_times(struct tt_report_answer *a,
 				a->last_of[k] = g->month;
 	}
 	a->most = TT_STATE_NONE;
-	a->has_trend = has_trend(months);
+	a->newest = newest_told(months);
 	for (int s = 0; s <= TT_STATE_TLS; s++) {
 		a->since = majority_since(months, (enum tt_state)s);
 		if (a->since != TT_NO_MONTH) {
@@ -158,11 +166,13 @@ void tt_answer_since(struct tt_out *out, const struct tt_report_answer *a)
 		tt_out_str(out, "None of the mail is dated.");
 		return;
 	}
-	if (!a->has_trend) {
+	if (a->newest == TT_NO_MONTH) {
 		tt_out_str(out, "No month has enough mail to tell a trend");
 	} else if (a->most == TT_STATE_NONE) {
-		tt_out_str(out, "In the last month no more than half of the "
-				"mail has come under TLS");
+		tt_out_str(out, "In ");
+		tt_month_put(out, a->newest);
+		tt_out_str(out, " no more than half of the mail came under "
+				"TLS");
 	} else {
 		tt_out_str(out, "Since ");
 		tt_month_put(out, a->since);

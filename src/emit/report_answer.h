@@ -15,8 +15,8 @@ struct tt_report_answer {
 	/* More than half of each month's mail since then; TT_STATE_NONE: of
 	 * no state can that be said. */
 	enum tt_state most;
-	bool has_trend; /* a month has mail enough to say so */
 	int32_t since;
+	int32_t newest; /* month with mail enough to say so, or TT_NO_MONTH */
 	int32_t last_of[TT_STATE_COUNT]; /* month it was last met in */
 
 	uint64_t failing; /* at their entry */

@@ -5,6 +5,8 @@
 
 #define LONE_MONTHS 24	/* a gap this long, and ... */
 #define LONE_SHARE 200	/* ... no more than one message in so many after it */
+#define FAR_MONTHS (TT_PERIODS * 12) /* no axis shows both its ends */
+#define EPOCH (1970 * 12) /* what is dated before has no say */
 #define FOLDED_SHARE 50 /* one in so many may be older than the axis */
 
 const struct tt_state_words *tt_state_words(enum tt_state s)
@@ -106,6 +108,16 @@ static int32_t floor_to(int32_t month, int32_t step)
 	return month - (rest < 0 ? rest + step : rest);
 }
 
+/* Is what comes after a gap not worth an axis?  A few messages, years later;
+ * or so much later that one clock must err, and they are fewer. */
+static bool is_lone(int32_t before, int32_t after, uint64_t n, uint64_t all)
+{
+	const int32_t gap = after - before;
+
+	return (gap > LONE_MONTHS && n * LONE_SHARE <= all) ||
+	       (gap > FAR_MONTHS && before >= EPOCH && n * 2 <= all);
+}
+
 /* Clocks err: a few messages that come years after all others do not make
  * the axis. */
 int32_t tt_months_last(const struct tt_groups *months)
@@ -119,11 +131,9 @@ int32_t tt_months_last(const struct tt_groups *months)
 
 		if (g->month == TT_NO_MONTH)
 			continue;
-		if (last == TT_NO_MONTH || last - g->month > LONE_MONTHS)
+		if (last == TT_NO_MONTH || is_lone(g->month, last, after, all))
 			last = g->month;
 		after += g->messages;
-		if (after * LONE_SHARE > all)
-			break;
 	}
 	return last;
 }

@@ -280,33 +280,59 @@ static void put_groups(struct tt_lines *l, const char *title,
 	put_more(l, g->more + g->n - n);
 }
 
+static void put_odd(struct tt_lines *l, const struct tt_group *g,
+		    const char *words)
+{
+	if (!g->messages)
+		return;
+	tt_lines_name(l, tt_slice_str(words), "", 0);
+	put_group(l, g);
+}
+
+/* The first of the last columns that have mail. */
+static size_t first_shown(const struct tt_periods *p)
+{
+	size_t i = p->v.n;
+
+	for (size_t n = 0; i > 0 && n < LAST_PERIODS; i--)
+		n += p->v.v[i - 1].sum.messages > 0;
+	return i;
+}
+
+static void put_period(struct tt_lines *l, const struct tt_periods *p, size_t i,
+		       const char *before, const struct tt_group *g)
+{
+	struct tt_out text;
+
+	if (!g->messages)
+		return;
+	tt_out_init(&text, -1);
+	tt_out_str(&text, before);
+	tt_period_put(&text, p, i);
+	tt_lines_name(l, tt_lay_collected(&text), "", 0);
+	tt_out_release(&text);
+	put_group(l, g);
+}
+
 static void put_periods(struct tt_lines *l, const struct tt_report *r)
 {
 	struct tt_arena arena = { 0 };
+	struct tt_group before = { 0 };
 	struct tt_periods p;
 
 	tt_periods_make(&p, &r->months, &arena);
-	const size_t from = p.v.n > LAST_PERIODS ? p.v.n - LAST_PERIODS : 0;
+	const size_t from = first_shown(&p);
 
-	if (p.v.n)
+	if (r->months.n)
 		put_heading(l, "When received");
+	for (size_t i = 0; i < from; i++)
+		tt_group_add(&before, &p.v.v[i].sum);
 	if (from)
-		put_more(l, from);
-	for (size_t i = from; i < p.v.n; i++) {
-		struct tt_out text;
-
-		if (!p.v.v[i].sum.messages)
-			continue;
-		tt_out_init(&text, -1);
-		tt_period_put(&text, &p, i);
-		tt_lines_name(l, tt_lay_collected(&text), "", 0);
-		tt_out_release(&text);
-		put_group(l, &p.v.v[i].sum);
-	}
-	if (p.undated.messages) {
-		tt_lines_name(l, TT_S("undated"), "", 0);
-		put_group(l, &p.undated);
-	}
+		put_period(l, &p, from, "before ", &before);
+	for (size_t i = from; i < p.v.n; i++)
+		put_period(l, &p, i, "", &p.v.v[i].sum);
+	put_odd(l, &p.later, "years later");
+	put_odd(l, &p.undated, "undated");
 	tt_arena_release(&arena);
 }
 

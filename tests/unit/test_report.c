@@ -84,6 +84,13 @@ static const struct period_row period_rows[] = {
 	{ "much of years later is not",
 	  { { MONTH(2024, 1), 40 }, { MONTH(2028, 1), 40 } }, 49, "2024-01",
 	  "2028-01", 40, 0, 0 },
+	{ "a lifetime later is told apart, if it is less",
+	  { { MONTH(2024, 1), 3 }, { MONTH(2024, 2), 3 },
+	    { MONTH(2099, 12), 1 }, { MONTH(9999, 12), 1 } },
+	  2, "2024-01", "2024-02", 3, 0, 2 },
+	{ "... but not because of what is dated before mail was",
+	  { { MONTH(1904, 1), 5 }, { MONTH(2024, 2), 3 } }, 61, "before 1965",
+	  "2024", 5, 0, 0 },
 	{ "undated beside dated",
 	  { { TT_NO_MONTH, 5 }, { MONTH(2024, 1), 4 } }, 1, "2024-01",
 	  "2024-01", 4, 5, 0 },
@@ -158,8 +165,8 @@ static const struct answer_row answer_rows[] = {
 	  "No cleartext and no TLS older than 1.2 was met." },
 	{ "no transfer", { { MONTH(2024, 1), 0, 0, 0, 0, 0, 0, 20 } },
 	  "No transfer into a receiving system is recorded in this mail.",
-	  "In the last month no more than half of the mail has come under TLS. "
-	  "The mail is from 2024-01.",
+	  "No month has enough mail to tell a trend. The mail is from "
+	  "2024-01.",
 	  "No cleartext and no TLS older than 1.2 was met." },
 	{ "one message", { { MONTH(2024, 1), 1, 0, 0, 0, 0, 0, 0 } },
 	  "100 % of 1 message reached the receiving system over TLS.",
@@ -195,8 +202,16 @@ static const struct answer_row answer_rows[] = {
 	  { { MONTH(2024, 1), 10, 0, 0, 0, 10, 0, 0 } },
 	  "50.0 % of 20 messages reached the receiving system over TLS, "
 	  "50.0 % in cleartext.",
-	  "In the last month no more than half of the mail has come under TLS. "
-	  "The mail is from 2024-01.",
+	  "In 2024-01 no more than half of the mail came under TLS. The mail "
+	  "is from 2024-01.",
+	  "Last cleartext: 2024-01." },
+	{ "the month that tells is not the last one",
+	  { { MONTH(2024, 1), 10, 0, 0, 0, 10, 0, 0 },
+	    { MONTH(2024, 2), 2, 0, 0, 0, 0, 0, 0 } },
+	  "54.5 % of 22 messages reached the receiving system over TLS, "
+	  "45.5 % in cleartext.",
+	  "In 2024-01 no more than half of the mail came under TLS. The mail "
+	  "is from 2024-01 to 2024-02.",
 	  "Last cleartext: 2024-01." },
 	{ "mail that entered nowhere is in no share",
 	  { { MONTH(2024, 1), 5, 0, 6, 0, 0, 1, 88 } },
