@@ -350,14 +350,18 @@ void tt_log_hop(struct tt_hop *hop, const struct tt_log_leg *leg,
 	hop->is_within_host =
 		is_same_ip(e->from.ip, e->by.ip) ||
 		(sent && is_same_ip(sent->from.ip, sent->by.ip));
-	hop->is_excluded = is_loopback(hop->from.ip) ||
-			   is_loopback(hop->by.ip) || hop->is_within_host ||
-			   hop->transport == TT_TRANSPORT_LOCAL;
+	const bool is_local = is_loopback(hop->from.ip) ||
+			      is_loopback(hop->by.ip) ||
+			      hop->is_within_host ||
+			      hop->transport == TT_TRANSPORT_LOCAL;
+
 	/* Nothing left the machine, unless TLS says so. */
-	if (hop->is_excluded && hop->verdict != TT_ENCRYPTED) {
+	if (is_local && hop->verdict != TT_ENCRYPTED) {
 		hop->verdict = TT_LOCAL;
 		hop->basis = TT_BASIS_LOG;
 	}
+	hop->is_excluded = is_local || hop->transport == TT_TRANSPORT_HTTP ||
+			   hop->transport == TT_TRANSPORT_FETCH;
 	corroborate(hop);
 }
 
