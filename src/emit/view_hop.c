@@ -136,8 +136,9 @@ static void put_state(struct tt_lay *l, const struct tt_hop *h)
 	tt_lay_str(l, tt_verdict_name(h->verdict));
 	tt_lay_tint(l, TT_TINT_NONE);
 	if (h->verdict == TT_UNKNOWN) {
-		tt_lay_str(l, h->is_mute ? ": stamps of this form never say" :
-					   ": the stamp does not say");
+		tt_lay_str(l, !h->is_stamp ? ": the record does not say"
+			      : h->is_mute ? ": stamps of this form never say"
+					   : ": the stamp does not say");
 		return;
 	}
 	tt_out_init(&ground, -1);
