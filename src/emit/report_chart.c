@@ -124,7 +124,10 @@ static void put_label(struct tt_page *p, size_t i)
 		      LABELS, x < 800 ? "start" : x > 9200 ? "end" : "middle",
 		      (unsigned)((x < 800 ? 0 : x > 9200 ? 10000 : x) / 100),
 		      (unsigned)((x < 800 || x > 9200 ? 0 : x) % 100));
-	tt_period_put(p->out, &p->periods, i);
+	if (i == 0 && p->periods.is_folded) /* in full it would meet the next */
+		tt_out_str(p->out, "earlier");
+	else
+		tt_period_put(p->out, &p->periods, i);
 	tt_out_str(p->out, "</text>");
 }
 
