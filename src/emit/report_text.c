@@ -10,6 +10,7 @@
 #define DEFAULT_WIDTH 80
 #define MAX_WIDTH 120 /* longer bars tell no more */
 #define TOP_ROWS 10
+#define WORST_PEERS 5
 #define LAST_PERIODS 24
 #define TOP_NAMES 5
 
@@ -424,6 +425,33 @@ void tt_report_text(struct tt_out *out, const struct tt_report *r,
 	put_groups(&l, "Senders", &r->peers, &r->peer_parts);
 	tt_view_summary(&l.lay, &r->totals,
 			tt_lines_filtered(&l, r->profile));
+	put_sources(&l, r);
+	tt_lines_end(&l);
+}
+
+/* Those of the list that have failing mail; it is in that order. */
+static void put_worst_peers(struct tt_lines *l, const struct tt_groups *peers)
+{
+	struct part worst[WORST_PEERS] = { 0 };
+
+	for (size_t i = 0; i < peers->n && i < WORST_PEERS; i++) {
+		const struct tt_group *g = &peers->v[i];
+
+		worst[i].word = g->name.p ? NULL : "not named";
+		worst[i].name = g->name;
+		worst[i].n = tt_group_failing(g);
+	}
+	if (worst[0].n)
+		put_parts(l, "most failing", worst, WORST_PEERS);
+}
+
+void tt_report_rest(struct tt_out *out, const struct tt_report *r,
+		    const struct tt_report_look *look)
+{
+	struct tt_lines l;
+
+	tt_lines_begin(&l, out, look);
+	put_worst_peers(&l, &r->worst_peers);
 	put_sources(&l, r);
 	tt_lines_end(&l);
 }

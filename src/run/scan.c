@@ -5,6 +5,8 @@
  * command. */
 #include <string.h>
 
+#include <tlstrail/emit/report.h>
+
 #include "case.h"
 #include "scan.h"
 
@@ -168,6 +170,23 @@ static void look_for_damage(struct tt_scan *s)
 	}
 }
 
+/* Whose mail fails most, and what was read and not. */
+static void sum_up_rest(struct tt_scan *s)
+{
+	const struct tt_emit_options *const e = &s->o->show.emit;
+	const struct tt_report_look look = { e->width, e->has_color };
+	const struct tt_group_options by = { .by = TT_GROUP_PEER,
+					     .order = TT_GROUP_BY_WORST,
+					     .limit = TT_MAX_report_rows };
+	struct tt_report r = { 0 };
+
+	if (tt_case_groups(s->store, &by, &r.worst_peers, &s->arena, &s->err) ==
+		    TT_OK &&
+	    tt_case_counts(s->store, &r.counts, &s->err) == TT_OK &&
+	    tt_case_diag_counts(s->store, &r.diags, &s->arena, &s->err) == TT_OK)
+		tt_report_rest(e->out, &r, &look);
+}
+
 /* The totals of the whole case, not of what was new; where none are told, as
  * much of them as the exit status is made of. */
 static void sum_up(struct tt_scan *s, struct tt_totals *totals)
@@ -187,6 +206,8 @@ static void sum_up(struct tt_scan *s, struct tt_totals *totals)
 	(void)!tt_out_flush(o->messages);
 	emit.is_many = true;
 	o->ops->end(o->ops->begin(&emit), totals);
+	if (totals->messages)
+		sum_up_rest(s);
 }
 
 static void tell_failure(struct tt_scan *s)

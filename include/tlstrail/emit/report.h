@@ -60,6 +60,10 @@ void tt_report_html(struct tt_out *out, const struct tt_report *r);
 /* The same answer for a terminal, with bars. */
 void tt_report_text(struct tt_out *out, const struct tt_report *r,
 		    const struct tt_report_look *look);
+/* What a scan tells below its totals: the senders of most failing mail, the
+ * files, and what was skipped.  Of r: worst_peers, counts and diags. */
+void tt_report_rest(struct tt_out *out, const struct tt_report *r,
+		    const struct tt_report_look *look);
 /* What got better from the one case to the other, and what worse. */
 void tt_report_compare(struct tt_out *out, const struct tt_report *old,
 		       const struct tt_report *now,
