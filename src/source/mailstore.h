@@ -50,6 +50,8 @@ extern const size_t tt_n_mailstores;
 const struct tt_mailstore *tt_mailstore_choose(const struct tt_name *v,
 					       size_t n);
 
+/* mailstore_names.c */
+
 /* Whether it is a file, or directory, of the kind that stores keep beside
  * their mail; in an archive as well as on disk. */
 bool tt_mailstore_owns(struct tt_slice name, bool is_dir);
