@@ -154,7 +154,8 @@ static inline struct tt_slice tt_window_line(const struct tt_reader *r,
 			 seen->n - seen->lead.length);
 }
 
-/* ---- what a log reader keeps; made by start, freed with the reader ---- */
+/* ---- log_state.c: what a log reader keeps; made by start, freed with it
+ * ---- */
 
 enum tt_log_kind {
 	TT_LOG_LINES,
