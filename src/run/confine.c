@@ -166,6 +166,19 @@ enum tt_status tt_confine(const struct tt_confine_options *options,
 	return TT_OK;
 }
 
+void tt_confined_add(struct tt_confined *all, size_t *n,
+		     const struct tt_confined *one)
+{
+	if ((*n)++ == 0) {
+		*all = *one;
+		return;
+	}
+	if (one->landlock < all->landlock)
+		all->landlock = one->landlock;
+	all->has_seccomp &= one->has_seccomp;
+	all->has_memory &= one->has_memory;
+}
+
 void tt_confined_text(const struct tt_confined *c,
 		      char text_r[TT_CONFINED_TEXT])
 {

@@ -407,19 +407,6 @@ enum tt_status tt_pool_get_ready(struct tt_pool *pool, struct tt_err *err)
 	return status_of(pool, err);
 }
 
-void tt_confined_add(struct tt_confined *all, size_t *n,
-		     const struct tt_confined *one)
-{
-	if ((*n)++ == 0) {
-		*all = *one;
-		return;
-	}
-	if (one->landlock < all->landlock)
-		all->landlock = one->landlock;
-	all->has_seccomp &= one->has_seccomp;
-	all->has_memory &= one->has_memory;
-}
-
 size_t tt_pool_confined(const struct tt_pool *pool, struct tt_confined *c_r)
 {
 	size_t n = pool->n_confined;

@@ -61,12 +61,6 @@ struct tt_pool {
 	bool is_stopped, is_deaf;  /* deaf: the sink wants no frames more */
 };
 
-/* ---- pool.c ---- */
-
-/* One more of the workers of which *all is what each reached. */
-void tt_confined_add(struct tt_confined *all, size_t *n,
-		     const struct tt_confined *one);
-
 /* ---- pool_item.c ---- */
 
 void tt_queue_init(struct tt_pool_queue *q);

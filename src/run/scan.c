@@ -10,11 +10,6 @@
 #include "case.h"
 #include "scan.h"
 
-bool tt_scan_is_stopped(const struct tt_scan *s)
-{
-	return s->err.status != TT_OK || tt_show_is_interrupted(&s->o->show);
-}
-
 /* ---- reading ---- */
 
 static bool open_reading(struct tt_scan *s)

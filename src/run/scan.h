@@ -91,7 +91,10 @@ struct tt_scan {
 };
 
 /* Interrupted, or the case cannot be written to. */
-bool tt_scan_is_stopped(const struct tt_scan *s);
+static inline bool tt_scan_is_stopped(const struct tt_scan *s)
+{
+	return s->err.status != TT_OK || tt_show_is_interrupted(&s->o->show);
+}
 
 /* ---- scan_walk.c ---- */
 

@@ -97,15 +97,31 @@ bool tt_show_is_passed_over(struct tt_show *s, struct tt_stream *stream,
 void tt_show_entry(struct tt_show *s, struct tt_entry *entry,
 		   struct tt_diags *diags);
 
+/* ---- records.c ---- */
+
+/* The messages of a stream; as tt_record_next(), at its end. */
+int tt_show_records(struct tt_show *s, struct tt_reader *reader,
+		    struct tt_stream *stream);
 /* Reads a mail that a log carries; diags: the log's. */
 struct tt_log_mail;
 void tt_show_log_mail(struct tt_show *s, const struct tt_log_mail *mail,
 		      struct tt_diags *diags);
+/* Every byte read is in a message, in a frame, or told as passed over: a fault
+ * of ours is told where that is not so. */
+void tt_show_check_account(struct tt_show *s, const struct tt_reader *reader,
+			   struct tt_slice path);
 
 /* ---- argument.c ---- */
 
 /* Reads one argument: a file, or a directory's files. */
 void tt_show_path(struct tt_show *s, const char *name);
+
+/* ---- ready.c ---- */
+
+/* The file of that name, which was opened before, as an entry with a descriptor
+ * of its own. */
+bool tt_show_ready_open(const struct tt_show_ready *ready, const char *name,
+			struct tt_entry *entry_r, struct stat *st_r);
 /* stat() and tt_source_open() of an argument, whether it is to be opened or
  * was (struct tt_show_ready). */
 bool tt_show_stat(const struct tt_show_options *o, const char *name,

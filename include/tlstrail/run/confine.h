@@ -45,6 +45,10 @@ enum tt_status tt_confine(const struct tt_confine_options *options,
 			  struct tt_confined *confined_r,
 			  struct tt_err *err) TT_MUST_CHECK;
 
+/* One more of *n processes, of which *all is what each of them reached. */
+void tt_confined_add(struct tt_confined *all, size_t *n,
+		     const struct tt_confined *one);
+
 #define TT_CONFINED_TEXT 32
 /* "landlock 7 + seccomp", "landlock 7 alone", "seccomp alone", "none". */
 void tt_confined_text(const struct tt_confined *c,
