@@ -15,7 +15,7 @@ struct tt_json_log {
 	struct tt_log_options o;
 	struct tt_matcher *m;
 	const struct tt_rules *rules;
-	struct tt_log *lines;	 /* takes records that are lines */
+	struct tt_json_lines lines;
 	struct tt_arena scratch; /* of one value */
 	struct tt_log_level **level; /* by rule; made when it is needed */
 	bool is_told; /* that an experimental rule was at work */
@@ -58,13 +58,14 @@ struct record {
 };
 
 struct tt_json_log *tt_json_begin(const struct tt_log_options *options,
-				  struct tt_matcher *m, struct tt_log *lines)
+				  struct tt_matcher *m,
+				  const struct tt_json_lines *lines)
 {
 	struct tt_json_log *log = tt_zalloc(sizeof(*log));
 
 	log->o = *options;
 	log->m = m;
-	log->lines = lines;
+	log->lines = *lines;
 	log->rules = options->rules;
 	log->level = tt_zalloc(tt_mul_size(log->rules->json.list.n + 1,
 					   sizeof(struct tt_log_level *)));
@@ -613,8 +614,8 @@ static void push(struct taking *t)
 	for (size_t i = 0; i < t->mails.n; i++)
 		log->o.mail.take(log->o.mail.ctx, &t->mails.v[i], t->diags);
 	for (size_t i = 0; i < t->lines.n; i++)
-		t->count.n_passed += !tt_log_take_line(
-			log->lines, &t->lines.v[i], t->diags);
+		t->count.n_passed += !log->lines.take(
+			log->lines.log, &t->lines.v[i], t->diags);
 }
 
 struct tt_log_count tt_json_take(struct tt_json_log *log,

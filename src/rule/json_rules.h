@@ -190,9 +190,15 @@ void tt_json_untell(struct tt_json_said *said);
 /* ---- json.c: values of one log ---- */
 
 struct tt_json_log;
-/* lines: takes the lines that records are. */
+/* Takes the lines that records are: as tt_log_take_line(). */
+struct tt_json_lines {
+	bool (*take)(struct tt_log *log, const struct tt_log_line *line,
+		     struct tt_diags *diags);
+	struct tt_log *log;
+};
 struct tt_json_log *tt_json_begin(const struct tt_log_options *options,
-				  struct tt_matcher *m, struct tt_log *lines);
+				  struct tt_matcher *m,
+				  const struct tt_json_lines *lines);
 struct tt_log_count tt_json_take(struct tt_json_log *log,
 				 const struct tt_origin *origin,
 				 const struct tt_log_value *value,

@@ -12,12 +12,15 @@
 
 /* ---- begin, streams ---- */
 
+static bool read_line(struct tt_log_reading *c);
+
 struct tt_log *tt_log_begin(const struct tt_log_options *options,
 			    struct tt_matcher *m)
 {
 	struct tt_log *log = tt_zalloc(sizeof(*log));
 
 	log->o = *options;
+	log->read_line = read_line;
 	log->m = m;
 	log->rules = options->rules;
 	tt_log_names_init(&log->hosts, options->arena);
@@ -61,15 +64,6 @@ static bool begins(const struct tt_log_rule *rule, struct tt_slice text)
 		if (starts(text, rule->begins.v[i]))
 			return true;
 	return rule->begins.n == 0;
-}
-
-/* Several rules ask for it. */
-struct tt_slice tt_log_id(struct tt_log_reading *c)
-{
-	if (!c->is_id_known)
-		c->id_n = (uint8_t)tt_log_id_length(c->line->text);
-	c->is_id_known = true;
-	return tt_slice_sub(c->line->text, 0, c->id_n);
 }
 
 /* The literals that cost less come first. */
@@ -251,7 +245,7 @@ static bool try_rules(struct tt_log_reading *c,
 	return false;
 }
 
-bool tt_log_read_line(struct tt_log_reading *c)
+static bool read_line(struct tt_log_reading *c)
 {
 	const struct tt_log_service *const service = service_of(c);
 
@@ -295,7 +289,9 @@ struct tt_log_count tt_log_take_value(struct tt_log *log,
 				      struct tt_diags *diags)
 {
 	if (!log->json)
-		log->json = tt_json_begin(&log->o, log->m, log);
+		log->json = tt_json_begin(
+			&log->o, log->m,
+			&(struct tt_json_lines){ tt_log_take_line, log });
 	return tt_json_take(log->json, log->origin, value, diags);
 }
 

@@ -50,6 +50,9 @@ struct tt_log_reading {
 
 struct tt_log {
 	struct tt_log_options o;
+	/* A line goes to its rules; false: none reads it.  For those that were
+	 * put off by a rule, and so go the same way again (log.c). */
+	bool (*read_line)(struct tt_log_reading *c);
 	struct tt_matcher *m;
 	const struct tt_rules *rules;
 	struct tt_log_names hosts, tags, levels;
@@ -79,6 +82,16 @@ struct tt_log {
 	struct tt_log_groups *groups;
 	uint8_t *answer_groups; /* of each answer's; 0: not known */
 };
+
+/* The id that the text begins with, as after_id has it; n 0: none.  Several
+ * rules ask for it. */
+static inline struct tt_slice tt_log_id(struct tt_log_reading *c)
+{
+	if (!c->is_id_known)
+		c->id_n = (uint8_t)tt_log_id_length(c->line->text);
+	c->is_id_known = true;
+	return tt_slice_sub(c->line->text, 0, c->id_n);
+}
 
 /* ---- log_time.c ---- */
 
@@ -156,11 +169,18 @@ void tt_log_wait(struct tt_log_reading *c, struct tt_log_session *x,
 void tt_log_wait_end(struct tt_log *log, struct tt_log_session *x,
 		     struct tt_log_reading *close);
 
+/* ---- log_which.c: which session a line is of ---- */
+
+/* What its session is known by, beside host and tag; n 0: it says of none. */
+struct tt_slice tt_log_key(const struct tt_log_reading *c);
+uint64_t tt_log_key_hash(const struct tt_log_reading *c, struct tt_slice key);
+/* NULL: none is open.  Lines of it may not be read yet. */
+struct tt_log_session *tt_log_open_look(const struct tt_log_reading *c);
+
 /* ---- log_open.c: what is open ---- */
 
+/* The same; all lines of it are read. */
 struct tt_log_session *tt_log_open_find(struct tt_log_reading *c);
-/* The same, where its lines need not be read. */
-struct tt_log_session *tt_log_open_look(const struct tt_log_reading *c);
 /* NULL: the line says of no session. */
 struct tt_log_session *tt_log_open_add(struct tt_log_reading *c);
 bool tt_log_is_whole(const struct tt_log_reading *c,
@@ -194,17 +214,6 @@ void tt_log_give(struct tt_log_reading *c);
 const struct tt_log_answer *tt_log_next_id(struct tt_log_reading *c,
 					   struct tt_slice answer,
 					   struct tt_slice *next_r);
-/* What the session says of TLS was said for this message, as of this line. */
-void tt_log_set_used(struct tt_log_session *x, struct tt_slice id,
-		     uint64_t line);
-
-/* ---- log.c ---- */
-
-/* The id that the text begins with, as after_id has it; n 0: none. */
-struct tt_slice tt_log_id(struct tt_log_reading *c);
-
-/* The line at hand goes to its rules; false: none reads it. */
-bool tt_log_read_line(struct tt_log_reading *c);
 
 /* ---- log_unread.c ---- */
 

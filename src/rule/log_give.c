@@ -169,18 +169,11 @@ static bool is_of(const struct tt_log_reading *c,
 	return x && tt_log_is_same(c, k) && !is_used_up(c, x);
 }
 
-void tt_log_set_used(struct tt_log_session *x, struct tt_slice id,
-		     uint64_t line)
-{
-	x->used_line = line;
-	if (!tt_slice_eq(x->used_by, id))
-		tt_log_session_used(x, id);
-}
-
 static void set_used(const struct tt_log_reading *c, struct tt_log_session *x)
 {
 	if (x)
-		tt_log_set_used(x, c->field[TT_LF_queue_id], c->log->n_lines);
+		tt_log_session_use(x, c->field[TT_LF_queue_id],
+				   c->log->n_lines);
 }
 
 static void set_leg_tls(struct tt_log_reading *c, struct tt_event *e,

@@ -114,7 +114,7 @@ static void set_used(struct tt_log_session *x, struct tt_slice id,
 	struct tt_log_unread *u = x->unread;
 
 	if (!u) {
-		tt_log_set_used(x, id, line);
+		tt_log_session_use(x, id, line);
 		return;
 	}
 	while (u->next)

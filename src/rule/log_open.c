@@ -36,37 +36,6 @@ void tt_log_open_drop(struct tt_log *log, struct tt_log_session *x,
 	tt_log_session_drop(&log->sessions, x);
 }
 
-static struct tt_slice key_of(const struct tt_log_reading *c)
-{
-	switch (c->rule->key) {
-	case TT_LOG_KEY_PROCESS:
-		return c->line->pid;
-	case TT_LOG_KEY_SESSION:
-		return c->field[TT_LF_session];
-	case TT_LOG_KEY_QUEUE:
-		return c->field[TT_LF_queue_id];
-	case TT_LOG_KEY_NONE:
-		break;
-	}
-	return TT_NO_SLICE;
-}
-
-static uint64_t hash_of(const struct tt_log_reading *c, struct tt_slice key)
-{
-	return c->rule->key == TT_LOG_KEY_PROCESS ?
-		       c->process :
-		       tt_log_session_hash(c->host_name, c->tag, key);
-}
-
-struct tt_log_session *tt_log_open_look(const struct tt_log_reading *c)
-{
-	const struct tt_slice key = key_of(c);
-
-	return key.n ? tt_log_session_find(&c->log->sessions, hash_of(c, key),
-					   c->host_name, c->tag, key)
-		     : NULL;
-}
-
 struct tt_log_session *tt_log_open_find(struct tt_log_reading *c)
 {
 	struct tt_log_session *const x = tt_log_open_look(c);
@@ -90,7 +59,7 @@ void tt_log_open_drop_oldest(struct tt_log *log)
 struct tt_log_session *tt_log_open_add(struct tt_log_reading *c)
 {
 	struct tt_log *const log = c->log;
-	const struct tt_slice key = key_of(c);
+	const struct tt_slice key = tt_log_key(c);
 	struct tt_log_session *x = tt_log_open_find(c);
 
 	if (x || key.n == 0)
@@ -102,8 +71,8 @@ struct tt_log_session *tt_log_open_add(struct tt_log_reading *c)
 				      TT_LIM_log_sessions, c->line->off, 0);
 		tt_log_open_drop_oldest(log);
 	}
-	x = tt_log_session_add(&log->sessions, hash_of(c, key), c->host_name,
-			       c->tag, key);
+	x = tt_log_session_add(&log->sessions, tt_log_key_hash(c, key),
+			       c->host_name, c->tag, key);
 	x->gap = log->gap;
 	return x;
 }

@@ -287,6 +287,9 @@ void tt_log_session_drop(struct tt_log_sessions *s,
 			 struct tt_log_session *session);
 /* Which message has used what it says of TLS; n 0: none. */
 void tt_log_session_used(struct tt_log_session *session, struct tt_slice id);
+/* The same, as of this line. */
+void tt_log_session_use(struct tt_log_session *session, struct tt_slice id,
+			uint64_t line);
 void tt_log_sessions_release(struct tt_log_sessions *s);
 
 #endif

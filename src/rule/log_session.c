@@ -181,6 +181,14 @@ void tt_log_session_used(struct tt_log_session *x, struct tt_slice id)
 	x->used_by = put_text(x->used_room, &x->used_long, id);
 }
 
+void tt_log_session_use(struct tt_log_session *x, struct tt_slice id,
+			uint64_t line)
+{
+	x->used_line = line;
+	if (!tt_slice_eq(x->used_by, id))
+		tt_log_session_used(x, id);
+}
+
 void tt_log_session_drop(struct tt_log_sessions *s, struct tt_log_session *x)
 {
 	take_out(s, x);

@@ -192,15 +192,15 @@ static void read_one(struct tt_log *log, const struct session *s,
 	tt_matcher_context(log->m, &told, u->off);
 	log->gap = u->gap;
 	u->host->reloads = u->reloads;
-	(void)tt_log_read_line(&c);
+	(void)log->read_line(&c);
 	u->host->reloads = reloads;
 	tell(log, u, &told);
 	c.rule = u->rule;
 	struct tt_log_session *const x = u->used_n ? tt_log_open_look(&c) : NULL;
 
 	if (x)
-		tt_log_set_used(x, (struct tt_slice){ u->used, u->used_n },
-				u->used_line);
+		tt_log_session_use(x, (struct tt_slice){ u->used, u->used_n },
+				   u->used_line);
 }
 
 /* An opening line makes another session, of the same name. */
