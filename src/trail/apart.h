@@ -5,10 +5,13 @@
  * a spool as they come, those of one id that come together in one piece (a
  * chunk), and memory has a row for each chunk at most:
  *
- *   apart.c        events into chunks
+ *   apart.c        beginning and end
+ *   apart_slab.c   events into chunks
+ *   apart_rows.c   the rows that memory has, and their orders
  *   apart_event.c  an event as bytes
  *   apart_time.c   when it was, once all are known
  *   apart_mail.c   which mails hang together with which ids
+ *   apart_part.c   what hangs together, as a book of its own
  *   apart_chain.c  which chunks hang together, and the order of messages
  *   apart_tell.c   messages in that order, each read again when it is due
  *   apart_back.c   or all of it back into memory
@@ -92,7 +95,7 @@ struct tt_apart_day {
 	int64_t by;
 };
 
-/* Events that wait for others of their id; apart.c. */
+/* Events that wait for others of their id; apart_slab.c. */
 struct tt_slab;
 
 struct tt_apart {
@@ -120,14 +123,30 @@ struct tt_apart {
 
 /* ---- apart.c ---- */
 
-/* Of struct tt_tie, in the order of their next ids. */
-struct tt_sorter *tt_apart_ties_new(struct tt_spool *spool);
 void tt_apart_free(struct tt_apart **a);
+
+/* ---- apart_slab.c ---- */
+
+struct tt_slab *tt_slab_new(void);
+void tt_slab_free(struct tt_slab **slab);
 void tt_apart_take(struct tt_apart *a, const struct tt_event *e);
 /* The last events into their chunks. */
 void tt_apart_end(struct tt_apart *a);
-enum tt_status tt_apart_status(const struct tt_apart *a, struct tt_err *err);
-bool tt_apart_is_failed(const struct tt_apart *a);
+
+/* ---- apart_rows.c ---- */
+
+/* By id, and as they were written. */
+struct tt_sorter *tt_apart_chunks_new(struct tt_spool *spool);
+/* By their next ids. */
+struct tt_sorter *tt_apart_ties_new(struct tt_spool *spool);
+/* By chain; a chain's mails come last. */
+struct tt_sorter *tt_apart_pieces_new(struct tt_spool *spool);
+/* By what they begin with, as far as rows know it; 0: they begin alike. */
+struct tt_sorter *tt_apart_messages_new(struct tt_spool *spool);
+int tt_apart_by_known(const struct tt_apart_message *a,
+		      const struct tt_apart_message *b);
+/* Unless it is the last again. */
+void tt_ties_add(struct tt_ties *ties, uint64_t id, uint64_t next);
 
 /* ---- apart_mail.c; where there are no mails, of nothing ---- */
 
@@ -145,11 +164,6 @@ bool tt_apart_mails_next(struct tt_apart *a, struct tt_mail_key *key_r);
 void tt_apart_mails_join(struct tt_apart *a, const int64_t *mails, size_t n);
 /* Whoever joins wants no more. */
 bool tt_apart_is_stopped(const struct tt_apart *a);
-
-/* ---- apart_chain.c ---- */
-
-/* Unless it is the last again. */
-void tt_ties_add(struct tt_ties *ties, uint64_t id, uint64_t next);
 
 /* ---- apart_event.c ---- */
 
@@ -193,6 +207,9 @@ bool tt_apart_get(struct tt_apart *a, struct tt_slice *bytes,
 /* Bytes of the spool, in arena; false: they are not there. */
 bool tt_apart_read(struct tt_apart *a, struct tt_piece piece,
 		   struct tt_arena *arena, struct tt_slice *bytes_r);
+/* Is all that was put aside what is read again? */
+enum tt_status tt_apart_status(const struct tt_apart *a, struct tt_err *err);
+bool tt_apart_is_failed(const struct tt_apart *a);
 
 /* ---- apart_time.c ---- */
 
@@ -207,6 +224,9 @@ void tt_apart_set_time(struct tt_apart *a, struct tt_event *e, size_t clock);
 
 /* After tt_apart_settle_clocks(): messages are in their order. */
 void tt_apart_chain(struct tt_apart *a);
+
+/* ---- apart_part.c ---- */
+
 /* The part is empty, and takes events; then it is built. */
 void tt_apart_part_begin(struct tt_apart *a);
 bool tt_apart_part_add(struct tt_apart *a, struct tt_piece piece);
@@ -217,8 +237,6 @@ void tt_apart_part_name(struct tt_apart *a);
 /* ---- apart_tell.c ---- */
 
 void tt_apart_tell_free(struct tt_apart *a);
-uint64_t tt_apart_begin_key(const void *message);
-int tt_apart_by_begin(const void *x, const void *y);
 /* The part's messages, which are many or hang together with others: each is
  * put into the spool as it is told. */
 void tt_apart_conclude_part(struct tt_apart *a);

@@ -8,7 +8,6 @@
 
 #include "apart.h"
 
-#define HOSTS 8
 #define DAY_US (INT64_C(86400) * 1000000)
 #define SECOND_US INT64_C(1000000)
 
@@ -24,20 +23,6 @@ struct ids {
 };
 
 /* ---- ties ---- */
-
-void tt_ties_add(struct tt_ties *ties, uint64_t id, uint64_t next)
-{
-	const struct tt_tie *const last = ties->n ? &ties->v[ties->n - 1] : NULL;
-
-	if (last && last->id == id && last->next == next)
-		return;
-	if (ties->n == ties->cap) {
-		ties->cap = ties->cap ? tt_mul_size(ties->cap, 2) : 64;
-		ties->v = tt_realloc(ties->v, tt_mul_size(ties->cap,
-							  sizeof(*ties->v)));
-	}
-	ties->v[ties->n++] = (struct tt_tie){ id, next };
-}
 
 /* Those whose other side is there: a log of it, or a mail. */
 static void find_ties(struct tt_apart *a, struct ids *ids)
@@ -270,48 +255,6 @@ static void add_mails(struct tt_apart *a, struct ids *ids)
 	}
 }
 
-/* ---- chains that are read ---- */
-
-void tt_apart_part_begin(struct tt_apart *a)
-{
-	struct tt_book *const p = a->part;
-	struct tt_arena arena = p->arena;
-
-	tt_arena_clear(&arena);
-	*p = (struct tt_book){ .arena = arena };
-	tt_book_begin_hosts(p, HOSTS);
-	p->context.v = a->book->context.v;
-	p->context.n = a->book->context.n;
-	p->is_context_told = a->book->is_context_told;
-}
-
-bool tt_apart_part_add(struct tt_apart *a, struct tt_piece piece)
-{
-	struct tt_book *const p = a->part;
-	struct tt_event *e = tt_arena_alloc(&p->arena, sizeof(*e));
-	struct tt_slice bytes;
-
-	if (!tt_apart_read(a, piece, &p->arena, &bytes))
-		return false;
-	for (; tt_apart_get(a, &bytes, e, &p->arena);
-	     e = tt_arena_alloc(&p->arena, sizeof(*e))) {
-		if (p->events.n < TT_MAX_log_events)
-			*tt_vec_push(&p->arena, &p->events) = e;
-		else
-			a->book->n_cut++;
-	}
-	return !tt_apart_is_failed(a);
-}
-
-void tt_apart_part_build(struct tt_apart *a)
-{
-	struct tt_book *const p = a->part;
-
-	tt_book_drop_copies(p);
-	tt_book_build(p);
-	p->is_told = TT_NEW_N(&p->arena, _Atomic bool, p->first.n + 1);
-}
-
 /* ---- what hosts are called ---- */
 
 static bool is_before(const struct tt_log_host *x, const struct tt_log_host *y)
@@ -335,17 +278,7 @@ static void learn(struct tt_book *b, const struct tt_log_host *from)
 	host->is_called_late = from->is_called_late;
 }
 
-void tt_apart_part_name(struct tt_apart *a)
-{
-	for (size_t i = 0; i < a->part->n_hosts; i++)
-		for (struct tt_log_host *h = a->part->hosts[i]; h; h = h->next) {
-			const struct tt_log_host *const known =
-				tt_book_find_host(a->book, h->place);
-
-			h->called = known ? known->called :
-					    (struct tt_log_name_ip){ 0 };
-		}
-}
+/* ---- chains that are read ---- */
 
 /* What the next piece is of, all of it; false: there are no more. */
 struct reading {

@@ -434,3 +434,19 @@ bool tt_apart_get(struct tt_apart *a, struct tt_slice *bytes,
 	tt_apart_set_time(a, e_r, h.clock);
 	return true;
 }
+
+/* ---- is it what was written? ---- */
+
+enum tt_status tt_apart_status(const struct tt_apart *a, struct tt_err *err)
+{
+	const enum tt_status status = tt_spool_status(a->spool, err);
+
+	if (status == TT_OK && a->err.status != TT_OK && err)
+		*err = a->err;
+	return status == TT_OK ? a->err.status : status;
+}
+
+bool tt_apart_is_failed(const struct tt_apart *a)
+{
+	return tt_apart_status(a, NULL) != TT_OK;
+}

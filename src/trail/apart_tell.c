@@ -48,36 +48,6 @@ void tt_apart_tell_free(struct tt_apart *a)
 	tt_free(&a->telling);
 }
 
-/* ---- the order ---- */
-
-static int by_known(const struct tt_apart_message *a,
-		    const struct tt_apart_message *b)
-{
-	if (a->us != b->us)
-		return a->us < b->us ? -1 : 1;
-	if (a->path != b->path)
-		return a->path < b->path ? -1 : 1;
-	if (a->off != b->off)
-		return a->off < b->off ? -1 : 1;
-	return (a->prefix > b->prefix) - (a->prefix < b->prefix);
-}
-
-/* Signed time, as a number in the same order. */
-uint64_t tt_apart_begin_key(const void *message)
-{
-	return (uint64_t)((const struct tt_apart_message *)message)->us ^
-	       UINT64_C(1) << 63;
-}
-
-int tt_apart_by_begin(const void *x, const void *y)
-{
-	const struct tt_apart_message *const a = x, *const b = y;
-	const int c = by_known(a, b);
-
-	return c ? c :
-		   (a->piece.at > b->piece.at) - (a->piece.at < b->piece.at);
-}
-
 /* ---- messages that are concluded before they are due ---- */
 
 static void count_part(struct tt_apart *a)
@@ -123,8 +93,8 @@ static void conclude(struct tt_apart *a, size_t message)
 	struct tt_diags diags;
 
 	tt_diags_init(&diags, arena);
-	if (tt_book_is_untold(a->part, message) &&
-	    tt_book_timeline(&t, a->part, message, &a->options, arena, &diags))
+	if (tt_log_is_untold(a->part, message) &&
+	    tt_log_message(&t, a->part, message, &a->options, arena, &diags))
 		put_message(a, first->events.v[0], &t);
 	tt_arena_clear(arena);
 }
@@ -195,7 +165,7 @@ static bool read_equals(struct tt_apart *a, struct tt_apart_telling *x)
 	tt_arena_clear(&x->arena);
 	if (!read_row(a, x))
 		return false;
-	while (x->has_next && by_known(&x->next, &x->equals.v[0].m) == 0)
+	while (x->has_next && tt_apart_by_known(&x->next, &x->equals.v[0].m) == 0)
 		(void)read_row(a, x);
 	if (x->equals.n == 1)
 		return true;
@@ -250,7 +220,7 @@ bool tt_apart_is_untold(struct tt_apart *a, size_t message)
 	while (x->n_given <= message)
 		if (tt_apart_is_failed(a) || !is_next_read(a, x))
 			return false;
-	return x->timeline.p || (x->is_chunk && tt_book_is_untold(a->part, 0));
+	return x->timeline.p || (x->is_chunk && tt_log_is_untold(a->part, 0));
 }
 
 bool tt_apart_timeline(struct tt_timeline *t, struct tt_apart *a,
@@ -259,8 +229,7 @@ bool tt_apart_timeline(struct tt_timeline *t, struct tt_apart *a,
 	const struct tt_apart_telling *const x = telling_of(a);
 
 	if (x->is_chunk)
-		return tt_book_timeline(t, a->part, 0, &a->options, arena,
-					diags);
+		return tt_log_message(t, a->part, 0, &a->options, arena, diags);
 	if (!tt_timeline_get(t, x->timeline, a->options.rules, arena))
 		return false;
 	tt_diags_join(diags, t->diags);

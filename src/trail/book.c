@@ -178,17 +178,36 @@ enum tt_status tt_book_status(const struct tt_book *b, struct tt_err *err)
 	return b->apart ? tt_apart_status(b->apart, err) : TT_OK;
 }
 
+/* ---- what it tells, in memory or put aside ---- */
+
 bool tt_book_is_untold(const struct tt_book *b, size_t message)
 {
-	if (b->apart)
-		return tt_apart_is_untold(b->apart, message);
-	if (b->is_told[message])
-		return false;
-	for (const struct tt_log_node *n = b->first.v[message]; n; n = n->next)
-		for (size_t i = 0; i < n->events.n; i++)
-			if (n->events.v[i]->is_shown)
-				return true;
-	return false;
+	return b->apart ? tt_apart_is_untold(b->apart, message) :
+			  tt_log_is_untold(b, message);
+}
+
+bool tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
+		      size_t message, const struct tt_trail_options *options,
+		      struct tt_arena *arena, struct tt_diags *diags)
+{
+	return book->apart ?
+		       tt_apart_timeline(t, book->apart, arena, diags) :
+		       tt_log_message(t, book, message, options, arena, diags);
+}
+
+struct tt_slice tt_book_key(const struct tt_book *book, size_t message,
+			    struct tt_arena *arena)
+{
+	return book->apart ? tt_apart_key(book->apart, arena) :
+			     tt_book_begin_key(book->first.v[message]->events.v[0],
+					       arena);
+}
+
+size_t tt_book_list_rest(const struct tt_book *b, struct tt_arena *arena,
+			 struct tt_book_rest **rest_r)
+{
+	return b->apart ? tt_apart_list_rest(b->apart, rest_r) :
+			  tt_log_list_rest(b, arena, rest_r);
 }
 
 bool tt_book_has_contexts(const struct tt_book *b)

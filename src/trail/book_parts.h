@@ -33,7 +33,13 @@ struct tt_slice tt_book_id(const struct tt_event *e);
 int tt_book_by_content(const struct tt_event *a, const struct tt_event *b);
 int tt_book_by_place(const struct tt_event *a, const struct tt_event *b);
 
-/* ---- log_message.c ---- */
+/* ---- log_message.c: of a book whose events are in memory ---- */
+
+/* As tt_book_is_untold() and tt_book_timeline(). */
+bool tt_log_is_untold(const struct tt_book *b, size_t message);
+bool tt_log_message(struct tt_timeline *t, const struct tt_book *book,
+		    size_t message, const struct tt_trail_options *options,
+		    struct tt_arena *arena, struct tt_diags *diags);
 
 /* Of a message that begins so; as tt_book_key(). */
 struct tt_slice tt_book_begin_key(const struct tt_event *e,
@@ -53,6 +59,10 @@ void tt_count_node(struct tt_counting *c, const struct tt_log_node *n,
 /* With the book's contexts; as tt_book_list_rest(). */
 size_t tt_count_list(struct tt_counting *c, const struct tt_book *b,
 		     struct tt_book_rest **rest_r);
+
+/* The same of a book in memory. */
+size_t tt_log_list_rest(const struct tt_book *b, struct tt_arena *arena,
+			struct tt_book_rest **rest_r);
 
 /* ---- book_node.c ---- */
 

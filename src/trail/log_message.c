@@ -2,7 +2,7 @@
  *
  * Its hops are the legs of its nodes, from the one it began with: what came
  * in, then what went out, branch by branch. */
-#include "apart.h"
+#include "book_parts.h"
 
 struct telling {
 	struct tt_timeline *t;
@@ -113,16 +113,25 @@ static void fill_identity(struct telling *x, const struct tt_log_node *first)
 			id->message_id = in_brackets(n->message_id, x->arena);
 }
 
-bool tt_book_timeline(struct tt_timeline *t, const struct tt_book *book,
-		      size_t message, const struct tt_trail_options *options,
-		      struct tt_arena *arena, struct tt_diags *diags)
+bool tt_log_is_untold(const struct tt_book *b, size_t message)
+{
+	if (b->is_told[message])
+		return false;
+	for (const struct tt_log_node *n = b->first.v[message]; n; n = n->next)
+		for (size_t i = 0; i < n->events.n; i++)
+			if (n->events.v[i]->is_shown)
+				return true;
+	return false;
+}
+
+bool tt_log_message(struct tt_timeline *t, const struct tt_book *book,
+		    size_t message, const struct tt_trail_options *options,
+		    struct tt_arena *arena, struct tt_diags *diags)
 {
 	struct telling x = { t, options, arena };
 	struct tt_work w = { .t = t, .options = options, .arena = arena,
 			     .diags = diags };
 
-	if (book->apart)
-		return tt_apart_timeline(t, book->apart, arena, diags);
 	const struct tt_log_node *const first = book->first.v[message];
 
 	*t = (struct tt_timeline){ .diags = diags, .is_of_logs = true };
@@ -175,12 +184,4 @@ struct tt_slice tt_book_begin_key(const struct tt_event *e,
 
 	tt_out_release(&key);
 	return copy;
-}
-
-struct tt_slice tt_book_key(const struct tt_book *book, size_t message,
-			    struct tt_arena *arena)
-{
-	return book->apart ? tt_apart_key(book->apart, arena) :
-			     tt_book_begin_key(book->first.v[message]->events.v[0],
-					       arena);
 }

@@ -4,7 +4,7 @@
  * have a timeline of their own, and the rest is counted, log by log. */
 #include <stdlib.h>
 
-#include "apart.h"
+#include "book_parts.h"
 
 static const struct tt_origin *origin_of(const struct tt_event *e)
 {
@@ -180,13 +180,11 @@ size_t tt_count_list(struct tt_counting *c, const struct tt_book *b,
 	return n;
 }
 
-size_t tt_book_list_rest(const struct tt_book *b, struct tt_arena *arena,
-			 struct tt_book_rest **rest_r)
+size_t tt_log_list_rest(const struct tt_book *b, struct tt_arena *arena,
+			struct tt_book_rest **rest_r)
 {
 	struct tt_counting c = { .arena = arena };
 
-	if (b->apart)
-		return tt_apart_list_rest(b->apart, rest_r);
 	count_left_out(&c, b);
 	for (size_t i = 0; i < b->nodes.n; i++)
 		tt_count_node(&c, b->nodes.v[i],
