@@ -44,6 +44,11 @@ END {
 	for (k in includes)
 		if (!state[k])
 			walk(k)
+	link_sources()
+	for (k in calls)
+		if (!(k in order))
+			find_circle(k)
+	tell_circles()
 }
 
 FNR == 1 {
@@ -63,6 +68,8 @@ FNR == 1 {
 		report("goto to a label that is not out")
 	if (is_header)
 		check_names(line)
+	if (FILENAME ~ /^src\/.*\.c$/)
+		keep_symbols(line)
 }
 
 function words(list, set, suffix,	k, n, part) {
@@ -130,6 +137,83 @@ function walk(path,	part, n, k) {
 			walk(part[k])
 	}
 	state[path] = 2
+}
+
+# What a source file defines and what it names, by our prefix: two files that
+# use each other's functions are one, and no one reads either of them alone.
+# What a header has (static inline) is of whoever includes it.
+function keep_symbols(text,	name) {
+	if (text !~ /tt_/)
+		return
+	gsub(/(struct|enum|union)[ \t]+tt_[a-z0-9_]+/, "", text)
+	if (text ~ /^[a-z ]/ && text !~ /^(static|extern|typedef)/ &&
+	    match(text, /^[^(=]*tt_[a-z0-9_]+[ \t]*(\(|\[|=)/) &&
+	    (text ~ /=/ || text !~ /;[ \t]*$/)) {
+		name = substr(text, 1, RLENGTH)
+		sub(/[ \t]*[(\[=]$/, "", name)
+		sub(/\[.*/, "", name)
+		sub(/.*[ \t*]/, "", name)
+		defined_in[name] = FILENAME
+		sub(name, "", text)
+	}
+	while (match(text, /tt_[a-z0-9_]+/)) {
+		name = substr(text, RSTART, RLENGTH)
+		if (!((FILENAME, name) in first_use)) {
+			first_use[FILENAME, name] = FNR
+			names_used[FILENAME] = names_used[FILENAME] " " name
+		}
+		text = substr(text, RSTART + RLENGTH)
+	}
+}
+
+function link_sources(	file, name, n, k, to) {
+	for (file in names_used) {
+		n = split(names_used[file], name, " ")
+		for (k = 1; k <= n; k++) {
+			to = defined_in[name[k]]
+			if (to == "" || to == file || (file, to) in by_name)
+				continue
+			by_name[file, to] = name[k]
+			calls[file] = calls[file] " " to
+		}
+	}
+}
+
+# Tarjan's: files that reach each other get one number, circle[file].
+function find_circle(file,	to, n, k) {
+	order[file] = low[file] = ++n_order
+	stack[++depth] = file
+	is_on[file] = 1
+	n = split(calls[file], to, " ")
+	for (k = 1; k <= n; k++) {
+		if (!(to[k] in order)) {
+			find_circle(to[k])
+			if (low[to[k]] < low[file])
+				low[file] = low[to[k]]
+		} else if (is_on[to[k]] && order[to[k]] < low[file]) {
+			low[file] = order[to[k]]
+		}
+	}
+	if (low[file] < order[file])
+		return
+	do {
+		to[0] = stack[depth--]
+		is_on[to[0]] = 0
+		circle[to[0]] = file
+	} while (to[0] != file)
+}
+
+function tell_circles(	file, to, n, k, name) {
+	for (file in calls) {
+		n = split(calls[file], to, " ")
+		for (k = 1; k <= n; k++) {
+			if (circle[file] != circle[to[k]])
+				continue
+			name = by_name[file, to[k]]
+			print file ":" first_use[file, name] \
+				": a circle of sources: " name " of " to[k]
+		}
+	}
 }
 
 function check_floor(other, name) {
