@@ -86,6 +86,9 @@ static int parse(struct args *a, int argc, char **argv)
 	a->o.n_workers = (size_t)jobs;
 	if (!a->o.path)
 		return tt_cli_usage("scan", "give the case with -o");
+	if (strcmp(a->o.path, "-") == 0)
+		return tt_cli_usage("scan", "-o -: a case is a file; ./- is "
+				    "one of that name");
 	if (optind == argc)
 		return tt_cli_usage("scan", "give what to read");
 	a->r.o.files = (const char *const *)argv + optind;
