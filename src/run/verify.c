@@ -3,7 +3,9 @@
  * Each file is read again: its hash is compared, and every span that a
  * conclusion quotes with the bytes that stand there now.  A file that is gone
  * or has changed is told, and the rest goes on. */
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <tlstrail/store/figures.h>
 
@@ -173,6 +175,17 @@ static void read_stream(struct verifying *v, struct tt_stream *stream)
 	(void)!tt_case_spans(v->store, r->id, take_span, v, &v->err);
 }
 
+/* Not there, not to be read, or something else now: a pipe would keep us
+ * waiting for whoever writes. */
+static void tell_missing(struct verifying *v, const struct stat *st, int code)
+{
+	v->missing++;
+	tell(v, code == ENOENT || code == ENOTDIR ? "is not there"
+		: code				  ? strerror(code)
+		: S_ISREG(st->st_mode)		  ? "cannot be read"
+						  : "is no file any more");
+}
+
 static void read_file(struct verifying *v)
 {
 	struct tt_digest digest = { .hash = tt_sha256_new() };
@@ -182,10 +195,13 @@ static void read_file(struct verifying *v)
 	struct tt_err err = { 0 };
 	char *const path = tt_arena_cstr(&v->file, v->path);
 
+	struct stat st = { 0 };
+
 	tt_diags_init(&diags, &v->file);
-	if (tt_source_open(&source, path, &diags, &err) != TT_OK) {
-		v->missing++;
-		tell(v, "is not there, or cannot be read");
+	errno = 0;
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
+	    tt_source_open(&source, path, &diags, &err) != TT_OK) {
+		tell_missing(v, &st, err.status == TT_OK ? errno : err.sys_errno);
 		tt_sha256_free(&digest.hash);
 		return;
 	}
