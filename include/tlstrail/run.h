@@ -98,6 +98,10 @@ struct tt_scan_options {
 /* Reads what the case does not know yet, and concludes on all. */
 enum tt_exit tt_run_scan(const struct tt_scan_options *options);
 
+/* Is `file` one that the case at `path` was read from, under any name?  False
+ * too where the case cannot be read, or there is no such file. */
+bool tt_case_is_source(const char *path, const char *file);
+
 struct tt_export_options {
 	const char *path; /* of the case */
 	const struct tt_emit_ops *ops;

@@ -47,6 +47,9 @@ int tt_cli_finish(struct tt_out *out, int status);
  * exit status. */
 int tt_cli_output(const char *command, struct tt_show_options *o,
 		  const char *path, int *fd_r);
+/* Refuses a file that a case was read from, before it is opened. */
+int tt_cli_spare(const char *command, const char *case_path,
+		 const char *option, const char *file);
 /* The same for a file that an option names, as --manifest does: another than
  * the output. */
 int tt_cli_second_output(const char *command, struct tt_show_options *o,

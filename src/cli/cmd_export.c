@@ -108,7 +108,13 @@ static int run(void *ctx)
 	struct tt_out out, undated, messages;
 	uint64_t n_undated = 0;
 	int fd = -1, undated_fd = -1;
-	int status = tt_cli_output("export", &a->r.o, a->output, &fd);
+	int status = tt_cli_spare("export", a->o.path, "-o", a->output);
+
+	if (!status)
+		status = tt_cli_spare("export", a->o.path, "--undated",
+				      a->undated);
+	if (!status)
+		status = tt_cli_output("export", &a->r.o, a->output, &fd);
 
 	if (!status && a->undated)
 		status = tt_cli_second_output("export", &a->r.o, "--undated",

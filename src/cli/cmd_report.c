@@ -136,8 +136,10 @@ static int write_page(struct args *a, const struct tt_out *page, int status)
 {
 	struct tt_out out;
 	int fd;
-	const int opened = tt_cli_output("report", &a->r.o, a->output, &fd);
+	int opened = tt_cli_spare("report", a->o.path, "-o", a->output);
 
+	if (!opened)
+		opened = tt_cli_output("report", &a->r.o, a->output, &fd);
 	if (opened)
 		return opened;
 	tt_out_init(&out, fd);

@@ -133,3 +133,12 @@ int tt_cli_second_output(const char *command, struct tt_show_options *o,
 {
 	return open_file(command, o, option, path, fd_r);
 }
+
+int tt_cli_spare(const char *command, const char *case_path,
+		 const char *option, const char *file)
+{
+	return tt_case_is_source(case_path, file) ?
+		       tt_cli_usage(command, "%s %s: the case was read from it",
+				    option, file) :
+		       TT_EXIT_DONE;
+}

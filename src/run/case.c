@@ -1,4 +1,8 @@
 /* case.c - a case that is read: its rules, its timelines, what is wrong */
+#include <string.h>
+#include <sys/stat.h>
+
+#include <tlstrail/store/figures.h>
 #include <tlstrail/trail/codec.h>
 
 #include "case.h"
@@ -79,4 +83,43 @@ void tt_case_complain(struct tt_out *messages, const char *path,
 enum tt_exit tt_case_exit(const struct tt_err *err)
 {
 	return err->status == TT_USAGE ? TT_EXIT_USAGE : TT_EXIT_NO_INPUT;
+}
+
+/* ---- what must not be written to ---- */
+
+struct looking {
+	struct stat file;
+	struct tt_arena arena;
+	bool is_found;
+};
+
+static bool look_at(void *ctx, const struct tt_case_source_row *r)
+{
+	struct looking *const l = ctx;
+	struct stat st;
+
+	if (!r->is_file || !r->is_regular)
+		return true;
+	tt_arena_clear(&l->arena);
+	l->is_found = stat(tt_arena_cstr(&l->arena, r->path), &st) == 0 &&
+		      st.st_dev == l->file.st_dev &&
+		      st.st_ino == l->file.st_ino;
+	return !l->is_found;
+}
+
+bool tt_case_is_source(const char *path, const char *file)
+{
+	struct looking l = { .is_found = false };
+	struct tt_case *c = NULL;
+	struct tt_err err = { 0 };
+
+	if (!file || strcmp(file, "-") == 0 || stat(file, &l.file) != 0 ||
+	    !S_ISREG(l.file.st_mode))
+		return false;
+	if (tt_case_open_to_read(&c, path, &err) == TT_OK)
+		(void)!tt_case_sources(c, look_at, &l, &err);
+	if (c)
+		(void)!tt_case_close(&c, &err);
+	tt_arena_release(&l.arena);
+	return l.is_found;
 }
