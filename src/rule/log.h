@@ -15,6 +15,7 @@ struct tt_log_seen {
 	bool has_leap_day; /* a line was of Feb 29 ... */
 	int leap_years;	   /* ... of so many years after the first line */
 	unsigned reloads;
+	bool has_opened; /* a line told of a connection's beginning */
 };
 
 /* The groups that a rule's pattern has: which field, which number. */

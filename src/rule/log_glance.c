@@ -82,11 +82,15 @@ static bool pass_session(struct tt_log_reading *c)
 	const enum tt_log_gives gives = c->rule->says.gives;
 	struct tt_log_session *x;
 
+	c->host->has_opened |= gives == TT_GIVES_open;
 	if (c->line->pid.n > sizeof(x->key_room) ||
 	    (gives == TT_GIVES_tls && !tt_log_level_of(c)->is_seen) ||
 	    (gives == TT_GIVES_open && !pass_end(c)))
 		return false;
 	x = tt_log_open_look(c);
+	/* It ends what waits, as that came before it. */
+	if (x && gives == TT_GIVES_tls && x->waiting)
+		return false;
 	if (!x) {
 		x = tt_log_open_add(c);
 		if (x)

@@ -88,6 +88,7 @@ void tt_log_open(struct tt_log_reading *c)
 {
 	struct tt_log_session *x = tt_log_open_find(c);
 
+	c->host->has_opened = true;
 	if (x)
 		tt_log_open_drop(c->log, x, NULL);
 	x = tt_log_open_add(c);
@@ -97,6 +98,17 @@ void tt_log_open(struct tt_log_reading *c)
 	tt_log_keep(&x->open, c);
 }
 
+/* What was accepted before came without TLS; or by another connection, if this
+ * one's beginning was not seen. */
+static void end_before_tls(const struct tt_log_reading *c,
+			   struct tt_log_session *x)
+{
+	struct tt_log_reading end = *c;
+
+	end.says.has_verdict = false;
+	tt_log_wait_end(c->log, x, tt_log_is_whole(c, x) ? &end : NULL);
+}
+
 void tt_log_open_tls(struct tt_log_reading *c)
 {
 	struct tt_log_session *x = tt_log_open_add(c);
@@ -104,6 +116,8 @@ void tt_log_open_tls(struct tt_log_reading *c)
 	tt_log_see_level(c);
 	if (!x)
 		return;
+	if (x->waiting)
+		end_before_tls(c, x);
 	tt_log_keep(&x->tls, c);
 	tt_log_kept_drop(&x->clear);
 	tt_log_session_used(x, TT_NO_SLICE);
@@ -138,15 +152,22 @@ void tt_log_open_data(struct tt_log_reading *c)
 		x->has_data = true;
 }
 
+/* Of a connection whose beginning was not seen: does its end speak of what came
+ * before?  Not where no beginning is, for all that a filter may have left. */
+static bool is_end_of_it(const struct tt_log_reading *c)
+{
+	return c->says.has_verdict && c->host->has_opened && !c->log->is_picked;
+}
+
 void tt_log_open_close(struct tt_log_reading *c)
 {
 	struct tt_log_session *x = tt_log_open_find(c);
 
 	if (x)
 		tt_log_open_drop(c->log, x,
-				 tt_log_is_whole(c, x) || c->says.has_verdict
-					 ? c
-					 : NULL);
+				 tt_log_is_whole(c, x) || is_end_of_it(c) ?
+					 c :
+					 NULL);
 }
 
 /* ---- queued messages ---- */

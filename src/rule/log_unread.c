@@ -40,12 +40,14 @@ static struct tt_log_unread *copy(const struct tt_log_reading *c,
 	return u;
 }
 
-/* Of two lines that say of TLS, one behind the other, the first was for
- * nobody. */
+/* Of two lines that say of TLS, one behind the other, the first was for nobody,
+ * but for messages before it, which it ends. */
 static bool is_replaced(const struct tt_log_reading *c,
+			const struct tt_log_session *x,
 			const struct tt_log_unread *last)
 {
-	return !last->next && last->rule->says.gives == TT_GIVES_tls &&
+	return !last->next && x->n_accepts == 0 &&
+	       last->rule->says.gives == TT_GIVES_tls &&
 	       c->rule->says.gives == TT_GIVES_tls;
 }
 
@@ -58,7 +60,7 @@ bool tt_log_put_off(struct tt_log_reading *c, struct tt_log_session *x)
 	if (x->n_unread == MOST || raw.n > MOST_BYTES || at > raw.n ||
 	    text.n > raw.n - at)
 		return false;
-	while (*last && !is_replaced(c, *last))
+	while (*last && !is_replaced(c, x, *last))
 		last = &(*last)->next;
 	if (*last) {
 		tt_log_kept_give((*last)->spare, *last);

@@ -56,6 +56,23 @@ static const struct row {
 	  CLIENT("7", "4Oth06", "192.0.2.1") CLIENT("7", "4Oth07", "192.0.2.1")
 	  CLIENT("7", "4Oth08", "192.0.2.1") CLIENT("7", "4Want1", "192.0.2.1")
 	  CLOSE("7", "192.0.2.1"), "encrypted TLSv1.3" },
+	{ "TLS behind the message, of the same connection",
+	  TLS("6", "192.0.2.1") CONNECT("7", "192.0.2.1")
+	  CLIENT("7", "4Want1", "192.0.2.1") TLS("7", "192.0.2.1")
+	  CLIENT("7", "4Oth01", "192.0.2.1") CLOSE("7", "192.0.2.1"),
+	  "accept 4Want1  ip=192.0.2.1 cleartext" },
+	{ "... and then is known to be wanted, with a message read between",
+	  CONNECT("7", "192.0.2.1") TLS("8", "192.0.2.1")
+	  CLIENT("7", "4Fff01", "192.0.2.1")
+	  AT "smtpd[7]: 4Eee01: client=a.test[192.0.2.1], "
+	  "orig_queue_id=4Bbb01, orig_client=b.test[192.0.2.9]\n"
+	  TLS("7", "192.0.2.1") ID("4Fff01", "want@x.test"),
+	  "accept 4Fff01  ip=192.0.2.1 cleartext" },
+	{ "... and twice, of two peers",
+	  CONNECT("7", "192.0.2.1") CLIENT("7", "4Aaa01", "192.0.2.1")
+	  TLS("8", "192.0.2.1") TLS("7", "192.0.2.1") TLS("7", "192.0.2.2")
+	  ID("4Aaa01", "want@x.test"),
+	  "accept 4Aaa01  ip=192.0.2.1 cleartext" },
 	{ "the same process, without TLS this time",
 	  TLS("6", "192.0.2.1") CONNECT("7", "192.0.2.1")
 	  TLS("7", "192.0.2.1") CLIENT("7", "4Oth01", "192.0.2.1")
