@@ -5,16 +5,18 @@
 #include <string.h>
 
 #include <tlstrail/trail/codec.h>
+#include <tlstrail/util/slots.h>
 
 #include "scan.h"
 
-/* What is known, by its bytes; open addressing, no more than half full. */
+/* What is known, by its bytes. */
+struct known_one {
+	struct tt_slice key;
+	const void *what;
+};
 struct known {
-	struct known_one {
-		struct tt_slice key;
-		const void *what;
-	} *slot;
-	size_t n, cap;
+	TT_VEC(struct known_one) list;
+	struct tt_slots slots;
 };
 
 struct tt_scan_events {
@@ -43,8 +45,8 @@ void tt_scan_events_free(struct tt_scan_events **events)
 {
 	if (!*events)
 		return;
-	tt_free(&(*events)->names.slot);
-	tt_free(&(*events)->origins.slot);
+	tt_slots_release(&(*events)->names.slots);
+	tt_slots_release(&(*events)->origins.slots);
 	tt_arena_release(&(*events)->one);
 	tt_arena_release(&(*events)->arena);
 	tt_free(events);
@@ -52,50 +54,42 @@ void tt_scan_events_free(struct tt_scan_events **events)
 
 /* ---- what is there once ---- */
 
-static struct known_one *slot_of(const struct known *k, struct tt_slice key)
+static uint64_t hash_of(struct tt_slice key)
 {
 	uint64_t h = key.n;
 
 	for (size_t i = 0; i < key.n; i++)
 		h = (h ^ key.p[i]) * UINT64_C(0x100000001b3);
-	size_t at = (size_t)(h ^ h >> 32) & (k->cap - 1);
-
-	while (k->slot[at].what && !tt_slice_eq(k->slot[at].key, key))
-		at = (at + 1) & (k->cap - 1);
-	return &k->slot[at];
+	return h * UINT64_C(0x9e3779b97f4a7c15);
 }
 
-static void grow(struct known *k)
+/* What has the key; where nothing had it, it is to be filled in. */
+static struct known_one *find(struct tt_scan_events *x, struct known *k,
+			      struct tt_slice key)
 {
-	struct known_one *before = k->slot;
-	const size_t n = k->cap;
+	if (tt_slots_grow(&k->slots, k->list.n))
+		for (size_t i = 0; i < k->list.n; i++)
+			tt_slots_put(&k->slots, hash_of(k->list.v[i].key), i);
+	uint32_t *slot = tt_slots_first(&k->slots, hash_of(key));
 
-	k->cap = n ? n * 2 : 64;
-	k->slot = tt_zalloc(tt_mul_size(k->cap, sizeof(*k->slot)));
-	for (size_t i = 0; i < n; i++)
-		if (before[i].what)
-			*slot_of(k, before[i].key) = before[i];
-	tt_free(&before);
-}
-
-/* Its slot: to be filled where nothing is there. */
-static struct known_one *find(struct known *k, struct tt_slice key)
-{
-	if (k->cap < 2 * (k->n + 1))
-		grow(k);
-	return slot_of(k, key);
+	while (*slot && !tt_slice_eq(k->list.v[*slot - 1].key, key))
+		slot = tt_slots_next(&k->slots, slot);
+	if (!*slot) {
+		*tt_vec_push(&x->arena, &k->list) = (struct known_one){ 0 };
+		*slot = (uint32_t)k->list.n;
+	}
+	return &k->list.v[*slot - 1];
 }
 
 static const char *name_of(struct tt_scan_events *x, struct tt_slice name)
 {
-	struct known_one *const one = find(&x->names, name);
+	struct known_one *const one = find(x, &x->names, name);
 
 	if (!one->what) {
 		const char *const copy = tt_arena_cstr(&x->arena, name);
 
 		*one = (struct known_one){ { (const uint8_t *)copy, name.n },
 					   copy };
-		x->names.n++;
 	}
 	return one->what;
 }
@@ -161,13 +155,11 @@ static const struct tt_origin *origin_of(struct tt_scan_events *x,
 	if (x->origin && is_same(x->origin, o))
 		return x->origin;
 	const struct tt_slice key = key_of(o, &x->one);
-	struct known_one *const one = find(&x->origins, key);
+	struct known_one *const one = find(x, &x->origins, key);
 
-	if (!one->what) {
+	if (!one->what)
 		*one = (struct known_one){ tt_arena_dup(&x->arena, key),
 					   keep_origin(x, o) };
-		x->origins.n++;
-	}
 	x->origin = one->what;
 	return x->origin;
 }

@@ -40,8 +40,7 @@ struct tt_slab {
 	struct tt_arena arena;
 	TT_VEC(struct item) items;
 	TT_VEC(struct run) runs; /* as their first items came */
-	uint32_t *slot;		 /* of runs, + 1; by id, half of them free */
-	size_t n_slots;
+	struct tt_slots slots; /* of runs, by id */
 };
 
 /* ---- begin and end ---- */
@@ -62,7 +61,7 @@ void tt_slab_free(struct tt_slab **slab)
 		return;
 	tt_out_release(&s->bytes);
 	tt_arena_release(&s->arena);
-	tt_free(&s->slot);
+	tt_slots_release(&s->slots);
 	tt_free(slab);
 }
 
@@ -170,28 +169,16 @@ static void write_run(struct tt_apart *a, const struct run *r)
 	tt_sorter_add(a->chunks, &chunk);
 }
 
-static uint32_t *slot_of(const struct tt_slab *s, uint64_t id)
+/* An id is a hash, of which nothing is known. */
+static uint64_t hash_id(uint64_t id)
 {
-	size_t i = (size_t)(id * UINT64_C(0x9e3779b97f4a7c15) >> 32) &
-		   (s->n_slots - 1);
-
-	while (s->slot[i] && s->runs.v[s->slot[i] - 1].id != id)
-		i = (i + 1) & (s->n_slots - 1);
-	return &s->slot[i];
+	return id * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 static void fill_slots(struct tt_slab *s)
 {
 	for (size_t i = 0; i < s->runs.n; i++)
-		*slot_of(s, s->runs.v[i].id) = (uint32_t)(i + 1);
-}
-
-static void grow_slots(struct tt_slab *s)
-{
-	tt_free(&s->slot);
-	s->n_slots = s->n_slots ? s->n_slots * 2 : 64;
-	s->slot = tt_zalloc(tt_mul_size(s->n_slots, sizeof(*s->slot)));
-	fill_slots(s);
+		tt_slots_put(&s->slots, hash_id(s->runs.v[i].id), i);
 }
 
 /* The item at i is the run's last. */
@@ -208,10 +195,12 @@ static void link_item(struct tt_slab *s, size_t run, size_t i)
 /* The last item is of this id. */
 static void join_run(struct tt_slab *s, uint64_t id)
 {
-	if (s->n_slots < 2 * (s->runs.n + 1))
-		grow_slots(s);
-	uint32_t *const slot = slot_of(s, id);
+	if (tt_slots_grow(&s->slots, s->runs.n))
+		fill_slots(s);
+	uint32_t *slot = tt_slots_first(&s->slots, hash_id(id));
 
+	while (*slot && s->runs.v[*slot - 1].id != id)
+		slot = tt_slots_next(&s->slots, slot);
 	if (!*slot) {
 		*tt_vec_push(&s->arena, &s->runs) =
 			(struct run){ .id = id, .first = NONE, .to = NONE };
@@ -269,8 +258,7 @@ static void move_young(struct tt_slab *s)
 		r.to = NONE;
 		s->runs.v[s->runs.n++] = r;
 	}
-	if (s->n_slots)
-		memset(s->slot, 0, s->n_slots * sizeof(*s->slot));
+	tt_slots_clear(&s->slots);
 	fill_slots(s);
 }
 

@@ -43,6 +43,7 @@ void tt_apart_tell_free(struct tt_apart *a)
 {
 	if (!a->telling)
 		return;
+	tt_slots_release(&a->telling->rest.slots);
 	tt_arena_release(&a->telling->rest_arena);
 	tt_arena_release(&a->telling->arena);
 	tt_free(&a->telling);

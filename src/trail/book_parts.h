@@ -2,6 +2,8 @@
 #ifndef TRAIL_BOOK_PARTS_H
 #define TRAIL_BOOK_PARTS_H
 
+#include <tlstrail/util/slots.h>
+
 #include "book.h"
 
 /* ---- book_order.c ---- */
@@ -52,7 +54,7 @@ struct tt_counting {
 	struct tt_arena *arena;
 	TT_VEC(struct tt_book_rest) list;
 	size_t last;	      /* one log's events often follow each other */
-	TT_VEC(size_t) slots; /* of list, + 1; by origin */
+	struct tt_slots slots; /* of list, by origin */
 };
 void tt_count_node(struct tt_counting *c, const struct tt_log_node *n,
 		   bool is_told);

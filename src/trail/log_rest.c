@@ -70,46 +70,31 @@ bool tt_book_contexts(struct tt_timeline *t, const struct tt_book *b,
 
 /* ---- the rest ---- */
 
-static size_t hash_of(const struct tt_origin *o, size_t n)
+static uint64_t hash_of(const struct tt_origin *o)
 {
-	return (size_t)(((uintptr_t)o >> 4) * UINT64_C(0x9E3779B97F4A7C15)) &
-	       (n - 1);
-}
-
-static void grow_slots(struct tt_counting *c)
-{
-	const size_t n = c->slots.n ? c->slots.n * 2 : 64;
-
-	c->slots.v = TT_NEW_N(c->arena, size_t, n);
-	c->slots.n = c->slots.cap = n;
-	for (size_t i = 0; i < c->list.n; i++) {
-		size_t k = hash_of(c->list.v[i].origin, n);
-
-		while (c->slots.v[k])
-			k = (k + 1) & (n - 1);
-		c->slots.v[k] = i + 1;
-	}
+	return (uintptr_t)o * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 static struct tt_book_rest *rest_of(struct tt_counting *c,
 				    const struct tt_origin *o)
 {
-	size_t k;
-
 	if (c->list.n && c->list.v[c->last].origin == o)
 		return &c->list.v[c->last];
-	if (c->slots.n < 2 * (c->list.n + 1))
-		grow_slots(c);
-	k = hash_of(o, c->slots.n);
-	while (c->slots.v[k] && c->list.v[c->slots.v[k] - 1].origin != o)
-		k = (k + 1) & (c->slots.n - 1);
-	if (!c->slots.v[k]) {
+	if (tt_slots_grow(&c->slots, c->list.n))
+		for (size_t i = 0; i < c->list.n; i++)
+			tt_slots_put(&c->slots, hash_of(c->list.v[i].origin),
+				     i);
+	uint32_t *slot = tt_slots_first(&c->slots, hash_of(o));
+
+	while (*slot && c->list.v[*slot - 1].origin != o)
+		slot = tt_slots_next(&c->slots, slot);
+	if (!*slot) {
 		*tt_vec_push(c->arena, &c->list) =
 			(struct tt_book_rest){ .origin = o,
 					       .first_unused = TT_NO_OFF };
-		c->slots.v[k] = c->list.n;
+		*slot = (uint32_t)c->list.n;
 	}
-	c->last = c->slots.v[k] - 1;
+	c->last = *slot - 1;
 	return &c->list.v[c->last];
 }
 
@@ -189,5 +174,8 @@ size_t tt_log_list_rest(const struct tt_book *b, struct tt_arena *arena,
 	for (size_t i = 0; i < b->nodes.n; i++)
 		tt_count_node(&c, b->nodes.v[i],
 			      b->is_told[b->nodes.v[i]->message]);
-	return tt_count_list(&c, b, rest_r);
+	const size_t n = tt_count_list(&c, b, rest_r);
+
+	tt_slots_release(&c.slots);
+	return n;
 }

@@ -1,9 +1,9 @@
-/* numbering.c - addresses by number; open addressing, no more than half full */
+/* numbering.c - addresses by number */
 #include "numbering.h"
 
 void tt_numbering_release(struct tt_numbering *n)
 {
-	tt_free(&n->slot);
+	tt_slots_release(&n->slots);
 	*n = (struct tt_numbering){ 0 };
 }
 
@@ -15,25 +15,13 @@ static bool is_that(const struct tt_numbering *n, size_t number, const void *wha
 	return x->what == what && x->with == with;
 }
 
-static uint32_t *slot_of(const struct tt_numbering *n, const void *what,
-			 const void *with)
+static void refill(struct tt_numbering *n)
 {
-	size_t i = (size_t)(tt_number_hash(what, with) >> 32) &
-		   (n->n_slots - 1);
-
-	while (n->slot[i] && !is_that(n, n->slot[i], what, with))
-		i = (i + 1) & (n->n_slots - 1);
-	return &n->slot[i];
-}
-
-static void grow(struct tt_numbering *n)
-{
-	tt_free(&n->slot);
-	n->n_slots = n->n_slots ? n->n_slots * 2 : 16;
-	n->slot = tt_zalloc(tt_mul_size(n->n_slots, sizeof(*n->slot)));
 	for (size_t i = 0; i < n->list.n; i++)
-		*slot_of(n, n->list.v[i].what, n->list.v[i].with) =
-			(uint32_t)(i + 1);
+		tt_slots_put(&n->slots,
+			     tt_number_hash(n->list.v[i].what,
+					    n->list.v[i].with),
+			     i);
 }
 
 size_t tt_number_slowly(struct tt_numbering *n, struct tt_arena *arena,
@@ -41,10 +29,12 @@ size_t tt_number_slowly(struct tt_numbering *n, struct tt_arena *arena,
 {
 	const uint64_t h = tt_number_hash(what, with);
 
-	if (n->n_slots < 2 * (n->list.n + 1))
-		grow(n);
-	uint32_t *const slot = slot_of(n, what, with);
+	if (tt_slots_grow(&n->slots, n->list.n))
+		refill(n);
+	uint32_t *slot = tt_slots_first(&n->slots, h);
 
+	while (*slot && !is_that(n, *slot, what, with))
+		slot = tt_slots_next(&n->slots, slot);
 	if (!*slot) {
 		*tt_vec_push(arena, &n->list) =
 			(struct tt_numbered){ what, with };

@@ -6,6 +6,7 @@
 #define TLSTRAIL_NUMBERING_H
 
 #include <tlstrail/util/arena.h>
+#include <tlstrail/util/slots.h>
 
 /* What is numbered: one address, or two together. */
 struct tt_numbered {
@@ -16,8 +17,7 @@ struct tt_numbered {
 
 struct tt_numbering {
 	TT_VEC(struct tt_numbered) list; /* number 1 is v[0] */
-	uint32_t *slot;			 /* numbers; 0: free */
-	size_t n_slots;
+	struct tt_slots slots;
 	/* By hash: most that is asked for is what was asked for before. */
 	struct tt_numbered_lately {
 		struct tt_numbered of;

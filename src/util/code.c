@@ -294,7 +294,9 @@ void tt_code_places_begin(struct tt_code_places *places)
 	places->is_full = false;
 }
 
-/* Its slot, or the one that is free for it. */
+/* Its slot, or the one that is free for it.  Not by slots.h: keys are addresses,
+ * a round ends by a number and not by clearing, and each text of each message
+ * comes here. */
 static size_t place_slot(const struct tt_code_places *x, struct tt_slice s)
 {
 	const uint64_t h = ((uint64_t)(uintptr_t)s.p ^ (uint64_t)s.n << 48) *
