@@ -14,9 +14,7 @@ static const struct option long_options[] = {
 	TT_CLI_RANGE_OPTIONS,
 	{ "rules", required_argument, NULL, TT_OPT_RULES },
 	{ "quiet", no_argument, NULL, 'q' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, TT_OPT_VERSION },
-	{ NULL, 0, NULL, 0 },
+	TT_CLI_LAST_OPTIONS,
 };
 
 struct args {

@@ -16,7 +16,7 @@ static const struct option long_options[] = {
 	{ "no-sandbox", no_argument, NULL, OPT_NO_SANDBOX },
 	{ "retry-skipped", no_argument, NULL, OPT_RETRY_SKIPPED },
 	{ "keep-header", required_argument, NULL, OPT_KEEP_HEADER },
-	{ NULL, 0, NULL, 0 },
+	TT_CLI_LAST_OPTIONS,
 };
 
 struct args {

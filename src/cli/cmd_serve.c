@@ -16,19 +16,12 @@ enum {
 
 /* Those of reading, but for what is about one output or an exit status. */
 static const struct option long_options[] = {
-	{ "as", required_argument, NULL, TT_OPT_AS },
-	{ "profile", required_argument, NULL, TT_OPT_PROFILE },
-	{ "trust", required_argument, NULL, TT_OPT_TRUST },
-	{ "rules", required_argument, NULL, TT_OPT_RULES },
-	{ "tz", required_argument, NULL, TT_OPT_TZ },
-	{ "year", required_argument, NULL, TT_OPT_YEAR },
+	TT_CLI_MEANING_OPTIONS,
 	{ "port", required_argument, NULL, OPT_PORT },
 	{ "address", required_argument, NULL, OPT_ADDRESS },
 	{ "open", no_argument, NULL, OPT_OPEN },
 	{ "no-sandbox", no_argument, NULL, OPT_NO_SANDBOX },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, TT_OPT_VERSION },
-	{ NULL, 0, NULL, 0 },
+	TT_CLI_LAST_OPTIONS,
 };
 
 struct args {

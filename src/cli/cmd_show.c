@@ -23,7 +23,7 @@ static const struct option long_options[] = {
 	{ "log", required_argument, NULL, OPT_LOG },
 	{ "no-sandbox", no_argument, NULL, OPT_NO_SANDBOX },
 	{ "output", required_argument, NULL, 'o' },
-	{ NULL, 0, NULL, 0 },
+	TT_CLI_LAST_OPTIONS,
 };
 
 struct args {

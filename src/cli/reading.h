@@ -28,23 +28,32 @@ enum {
 	TT_OPT_VERSION,
 	TT_OPT_OWN, /* a command's own begin here */
 };
+
+/* Rows of a command's table: of whatever is told more than once. */
 #define TT_CLI_RANGE_OPTIONS                                        \
 	{ "since", required_argument, NULL, TT_OPT_SINCE },          \
 	{ "until", required_argument, NULL, TT_OPT_UNTIL }
-#define TT_CLI_READING_OPTIONS                                       \
-	TT_CLI_RANGE_OPTIONS,                                       \
+/* How what is read is understood. */
+#define TT_CLI_MEANING_OPTIONS                                       \
 	{ "as", required_argument, NULL, TT_OPT_AS },                \
 	{ "profile", required_argument, NULL, TT_OPT_PROFILE },      \
 	{ "trust", required_argument, NULL, TT_OPT_TRUST },          \
 	{ "rules", required_argument, NULL, TT_OPT_RULES },          \
+	{ "tz", required_argument, NULL, TT_OPT_TZ },                \
+	{ "year", required_argument, NULL, TT_OPT_YEAR }
+/* The last rows. */
+#define TT_CLI_LAST_OPTIONS                                          \
+	{ "help", no_argument, NULL, 'h' },                          \
+	{ "version", no_argument, NULL, TT_OPT_VERSION },            \
+	{ NULL, 0, NULL, 0 }
+/* Of whoever reads for one output and an exit status. */
+#define TT_CLI_READING_OPTIONS                                       \
+	TT_CLI_RANGE_OPTIONS,                                       \
+	TT_CLI_MEANING_OPTIONS,                                     \
 	{ "fail-on", required_argument, NULL, TT_OPT_FAIL_ON },      \
 	{ "color", required_argument, NULL, TT_OPT_COLOR },          \
-	{ "tz", required_argument, NULL, TT_OPT_TZ },                \
-	{ "year", required_argument, NULL, TT_OPT_YEAR },            \
 	{ "quiet", no_argument, NULL, 'q' },                         \
-	{ "verbose", no_argument, NULL, 'v' },                       \
-	{ "help", no_argument, NULL, 'h' },                          \
-	{ "version", no_argument, NULL, TT_OPT_VERSION }
+	{ "verbose", no_argument, NULL, 'v' }
 
 /* Takes what getopt_long() gave; false: it is none of these. */
 bool tt_cli_reading_take(struct tt_cli_reading *r, int c);
