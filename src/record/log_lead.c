@@ -2,10 +2,11 @@
  *
  * grep writes "mail.log.1:", "12:", "mail.log.1:12:" before the lines it
  * found, and a dash for each colon before those around them; docker compose
- * writes "mailserver-1  | ".  It is no part of the log: a line is what stands
- * behind it, so that the same line of the file itself is its copy.  Only where
- * most lines of a log have it, and only before a time: else the end of a torn
- * line, which may be a sender's, could begin one. */
+ * writes "mailserver-1  | ", kubectl "[pod/mx-0/postfix] ".  It is no part of
+ * the log: a line is what stands behind it, so that the same line of the file
+ * itself is its copy.  Only where most lines of a log have it, and only before
+ * a time: else the end of a torn line, which may be a sender's, could begin
+ * one. */
 #include <string.h>
 
 #include "lines.h"
@@ -61,11 +62,28 @@ static bool ends_column(struct tt_slice line, size_t at, size_t *length_r)
 	       begins_line(tt_slice_sub(line, *length_r, line.n));
 }
 
+/* "[pod/mx-0/postfix] "; returns where the name ends. */
+static size_t bracketed_end(struct tt_slice line, struct tt_log_lead *lead)
+{
+	size_t at = 1;
+
+	while (at < line.n && at < MAX_LEAD && is_name_byte(line.p[at]))
+		at++;
+	lead->is_column = true;
+	lead->length = at + 2;
+	return at + 1 < line.n && line.p[at] == ']' && line.p[at + 1] == ' ' &&
+			       begins_line(tt_slice_sub(line, at + 2, line.n)) ?
+		       at :
+		       0;
+}
+
 /* Where the name ends; 0: there is none. */
 static size_t name_end(struct tt_slice line, struct tt_log_lead *lead)
 {
 	size_t at = 0;
 
+	if (*line.p == '[')
+		return bracketed_end(line, lead);
 	for (; at < line.n && at < MAX_LEAD && is_name_byte(line.p[at]); at++)
 		if (line.p[at] == '-' && ends_name(line, at, &lead->length))
 			return at;
@@ -80,7 +98,8 @@ static size_t name_end(struct tt_slice line, struct tt_log_lead *lead)
 bool tt_log_lead(struct tt_slice line, struct tt_log_lead *lead_r)
 {
 	*lead_r = (struct tt_log_lead){ 0 };
-	if (line.n == 0 || !is_name_byte(*line.p) || begins_line(line))
+	if (line.n == 0 || !(is_name_byte(*line.p) || *line.p == '[') ||
+	    begins_line(line))
 		return false;
 	const size_t n = name_end(line, lead_r);
 

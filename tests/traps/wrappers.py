@@ -151,6 +151,8 @@ TABLE = [
      "x mail.log:" + bsd(client("4Xq12"), begin=30), GOOD, {"status": 3}),
     ("docker compose: the container's name",
      led("mailserver-1  | ", bsd(*SESSION, begin=20)), GOOD),
+    ("kubectl: pod and container",
+     led("[pod/mx-0/postfix] ", bsd(*SESSION, begin=20)), GOOD),
     ("docker compose: two of them",
      "".join(led("mailserver-1  | ", a) + led("web-1 | ", b) for a, b in zip(
          bsd(*SESSION, begin=20).splitlines(True),
