@@ -109,7 +109,7 @@ struct tt_log_look {
 };
 struct tt_log_look tt_log_look(struct tt_slice text, bool want_head);
 
-/* ---- log_lead.c: what grep or docker compose put in front ---- */
+/* ---- log_lead.c: what grep, docker compose or kubectl put in front ---- */
 
 struct tt_log_lead {
 	size_t length;	/* up to where the line begins; 0: nothing is there */
@@ -154,8 +154,7 @@ static inline struct tt_slice tt_window_line(const struct tt_reader *r,
 			 seen->n - seen->lead.length);
 }
 
-/* ---- log_state.c: what a log reader keeps; made by start, freed with it
- * ---- */
+/* ---- log_state.c: what a log reader keeps; freed with it ---- */
 
 enum tt_log_kind {
 	TT_LOG_LINES,

@@ -153,7 +153,8 @@ void tt_log_open_data(struct tt_log_reading *c)
 }
 
 /* Of a connection whose beginning was not seen: does its end speak of what came
- * before?  Not where no beginning is, for all that a filter may have left. */
+ * before?  Not where the host's log has no beginnings, of any daemon's
+ * connections: who filters by words takes them all away. */
 static bool is_end_of_it(const struct tt_log_reading *c)
 {
 	return c->says.has_verdict && c->host->has_opened && !c->log->is_picked;

@@ -30,7 +30,8 @@ static const struct number_table tables[] = {
 		.n_numbers = TT_HOP_NUMBERS,
 		.at = { TT_HOP_DELAY, TT_HOP_VERSION, TT_HOP_VERDICT,
 			TT_HOP_BASIS, TT_HOP_IS_TRUSTED, TT_HOP_IS_EXCLUDED,
-			TT_HOP_IS_STAMP, TT_HOP_IS_PARSED, TT_HOP_WRITER, TT_HOP_DECIDED_BY },
+			TT_HOP_IS_STAMP, TT_HOP_IS_PARSED, TT_HOP_WRITER,
+			TT_HOP_DECIDED_BY },
 	},
 	{
 		.name = "quote_numbers",

@@ -5,8 +5,9 @@
  * RFC 3339 heads of rsyslog and journalctl's short-iso, journald's JSON and
  * export formats, docker's json-file, Kubernetes' CRI, multilog's TAI64N, a
  * date of the daemon's own (Exim's mainlog, Cisco's), or none; and grep's file
- * names and docker compose's container names in front of that.  The wrapper is
- * taken off here; what the daemon said is for the rules (rule/event.h).
+ * names and container names of docker compose and kubectl in front of that.
+ * The wrapper is taken off here; what the daemon said is for the rules
+ * (rule/event.h).
  *
  * A structured log is one JSON value after another, whatever white space is
  * between them (NDJSON, concatenated, pretty), or CSV with a line that names
